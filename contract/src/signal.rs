@@ -1,0 +1,57 @@
+//! The signals: what a script's user never does, until its key has leaked.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// One way in which a record is suspicious. A record can carry several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// A call was refused for want of permission, in any of AWS's spellings.
+    AccessDenied,
+    /// `sts:GetCallerIdentity`: the first thing that somebody who found a key asks.
+    GetCallerIdentity,
+    /// A sign-in to the console, successful or not.
+    ConsoleLogin,
+}
+
+impl Signal {
+    /// Every signal, in the order in which they are documented.
+    pub const ALL: [Signal; 3] = [
+        Signal::AccessDenied,
+        Signal::GetCallerIdentity,
+        Signal::ConsoleLogin,
+    ];
+
+    /// The signal's name in Terraform, in events and in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::AccessDenied => "access_denied",
+            Signal::GetCallerIdentity => "get_caller_identity",
+            Signal::ConsoleLogin => "console_login",
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no signal's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a signal; the signals are access_denied, get_caller_identity and console_login")]
+pub struct UnknownSignal(pub String);
+
+impl FromStr for Signal {
+    type Err = UnknownSignal;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|signal| signal.name() == name)
+            .ok_or_else(|| UnknownSignal(name.to_owned()))
+    }
+}
