@@ -1,1 +1,12 @@
-//! to come
+//! What the acceptance tests and the demo are made of: the local AWS, terraform, the AWS CLI and CloudTrail
+//! files. Everything here runs the real programs; nothing stands in for the provider or the functions.
+
+mod error;
+
+pub mod aws;
+pub mod cloud;
+pub mod paths;
+pub mod records;
+pub mod terraform;
+
+pub use error::{Error, Result};

@@ -1,0 +1,150 @@
+//! The AWS CLI, as an administrator or with a user's own access key.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::{Error, Result, paths};
+
+/// How AWS answered a call.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// With a result.
+    Allowed(Value),
+    /// With an error.
+    Refused {
+        /// AWS's code.
+        code: String,
+        /// AWS's message.
+        message: String,
+    },
+}
+
+/// Somebody who makes calls in a region.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    endpoint: String,
+    key: String,
+    secret: String,
+    region: String,
+}
+
+impl Aws {
+    /// The administrator of `account`. To the local AWS, a key id of 12 digits is that account's administrator.
+    pub fn administrator(endpoint: &str, account: &str, region: &str) -> Self {
+        Self::with_key(endpoint, account, "any", region)
+    }
+
+    /// Whoever has this access key.
+    pub fn with_key(endpoint: &str, key: &str, secret: &str, region: &str) -> Self {
+        Self {
+            endpoint: endpoint.to_owned(),
+            key: key.to_owned(),
+            secret: secret.to_owned(),
+            region: region.to_owned(),
+        }
+    }
+
+    /// The same caller in another region.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The access key's id.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The region that calls go to.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Makes a call that has to succeed.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn run(&self, args: &[&str]) -> Result<Value> {
+        match self.call(args)? {
+            Answer::Allowed(value) => Ok(value),
+            Answer::Refused { code, message } => Err(Error::Command {
+                command: format!("aws {}", args.join(" ")),
+                status: code,
+                output: message,
+            }),
+        }
+    }
+
+    /// Makes a call and says how AWS answered.
+    ///
+    /// # Errors
+    /// If AWS did not answer at all.
+    pub fn call(&self, args: &[&str]) -> Result<Answer> {
+        let mut command = Command::new(paths::tool("aws")?);
+        command.args(args).envs(self.environment());
+        let shown = format!("aws {}", args.join(" "));
+        let output = command.output().map_err(Error::io(shown.clone()))?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        if output.status.success() {
+            let text = stdout.trim();
+            // Some commands answer with nothing, `s3 cp` with plain lines.
+            return Ok(Answer::Allowed(
+                serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)),
+            ));
+        }
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        match refusal(&stderr) {
+            Some((code, message)) => Ok(Answer::Refused { code, message }),
+            None => Err(Error::Command {
+                command: shown,
+                status: output.status.to_string(),
+                output: format!("{stdout}{stderr}"),
+            }),
+        }
+    }
+
+    /// The environment that makes the AWS CLI, an SDK or terraform this caller.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        // What the machine's own configuration says must not leak into a test.
+        let nowhere = || "/dev/null".to_owned();
+        vec![
+            ("AWS_ACCESS_KEY_ID", self.key.clone()),
+            ("AWS_SECRET_ACCESS_KEY", self.secret.clone()),
+            ("AWS_SESSION_TOKEN", String::new()),
+            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+            ("AWS_REGION", self.region.clone()),
+            ("AWS_DEFAULT_REGION", self.region.clone()),
+            ("AWS_DEFAULT_OUTPUT", "json".to_owned()),
+            ("AWS_CONFIG_FILE", nowhere()),
+            ("AWS_SHARED_CREDENTIALS_FILE", nowhere()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("AWS_PAGER", String::new()),
+        ]
+    }
+}
+
+/// Reads `An error occurred (CODE) when calling the OPERATION operation: MESSAGE`.
+fn refusal(stderr: &str) -> Option<(String, String)> {
+    let rest = stderr.split_once("An error occurred (")?.1;
+    let (code, rest) = rest.split_once(')')?;
+    let message = rest.split_once("operation: ").map_or("", |(_, message)| message);
+    let message = message.trim_start_matches(|c: char| c.is_whitespace());
+    Some((code.to_owned(), message.trim_end().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_and_message_of_a_refusal_are_read() {
+        let said = "\naws: [ERROR]: An error occurred (AccessDenied) when calling the ListUsers operation: User: x is not authorized\n";
+        let expected = ("AccessDenied".to_owned(), "User: x is not authorized".to_owned());
+        assert_eq!(refusal(said), Some(expected));
+        assert_eq!(refusal("Could not connect to the endpoint URL"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! The control endpoints of the local AWS.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Cloud, Hop, Request};
+use crate::{Error, Result};
+
+#[derive(Deserialize)]
+struct Requests {
+    next: u64,
+    requests: Vec<Request>,
+}
+
+#[derive(Deserialize)]
+struct Trace {
+    next: u64,
+    hops: Vec<Hop>,
+}
+
+impl Cloud {
+    /// The requests from number `since` on, and the number of the next one.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn requests(&self, since: u64) -> Result<(u64, Vec<Request>)> {
+        let answer: Requests = self.get(&format!("requests?since={since}"))?;
+        Ok((answer.next, answer.requests))
+    }
+
+    /// What happened to events from number `since` on, and the number of the next one.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn trace(&self, since: u64) -> Result<(u64, Vec<Hop>)> {
+        let answer: Trace = self.get(&format!("trace?since={since}"))?;
+        Ok((answer.next, answer.hops))
+    }
+
+    /// The output lines of a function.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn logs(&self, function: &str, account: &str, region: &str) -> Result<Vec<String>> {
+        let path = format!("logs?function={function}&account={account}&region={region}");
+        let answer: Value = self.get(&path)?;
+        let lines = answer["lines"]
+            .as_array()
+            .or(answer.as_array())
+            .cloned()
+            .unwrap_or_default();
+        let text = |line: &Value| {
+            let message = line.as_str().or_else(|| line["message"].as_str());
+            message.map_or_else(|| line.to_string(), str::to_owned)
+        };
+        Ok(lines.iter().map(text).collect())
+    }
+
+    /// Every object in every account and region, apart from what was made ready: `kind account/region name`.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn inventory(&self) -> Result<Vec<String>> {
+        let answer: Value = self.get("inventory")?;
+        let field = |object: &Value, name: &str| object[name].as_str().unwrap_or("-").to_owned();
+        let line = |object: &Value| {
+            let [kind, account, region, name] =
+                ["kind", "account", "region", "name"].map(|n| field(object, n));
+            format!("{kind} {account}/{region} {name}")
+        };
+        Ok(answer["objects"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(line)
+            .collect())
+    }
+
+    /// Waits until `happened` finds what it looks for.
+    ///
+    /// # Errors
+    /// If it does not within `seconds`, or fails.
+    pub fn until<T>(
+        &self,
+        what: &str,
+        seconds: u64,
+        mut happened: impl FnMut(&Self) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let deadline = Instant::now() + Duration::from_secs(seconds);
+        loop {
+            if let Some(found) = happened(self)? {
+                return Ok(found);
+            }
+            if Instant::now() > deadline {
+                return Err(Error::Late {
+                    what: what.to_owned(),
+                    seconds,
+                });
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let url = format!("{}/_cloud/{path}", self.ready().endpoint);
+        let failed = |source| Error::Http {
+            url: url.clone(),
+            source: Box::new(source),
+        };
+        ureq::get(&url)
+            .call()
+            .map_err(failed)?
+            .body_mut()
+            .read_json()
+            .map_err(failed)
+    }
+}

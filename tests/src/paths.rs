@@ -1,0 +1,70 @@
+//! Where the project's own programs and the tools are.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use crate::{Error, Result};
+
+/// Variable that names the provider binary to test; without it the one beside the tests is taken.
+pub const PROVIDER_VARIABLE: &str = "GUARD_PROVIDER";
+
+/// File name of the provider.
+pub const PROVIDER: &str = "terraform-provider-guard";
+
+/// The clone's root.
+pub fn root() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_owned()
+}
+
+/// A program in the folder of Python tools.
+///
+/// # Errors
+/// If the tools have not been brought yet.
+pub fn tool(program: &'static str) -> Result<PathBuf> {
+    existing(program, root().join(".tools/venv/bin").join(program))
+}
+
+/// The provider to test.
+///
+/// # Errors
+/// If it has not been built yet.
+pub fn provider() -> Result<PathBuf> {
+    let built = env::current_exe().map_err(Error::io("finding the test binary"))?;
+    // target/debug/deps/<test>: the provider is two folders up. xtask itself is beside it.
+    let beside = built.ancestors().skip(1).take(2).map(|dir| dir.join(PROVIDER));
+    let named = env::var_os(PROVIDER_VARIABLE).map(PathBuf::from);
+    let mut candidates = named.into_iter().chain(beside);
+    let first = candidates.next().unwrap_or_default();
+    let found = [first.clone()]
+        .into_iter()
+        .chain(candidates)
+        .find(|path| path.is_file());
+    found.ok_or(Error::Missing {
+        what: "the provider",
+        path: first,
+    })
+}
+
+/// `terraform`, or `tofu` where that is what is installed.
+///
+/// # Errors
+/// If neither is on `PATH`.
+pub fn terraform() -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    ["terraform", "tofu"]
+        .iter()
+        .flat_map(|program| env::split_paths(&path).map(move |dir| dir.join(program)))
+        .find(|program| program.is_file())
+        .ok_or(Error::NoTerraform)
+}
+
+fn existing(what: &'static str, path: PathBuf) -> Result<PathBuf> {
+    if path.exists() {
+        Ok(path)
+    } else {
+        Err(Error::Missing { what, path })
+    }
+}

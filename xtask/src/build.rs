@@ -1,0 +1,63 @@
+//! `cargo xtask build`: the Lambda artifact, then the provider that embeds it.
+
+mod artifact;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use guard_tests::paths;
+
+use crate::{
+    Result,
+    cargo::{cargo, succeed, target},
+    tools::Tools,
+};
+
+/// Variable that tells the provider's build script where the artifact is.
+pub(crate) const ARTIFACT_VARIABLE: &str = "GUARD_ARTIFACT";
+
+#[derive(Args, Clone, Copy, Default)]
+pub(crate) struct Arguments {
+    /// Build the provider as it is released
+    #[arg(long)]
+    pub(crate) release: bool,
+}
+
+/// What was built.
+pub(crate) struct Built {
+    /// The provider's binary.
+    pub(crate) provider: PathBuf,
+    /// The zip file that it embeds.
+    pub(crate) artifact: PathBuf,
+}
+
+/// Builds both, or finds them fresh: cargo decides.
+pub(crate) fn run(arguments: &Arguments) -> Result<Built> {
+    let tools = Tools::bring()?;
+    let target = target()?;
+    eprintln!("build: the Lambda artifact");
+    let artifact = artifact::build(&tools, &target)?;
+    eprintln!("build: the provider");
+    let provider = provider(&target, &artifact, arguments.release)?;
+    eprintln!("build: {}", provider.display());
+    Ok(Built { provider, artifact })
+}
+
+/// The folder that holds the provider of everyday work.
+pub(crate) fn folder() -> Result<PathBuf> {
+    Ok(target()?.join("debug"))
+}
+
+fn provider(target: &Path, artifact: &Path, release: bool) -> Result<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--package", paths::PROVIDER]);
+    command.args(release.then_some("--release"));
+    succeed(command.env(ARTIFACT_VARIABLE, artifact))?;
+    let profile = if release { "release" } else { "debug" };
+    Ok(target
+        .join(profile)
+        .join(format!("{}{}", paths::PROVIDER, env::consts::EXE_SUFFIX)))
+}

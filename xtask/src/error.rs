@@ -1,0 +1,32 @@
+//! The chores' one error.
+
+use std::io;
+
+/// Why a chore could not be done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Harness(#[from] guard_tests::Error),
+    #[error(
+        "Python 3.11 or newer was not found (tried {tried}); install it, the local AWS and the AWS CLI need it"
+    )]
+    NoPython { tried: String },
+    #[error("`{command}` ended with {status}")]
+    Command { command: String, status: String },
+    #[error("{what}: {source}")]
+    Io { what: String, source: io::Error },
+    #[error("the artifact could not be packed: {0}")]
+    Zip(#[from] zip::result::ZipError),
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Names what was being done when `source` happened.
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+}
