@@ -1,0 +1,13 @@
+terraform {
+  required_providers {
+    guard = {
+      source = "iam-guard/guard"
+    }
+  }
+}
+
+# Credentials come from the usual AWS chain and belong to the management account,
+# or to the account that owns the organization trail's bucket.
+provider "guard" {
+  region = "us-east-1" # the region of the trail's bucket
+}
