@@ -1,2 +1,5 @@
-//! to come
+//! The provider's process.
+mod artifact;
+mod aws;
+mod chain;
 fn main() {}

@@ -1,0 +1,155 @@
+//! The alarm on a user's rule: the second way to the responder, which needs no target.
+
+use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag as SdkTag};
+
+use crate::chain::{Alarm, Record};
+
+use super::error::Called;
+use super::{Context, Error, Observed, mark};
+
+/// `AWS/Events` is a one-minute metric (EventBridge, "Monitoring").
+const PERIOD_SECONDS: i32 = 60;
+/// Counted per match, with or without targets.
+const METRIC: &str = "MatchedEvents";
+/// Anything else would latch the alarm, or leave it without data between events.
+const MISSING_DATA: &str = "notBreaching";
+
+async fn find(context: &Context<'_>, name: &str) -> Result<Option<MetricAlarm>, Error> {
+    let request = context.site.cloudwatch.describe_alarms().alarm_names(name);
+    let found = request
+        .send()
+        .await
+        .called("cloudwatch:DescribeAlarms", &context.site.at)?;
+    Ok(found
+        .metric_alarms
+        .unwrap_or_default()
+        .into_iter()
+        .find(|alarm| alarm.alarm_name() == Some(name)))
+}
+
+pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Observed, Error> {
+    let Some(have) = find(context, &want.name).await? else {
+        return Ok(Observed::Absent);
+    };
+    let record = have.alarm_description().and_then(Record::parse);
+    if record.is_none_or(|(_, hub)| hub != context.mark) {
+        return Ok(Observed::Foreign);
+    }
+    let mut drift = Vec::new();
+    let mut differs = |what: &str, same: bool| {
+        if !same {
+            drift.push(what.to_owned());
+        }
+    };
+    differs("its actions are disabled", have.actions_enabled() != Some(false));
+    differs(
+        "its action is not the responder",
+        have.alarm_actions() == [want.function_arn.clone()],
+    );
+    let dimension = |name: &str| {
+        have.dimensions()
+            .iter()
+            .find(|dimension| dimension.name() == Some(name))
+            .and_then(Dimension::value)
+    };
+    let metric = have.namespace() == Some("AWS/Events")
+        && have.metric_name() == Some(METRIC)
+        && dimension("EventBusName") == Some(&want.bus)
+        && dimension("RuleName") == Some(&want.rule);
+    differs("it watches something else", metric);
+    let evaluation = have.period() == Some(PERIOD_SECONDS)
+        && have.statistic() == Some(&Statistic::Sum)
+        && have.evaluation_periods() == Some(1)
+        && have.threshold() == Some(1.0)
+        && have.comparison_operator() == Some(&ComparisonOperator::GreaterThanOrEqualToThreshold)
+        && have
+            .treat_missing_data()
+            .is_none_or(|treat| treat == MISSING_DATA);
+    differs("it is evaluated in another way", evaluation);
+    differs(
+        "its record differs",
+        have.alarm_description() == Some(want.description.as_str()),
+    );
+    Ok(Observed::ours(drift))
+}
+
+pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Result<(), Error> {
+    let (cloudwatch, at) = (&context.site.cloudwatch, &context.site.at);
+    let tag = |(key, value): (&String, &String)| SdkTag::builder().key(key).value(value).build();
+    let wanted = mark::tags(context.mark, &context.object.tags);
+    let tags: Vec<SdkTag> = wanted.iter().map(tag).collect();
+    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
+    let request = cloudwatch
+        .put_metric_alarm()
+        .alarm_name(&want.name)
+        .alarm_description(&want.description);
+    let request = request
+        .namespace("AWS/Events")
+        .metric_name(METRIC)
+        .statistic(Statistic::Sum);
+    let request = request.dimensions(dimension("EventBusName", &want.bus));
+    let request = request.dimensions(dimension("RuleName", &want.rule));
+    let request = request
+        .period(PERIOD_SECONDS)
+        .evaluation_periods(1)
+        .threshold(1.0);
+    let request = request.comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold);
+    let request = request.treat_missing_data(MISSING_DATA).actions_enabled(true);
+    let request = request.alarm_actions(&want.function_arn);
+    let request = if exists {
+        request
+    } else {
+        request.set_tags(Some(tags.clone()))
+    };
+    request.send().await.called("cloudwatch:PutMetricAlarm", at)?;
+    if exists {
+        retag(context, &wanted, tags).await?;
+    }
+    Ok(())
+}
+
+/// PutMetricAlarm ignores the tags of an alarm that is there already.
+async fn retag(
+    context: &Context<'_>,
+    wanted: &std::collections::BTreeMap<String, String>,
+    tags: Vec<SdkTag>,
+) -> Result<(), Error> {
+    let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
+    let have = cloudwatch
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await;
+    let have = have
+        .called("cloudwatch:ListTagsForResource", at)?
+        .tags
+        .unwrap_or_default();
+    let pair = |tag: SdkTag| Some((tag.key?, tag.value?));
+    let (set, surplus) = mark::difference(&have.into_iter().filter_map(pair).collect(), wanted);
+    if !set.is_empty() {
+        let request = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(tags));
+        request.send().await.called("cloudwatch:TagResource", at)?;
+    }
+    if !surplus.is_empty() {
+        let request = cloudwatch
+            .untag_resource()
+            .resource_arn(&arn)
+            .set_tag_keys(Some(surplus));
+        request.send().await.called("cloudwatch:UntagResource", at)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn remove(context: &Context<'_>, want: &Alarm) -> Result<(), Error> {
+    // DeleteAlarms on a missing alarm is an error on AWS, so only what is there is deleted.
+    if find(context, &want.name).await?.is_none() {
+        return Ok(());
+    }
+    let request = context.site.cloudwatch.delete_alarms().alarm_names(&want.name);
+    let gone = request
+        .send()
+        .await
+        .called("cloudwatch:DeleteAlarms", &context.site.at);
+    super::error::absent(gone, &["ResourceNotFound", "ResourceNotFoundException"])?;
+    Ok(())
+}

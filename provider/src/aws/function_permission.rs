@@ -1,0 +1,102 @@
+//! Our statements in the functions' policies: who may invoke them.
+
+use serde_json::Value;
+
+use crate::chain::FunctionPermission;
+
+use super::error::{Called, absent};
+use super::function::ABSENT;
+use super::retry::{PROPAGATION, retry};
+use super::{Context, Error, Observed, policy};
+
+async fn statement(context: &Context<'_>, want: &FunctionPermission) -> Result<Option<Value>, Error> {
+    let found = context
+        .site
+        .lambda
+        .get_policy()
+        .function_name(&want.function)
+        .send()
+        .await;
+    let found = absent(found.called("lambda:GetPolicy", &context.site.at), ABSENT)?;
+    Ok(found.and_then(|answer| policy::find(answer.policy.as_deref(), &want.sid)))
+}
+
+/// The source's ARN and account, wherever in the condition Lambda has put them.
+fn condition(statement: &Value, key: &str) -> Option<String> {
+    let operators = statement["Condition"].as_object()?;
+    let find = |keys: &Value| {
+        let keys = keys.as_object()?;
+        let found = keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        found
+            .1
+            .as_str()
+            .or_else(|| found.1[0].as_str())
+            .map(str::to_owned)
+    };
+    operators.values().find_map(find)
+}
+
+pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) -> Result<Observed, Error> {
+    let Some(have) = statement(context, want).await? else {
+        return Ok(Observed::Absent);
+    };
+    let principal = &have["Principal"];
+    let principal = principal["Service"].as_str().or_else(|| principal.as_str());
+    let same = principal == Some(want.principal)
+        && condition(&have, "aws:SourceArn").as_deref() == Some(&want.source_arn)
+        && condition(&have, "aws:SourceAccount").as_deref() == Some(&want.source_account);
+    Ok(Observed::ours(if same {
+        Vec::new()
+    } else {
+        vec!["it lets in others than it should".to_owned()]
+    }))
+}
+
+pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists: bool) -> Result<(), Error> {
+    if exists {
+        remove(context, want).await?;
+    }
+    let not_yet = |error: &Error| error.is(&["ResourceConflictException", "ResourceNotFoundException"]);
+    retry(PROPAGATION, not_yet, || async {
+        let request = context.site.lambda.add_permission().function_name(&want.function);
+        let request = request
+            .statement_id(&want.sid)
+            .action("lambda:InvokeFunction")
+            .principal(want.principal);
+        let request = request
+            .source_arn(&want.source_arn)
+            .source_account(&want.source_account);
+        match request
+            .send()
+            .await
+            .called("lambda:AddPermission", &context.site.at)
+        {
+            // A repeated call whose first one had its effect.
+            Err(error) if error.says("ResourceConflictException", "already exists") => Ok(()),
+            answer => answer.map(|_| ()),
+        }
+    })
+    .await?;
+    // Calls side by side have lost permissions (hashicorp/aws reads back for the same reason).
+    let unseen = |error: &Error| error.message == UNSEEN;
+    retry(PROPAGATION, unseen, || async {
+        match statement(context, want).await? {
+            Some(_) => Ok(()),
+            None => Err(Error::answer("lambda:GetPolicy", &context.site.at, UNSEEN)),
+        }
+    })
+    .await
+}
+
+const UNSEEN: &str = "the permission that was added is not there";
+
+pub(super) async fn remove(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {
+    let request = context
+        .site
+        .lambda
+        .remove_permission()
+        .function_name(&want.function);
+    let gone = request.statement_id(&want.sid).send().await;
+    absent(gone.called("lambda:RemovePermission", &context.site.at), ABSENT)?;
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! AWS: the only code that knows the SDK. One file per kind of object, each of which says how to observe,
+//! put and remove it and which IAM actions that takes; [`kinds`] is their list.
+
+mod alarm;
+mod async_settings;
+mod bucket_notification;
+mod bus;
+mod bus_permission;
+mod clients;
+mod credentials;
+mod error;
+mod function;
+mod function_permission;
+mod kinds;
+mod log_group;
+mod mark;
+mod members;
+mod policy;
+mod queue;
+mod retry;
+mod role;
+mod rule;
+mod target;
+mod trail;
+mod user;
+
+pub(crate) use clients::{AccessError, Accounts, Settings, Site};
+pub(crate) use credentials::Role as AssumeRole;
+pub(crate) use error::Error;
+pub(crate) use kinds::{Context, Observed, observe, put, remove};
+pub(crate) use mark::RESERVED as RESERVED_TAGS;
+pub(crate) use members::list_members;
+pub(crate) use rule::{UserRule, read_user_rule};
+pub(crate) use trail::{Trail, TrailError, check_notification, find_trail};
+pub(crate) use user::{User, read_user};

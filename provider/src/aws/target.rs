@@ -1,0 +1,116 @@
+//! Targets: another bus, or the responder.
+
+use aws_sdk_eventbridge::types::{DeadLetterConfig, Target as SdkTarget};
+
+use crate::chain::Target;
+
+use super::bus::ABSENT;
+use super::error::{Called, absent};
+use super::retry::{PROPAGATION, retry};
+use super::{Context, Error, Observed, Site};
+
+pub(super) async fn observe(context: &Context<'_>, want: &Target) -> Result<Observed, Error> {
+    let request = context
+        .site
+        .events
+        .list_targets_by_rule()
+        .event_bus_name(&want.bus)
+        .rule(&want.rule);
+    let found = request
+        .send()
+        .await
+        .called("events:ListTargetsByRule", &context.site.at);
+    let Some(found) = absent(found, ABSENT)? else {
+        return Ok(Observed::Absent);
+    };
+    let Some(have) = found.targets().iter().find(|target| target.id() == want.id) else {
+        return Ok(Observed::Absent);
+    };
+    let mut drift = Vec::new();
+    if have.arn() != want.arn {
+        drift.push(format!("it leads to {}", have.arn()));
+    }
+    if have.role_arn() != want.role_arn.as_deref() {
+        drift.push("its role differs".to_owned());
+    }
+    let dead_letters = have.dead_letter_config().and_then(|config| config.arn());
+    if dead_letters != Some(want.dead_letters_arn.as_str()) {
+        drift.push("its dead letters don't go to the queue".to_owned());
+    }
+    if have.input().is_some() || have.input_path().is_some() || have.input_transformer().is_some() {
+        drift.push("it changes the event".to_owned());
+    }
+    Ok(Observed::ours(drift))
+}
+
+pub(super) async fn put(context: &Context<'_>, want: &Target) -> Result<(), Error> {
+    let at = &context.site.at;
+    // A bus of another account may refuse until its policy is seen; a rule may be busy.
+    let not_yet = |error: &Error| error.is(&["AccessDeniedException", "ConcurrentModificationException"]);
+    retry(PROPAGATION, not_yet, || async {
+        let dead_letters = DeadLetterConfig::builder().arn(&want.dead_letters_arn).build();
+        let target = SdkTarget::builder()
+            .id(want.id)
+            .arn(&want.arn)
+            .set_role_arn(want.role_arn.clone());
+        let target = target
+            .dead_letter_config(dead_letters)
+            .build()
+            .expect("id and arn are set");
+        let request = context
+            .site
+            .events
+            .put_targets()
+            .event_bus_name(&want.bus)
+            .rule(&want.rule);
+        let answer = request
+            .targets(target)
+            .send()
+            .await
+            .called("events:PutTargets", at)?;
+        match answer.failed_entries().first() {
+            None => Ok(()),
+            Some(failed) => Err(Error {
+                operation: "events:PutTargets",
+                at: at.clone(),
+                code: failed.error_code().map(str::to_owned),
+                message: failed
+                    .error_message()
+                    .unwrap_or("the target was refused")
+                    .to_owned(),
+            }),
+        }
+    })
+    .await
+}
+
+pub(super) async fn remove(context: &Context<'_>, want: &Target) -> Result<(), Error> {
+    remove_ids(context.site, &want.bus, &want.rule, vec![want.id.to_owned()]).await
+}
+
+/// Removes targets of a rule by id.
+pub(super) async fn remove_ids(site: &Site, bus: &str, rule: &str, ids: Vec<String>) -> Result<(), Error> {
+    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
+    retry(PROPAGATION, busy, || async {
+        let request = site
+            .events
+            .remove_targets()
+            .event_bus_name(bus)
+            .rule(rule)
+            .set_ids(Some(ids.clone()));
+        let answer = absent(
+            request.send().await.called("events:RemoveTargets", &site.at),
+            ABSENT,
+        )?;
+        match answer.as_ref().and_then(|answer| answer.failed_entries().first()) {
+            Some(failed) if failed.error_code() != Some(ABSENT[0]) => Err(Error {
+                operation: "events:RemoveTargets",
+                at: site.at.clone(),
+                code: failed.error_code().map(str::to_owned),
+                message: failed.error_message().unwrap_or("the target was kept").to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    })
+    .await
+}

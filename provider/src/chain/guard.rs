@@ -1,0 +1,202 @@
+//! What the user asks for: one guard for one user.
+
+use std::{collections::BTreeMap, fmt};
+
+use guard_contract::Signal;
+
+use super::Topology;
+
+/// An account and a region in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Location {
+    /// Account id, 12 digits.
+    pub(crate) account: String,
+    /// Region name, such as `eu-west-1`.
+    pub(crate) region: String,
+}
+
+impl Location {
+    /// The location of that account and region.
+    pub(crate) fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            account: account.into(),
+            region: region.into(),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.account, self.region)
+    }
+}
+
+/// One guarded user and how it is guarded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Guard {
+    /// Where its rule, alarm and responder live; the account is the user's.
+    pub(crate) edge: Location,
+    /// The user's name, in the case in which IAM stores it.
+    pub(crate) user: String,
+    /// The user's ARN with its path; until the user is known to exist, the one without a path.
+    pub(crate) user_arn: String,
+    /// How events reach a region that is not the hub's.
+    pub(crate) topology: Topology,
+    /// What trips it.
+    pub(crate) signals: Vec<Signal>,
+    /// The user's own tags for the guard's own objects.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// Input that can't be a guard.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum GuardError {
+    /// Not an account id.
+    #[error("\"{0}\" is not an AWS account id: it must have 12 digits, in quotes so that leading zeros stay")]
+    Account(String),
+    /// Not a region.
+    #[error(
+        "\"{0}\" is not a region of the partition aws, such as eu-west-1 (China and GovCloud are not supported: their buses can't be reached from other partitions)"
+    )]
+    Region(String),
+    /// Not a user name.
+    #[error(
+        "\"{0}\" is not an IAM user name: 1 to 64 letters, digits or any of +=,.@_- are allowed, without the path"
+    )]
+    User(String),
+    /// Not an id of ours.
+    #[error(
+        "\"{0}\" is not a guard's id: it must be ACCOUNT/REGION/USER, such as 222222222222/eu-west-1/backup-script"
+    )]
+    Id(String),
+}
+
+impl Guard {
+    /// The id: `account/region/user`.
+    pub(crate) fn id(location: &Location, user: &str) -> String {
+        format!("{location}/{user}")
+    }
+
+    /// Takes an id apart.
+    ///
+    /// # Errors
+    /// If it is not `account/region/user`, or one of the three can't be right.
+    pub(crate) fn parse_id(id: &str) -> Result<(Location, String), GuardError> {
+        let mut parts = id.splitn(3, '/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(account), Some(region), Some(user)) => {
+                check_account(account)?;
+                check_region(region)?;
+                check_user(user)?;
+                Ok((Location::new(account, region), user.to_owned()))
+            }
+            _ => Err(GuardError::Id(id.to_owned())),
+        }
+    }
+
+    /// The user's ARN if it has no path.
+    pub(crate) fn plain_user_arn(account: &str, user: &str) -> String {
+        format!("arn:aws:iam::{account}:user/{user}")
+    }
+}
+
+/// Whether this can be an account id.
+pub(crate) fn check_account(account: &str) -> Result<(), GuardError> {
+    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    if digits {
+        Ok(())
+    } else {
+        Err(GuardError::Account(account.to_owned()))
+    }
+}
+
+/// Whether this can be a region of the partition `aws`; whether it exists, AWS decides.
+pub(crate) fn check_region(region: &str) -> Result<(), GuardError> {
+    let parts: Vec<&str> = region.split('-').collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let shape = parts.len() >= 3
+        && parts[..parts.len() - 1].iter().all(word)
+        && parts[parts.len() - 1].parse::<u8>().is_ok()
+        && parts[0].len() == 2;
+    let partition = parts[0] != "cn" && !(parts[0] == "us" && parts.get(1) == Some(&"gov"));
+    if shape && partition {
+        Ok(())
+    } else {
+        Err(GuardError::Region(region.to_owned()))
+    }
+}
+
+/// Whether this can be an IAM user's name (IAM, CreateUser: `[\w+=,.@-]+`, at most 64).
+pub(crate) fn check_user(user: &str) -> Result<(), GuardError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    let good = (1..=64).contains(&user.len()) && user.bytes().all(allowed);
+    if good {
+        Ok(())
+    } else {
+        Err(GuardError::User(user.to_owned()))
+    }
+}
+
+impl Guard {
+    /// Checks everything that can be checked without AWS.
+    ///
+    /// # Errors
+    /// The first of account, region and user name that can't be right.
+    pub(crate) fn check(account: &str, region: &str, user: &str) -> Result<(), GuardError> {
+        check_account(account)?;
+        check_region(region)?;
+        check_user(user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_taken_apart_as_it_was_put_together() {
+        let place = Location::new("222222222222", "eu-west-1");
+        let id = Guard::id(&place, "back+up=a,b.c@d_e-f");
+        assert_eq!(
+            Guard::parse_id(&id),
+            Ok((place, "back+up=a,b.c@d_e-f".to_owned()))
+        );
+        for bad in [
+            "",
+            "222222222222",
+            "222222222222/eu-west-1",
+            "2222/eu-west-1/x",
+            "222222222222/eu-west-1/a/b",
+        ] {
+            assert!(Guard::parse_id(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn regions_of_other_partitions_are_refused() {
+        for good in ["us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"] {
+            assert!(check_region(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "us-east",
+            "us-east-1a",
+            "cn-north-1",
+            "us-gov-west-1",
+            "US-EAST-1",
+            "global",
+        ] {
+            assert!(check_region(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_user_name_may_hold_what_iam_allows_and_nothing_else() {
+        assert!(check_user("a+b=c,d.e@f_g-h").is_ok());
+        assert!(check_user(&"x".repeat(64)).is_ok());
+        for bad in ["", "path/user", "with space", "ümlaut"] {
+            assert!(check_user(bad).is_err(), "{bad}");
+        }
+        assert!(check_user(&"x".repeat(65)).is_err());
+    }
+}

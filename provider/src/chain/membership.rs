@@ -1,0 +1,130 @@
+//! Who still needs a shared object: the rules on a bus are its members.
+
+use guard_contract::Signal;
+
+use super::{Hub, Location, Need, Route, Topology};
+
+/// What stands on a bus, by listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct BusMembers {
+    /// The guards whose users' rules are on it.
+    pub(crate) users: Vec<UserMember>,
+    /// The buses that rules of ours on it forward to.
+    pub(crate) forwards: Vec<Location>,
+    /// Names of rules that are not ours.
+    pub(crate) foreign: Vec<String>,
+}
+
+/// A guard, as its rule tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserMember {
+    /// The rule's name.
+    pub(crate) rule: String,
+    /// The user's name.
+    pub(crate) user: String,
+    /// The user's ARN with its path.
+    pub(crate) user_arn: String,
+    /// How its events come.
+    pub(crate) topology: Topology,
+    /// What trips it.
+    pub(crate) signals: Vec<Signal>,
+}
+
+impl Need {
+    /// The bus whose members decide; `None` for what only the guard itself needs.
+    pub(crate) fn bus(&self) -> Option<&Location> {
+        match self {
+            Need::Own => None,
+            Need::Rules(bus) | Need::Users(bus) | Need::Hop(_, bus) => Some(bus),
+        }
+    }
+}
+
+/// Whether somebody on its bus ([`Need::bus`]) still needs an object.
+pub(crate) fn is_needed(need: &Need, members: &BusMembers, hub: &Hub) -> bool {
+    match need {
+        Need::Own => false,
+        Need::Rules(_) => !members.users.is_empty() || !members.forwards.is_empty(),
+        Need::Users(_) => !members.users.is_empty(),
+        // A bus that forwards is a relay: its events come from the hub. A user's events come by its route.
+        Need::Hop(from, to) => {
+            let relayed = *from == hub.location && !members.forwards.is_empty();
+            relayed
+                || members.users.iter().any(|member| {
+                    Route::new(&hub.location, to, member.topology)
+                        .is_ok_and(|route| route.hops().any(|hop| hop == (from, to)))
+                })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Names;
+
+    fn hub() -> Hub {
+        Hub {
+            location: Location::new("111111111111", "us-east-1"),
+            bucket: "trail".into(),
+            key_prefix: "AWSLogs/".into(),
+            kms_key: None,
+            names: Names::new("guard").expect("a prefix"),
+        }
+    }
+
+    fn with(topology: Topology) -> BusMembers {
+        let user_arn = Guard::plain_user_arn("222222222222", "a");
+        let member = UserMember {
+            rule: "r".into(),
+            user: "a".into(),
+            user_arn,
+            topology,
+            signals: vec![],
+        };
+        BusMembers {
+            users: vec![member],
+            ..BusMembers::default()
+        }
+    }
+
+    use crate::chain::Guard;
+
+    #[test]
+    fn a_hop_is_needed_by_those_whose_route_takes_it() {
+        let (relay, edge) = (
+            Location::new("222222222222", "us-east-1"),
+            Location::new("222222222222", "eu-west-1"),
+        );
+        let relayed = Need::Hop(relay.clone(), edge.clone());
+        let direct = Need::Hop(hub().location, edge);
+        assert!(is_needed(&relayed, &with(Topology::Relay), &hub()));
+        assert!(!is_needed(&relayed, &with(Topology::Direct), &hub()));
+        assert!(is_needed(&direct, &with(Topology::Direct), &hub()));
+        assert!(!is_needed(&direct, &with(Topology::Relay), &hub()));
+    }
+
+    #[test]
+    fn a_relay_is_fed_while_it_forwards_or_holds_users() {
+        let relay = Location::new("222222222222", "us-east-1");
+        let feed = Need::Hop(hub().location, relay.clone());
+        let forwarding = BusMembers {
+            forwards: vec![Location::new("222222222222", "eu-west-1")],
+            ..BusMembers::default()
+        };
+        assert!(is_needed(&feed, &forwarding, &hub()));
+        assert!(is_needed(&feed, &with(Topology::Direct), &hub()));
+        assert!(!is_needed(&feed, &BusMembers::default(), &hub()));
+    }
+
+    #[test]
+    fn a_foreign_rule_needs_nothing_of_ours() {
+        let members = BusMembers {
+            foreign: vec!["theirs".into()],
+            ..BusMembers::default()
+        };
+        let bus = Location::new("222222222222", "us-east-1");
+        assert!(!is_needed(&Need::Rules(bus.clone()), &members, &hub()));
+        assert!(!is_needed(&Need::Users(bus), &members, &hub()));
+    }
+}

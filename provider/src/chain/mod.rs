@@ -1,0 +1,29 @@
+//! The chain, pure: a guard and its hub go in, the list of objects wanted comes out.
+//!
+//! Nothing here knows AWS's SDK or Terraform, so the whole chain can be read, printed and tested alone.
+//! [`expand`] is the way in.
+
+mod expand;
+mod guard;
+mod hub;
+mod membership;
+mod names;
+mod object;
+mod policies;
+mod record;
+mod route;
+
+pub(crate) use expand::{ChainError, expand, own_rule};
+pub(crate) use guard::{Guard, GuardError, Location};
+pub(crate) use hub::Hub;
+pub(crate) use membership::{BusMembers, UserMember, is_needed};
+pub(crate) use names::{Names, PrefixError};
+pub(crate) use object::{
+    Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, LogGroup,
+    Need, Object, Place, Queue, Role, Rule, Spec, Target,
+};
+pub(crate) use record::Record;
+pub(crate) use route::{Route, RouteError, Topology};
+
+/// Version of the shape of what we build; every object carries it in its mark.
+pub(crate) const SCHEMA: u32 = 1;

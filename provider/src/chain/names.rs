@@ -1,0 +1,152 @@
+//! The names of our objects: computed, never random, so that a plan can tell them all.
+//!
+//! `<prefix>`, then what it is, then whom it is for. A user name may hold characters that rules may not, so
+//! it enters a name as a readable part and a hash of account and user.
+
+use guard_contract::Handler;
+use sha2::{Digest, Sha256};
+
+use super::Location;
+
+/// Names under one prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Names {
+    prefix: String,
+}
+
+/// A prefix that would make names that AWS refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "\"{0}\" can't be a name prefix: it needs 1 to 16 characters, lower-case letters, digits and hyphens, a letter first and no hyphen last (a role's name, with two regions and an account behind the prefix, has at most 64)"
+)]
+pub(crate) struct PrefixError(String);
+
+/// How much of a user's name is kept readable: prefix (16) + `-user-` (6) + this + `-` + hash (8) ≤ 64.
+const SLUG: usize = 32;
+
+impl Names {
+    /// Names under that prefix.
+    ///
+    /// # Errors
+    /// If a name made with it could be longer than AWS allows or hold what AWS refuses.
+    pub(crate) fn new(prefix: &str) -> Result<Self, PrefixError> {
+        let good = (1..=16).contains(&prefix.len())
+            && prefix
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && prefix.as_bytes()[0].is_ascii_lowercase()
+            && !prefix.ends_with('-');
+        if good {
+            Ok(Self {
+                prefix: prefix.to_owned(),
+            })
+        } else {
+            Err(PrefixError(prefix.to_owned()))
+        }
+    }
+
+    /// The bus of an account and region.
+    pub(crate) fn bus(&self) -> String {
+        format!("{}-bus", self.prefix)
+    }
+
+    /// The dead-letter queue of an account and region.
+    pub(crate) fn queue(&self) -> String {
+        format!("{}-dead-letters", self.prefix)
+    }
+
+    /// A function.
+    pub(crate) fn function(&self, handler: Handler) -> String {
+        format!("{}-{}", self.prefix, handler.name())
+    }
+
+    /// The log group of a function, where Lambda writes by itself.
+    pub(crate) fn log_group(&self, handler: Handler) -> String {
+        format!("/aws/lambda/{}", self.function(handler))
+    }
+
+    /// The role of a function. Roles are global in an account, so the region is in it.
+    pub(crate) fn function_role(&self, handler: Handler, region: &str) -> String {
+        format!("{}-{region}", self.function(handler))
+    }
+
+    /// The name that all forwarding rules begin with.
+    pub(crate) fn forward_rules(&self) -> String {
+        format!("{}-to-", self.prefix)
+    }
+
+    /// The rule, on the bus before, that forwards to the bus of `to`.
+    pub(crate) fn forward_rule(&self, to: &Location) -> String {
+        format!("{}{}-{}", self.forward_rules(), to.account, to.region)
+    }
+
+    /// The role with which that rule forwards.
+    pub(crate) fn forward_role(&self, from: &Location, to: &Location) -> String {
+        format!("{}-{}-to-{}-{}", self.prefix, from.region, to.account, to.region)
+    }
+
+    /// The name that all users' rules begin with.
+    pub(crate) fn user_rules(&self) -> String {
+        format!("{}-user-", self.prefix)
+    }
+
+    /// A user's rule, and its alarm.
+    pub(crate) fn user_rule(&self, account: &str, user: &str) -> String {
+        let readable = |char: char| {
+            if char.is_ascii_alphanumeric() || char == '_' {
+                char
+            } else {
+                '-'
+            }
+        };
+        let slug: String = user.chars().map(readable).take(SLUG).collect();
+        let hash = Sha256::digest(format!("{account}/{user}"));
+        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}{slug}-{hash}", self.user_rules())
+    }
+
+    /// The id of our entry in the bucket's notification.
+    pub(crate) fn notification(&self) -> String {
+        self.function(Handler::Filter)
+    }
+
+    /// The id of our statement in policies of buses and functions.
+    pub(crate) fn statement(&self, for_whom: &str) -> String {
+        format!("{}-{for_whom}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_names_fit() {
+        let names = Names::new("a234567890123456").expect("16 characters");
+        let far = Location::new("222222222222", "ap-southeast-4");
+        assert!(names.forward_role(&far, &far).len() <= 64);
+        assert!(names.forward_rule(&far).len() <= 64);
+        assert!(names.user_rule("222222222222", &"x".repeat(64)).len() <= 64);
+        assert!(names.function_role(Handler::Responder, "ap-southeast-4").len() <= 64);
+    }
+
+    #[test]
+    fn users_that_look_alike_have_different_rules() {
+        let names = Names::new("guard").expect("a prefix");
+        let all = ["a+b", "a=b", "a,b", "a.b", "a@b", "a-b", "A-b"].map(|user| names.user_rule("1", user));
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len(), "{all:?}");
+        let allowed = |name: &String| {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+        };
+        assert!(all.iter().all(allowed), "{all:?}");
+    }
+
+    #[test]
+    fn a_prefix_that_breaks_a_name_is_refused() {
+        for bad in ["", "Guard", "1guard", "guard-", "guard_x", "seventeen-letters"] {
+            assert!(Names::new(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The objects of a chain: what each must be, where, and who needs it.
+
+use std::{collections::BTreeMap, fmt};
+
+use guard_contract::Handler;
+use serde_json::Value;
+
+use super::Location;
+
+/// The part of the chain that an object stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The management account, in the region of the trail's bucket.
+    Hub,
+    /// A member account, in the hub's region.
+    Relay,
+    /// The user's account, in the guard's region.
+    Edge,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Place::Hub => "hub",
+            Place::Relay => "relay",
+            Place::Edge => "edge",
+        })
+    }
+}
+
+/// Who needs an object: found by listing the rules of a bus, never by counting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// The guard alone.
+    Own,
+    /// Whoever has a rule on the bus there.
+    Rules(Location),
+    /// The guards whose users' rules are on the bus there.
+    Users(Location),
+    /// The guards whose events go from the one bus to the other.
+    Hop(Location, Location),
+}
+
+/// One object, wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Object {
+    /// The part of the chain.
+    pub(crate) place: Place,
+    /// Its account and region; for what is global in an account, the region that it serves.
+    pub(crate) at: Location,
+    /// Who needs it.
+    pub(crate) need: Need,
+    /// The guard's own tags; what is shared carries none but our mark.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// What it must be.
+    pub(crate) spec: Spec,
+}
+
+/// What an object must be, by kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Spec {
+    /// An SQS queue for what could not be delivered or handled.
+    Queue(Queue),
+    /// The log group of a function.
+    LogGroup(LogGroup),
+    /// A role with its policy.
+    Role(Role),
+    /// An event bus.
+    Bus(Bus),
+    /// Our statement in a bus's policy.
+    BusPermission(BusPermission),
+    /// A function with our artifact.
+    Function(Function),
+    /// A function's settings for asynchronous invocation.
+    AsyncSettings(AsyncSettings),
+    /// Our statement in a function's policy.
+    FunctionPermission(FunctionPermission),
+    /// Our entry in the bucket's notification.
+    BucketNotification(BucketNotification),
+    /// A rule on one of our buses.
+    Rule(Rule),
+    /// A rule's target.
+    Target(Target),
+    /// The alarm on a user's rule.
+    Alarm(Alarm),
+}
+
+/// See [`Spec::Queue`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Queue {
+    pub(crate) name: String,
+    /// Our statement in its policy, told by its `Sid`.
+    pub(crate) statement: Value,
+}
+
+/// See [`Spec::LogGroup`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LogGroup {
+    pub(crate) name: String,
+    pub(crate) retention_days: i32,
+}
+
+/// See [`Spec::Role`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// The service that assumes it, such as `events.amazonaws.com`.
+    pub(crate) service: &'static str,
+    /// Its only policy, inline, of the role's own name.
+    pub(crate) policy: Value,
+}
+
+/// See [`Spec::Bus`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bus {
+    pub(crate) name: String,
+}
+
+/// See [`Spec::BusPermission`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BusPermission {
+    pub(crate) bus: String,
+    /// The statement, told by its `Sid`.
+    pub(crate) statement: Value,
+}
+
+/// See [`Spec::Function`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) handler: Handler,
+    pub(crate) role_arn: String,
+    pub(crate) memory_mb: i32,
+    pub(crate) timeout_seconds: i32,
+    pub(crate) environment: BTreeMap<String, String>,
+}
+
+/// See [`Spec::AsyncSettings`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AsyncSettings {
+    pub(crate) function: String,
+    pub(crate) queue_arn: String,
+}
+
+/// See [`Spec::FunctionPermission`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FunctionPermission {
+    pub(crate) function: String,
+    pub(crate) sid: String,
+    pub(crate) principal: &'static str,
+    /// May end in `*`.
+    pub(crate) source_arn: String,
+    pub(crate) source_account: String,
+}
+
+/// See [`Spec::BucketNotification`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BucketNotification {
+    pub(crate) bucket: String,
+    pub(crate) id: String,
+    pub(crate) function_arn: String,
+    pub(crate) prefix: String,
+    pub(crate) suffix: &'static str,
+}
+
+/// See [`Spec::Rule`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rule {
+    pub(crate) bus: String,
+    pub(crate) name: String,
+    pub(crate) pattern: String,
+    /// The record of whom the rule is for ([`super::Record`]).
+    pub(crate) description: String,
+}
+
+/// See [`Spec::Target`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) bus: String,
+    pub(crate) rule: String,
+    pub(crate) id: &'static str,
+    pub(crate) arn: String,
+    /// Needed where the target is a bus, in the rule's account.
+    pub(crate) role_arn: Option<String>,
+    pub(crate) dead_letters_arn: String,
+}
+
+/// See [`Spec::Alarm`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alarm {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) bus: String,
+    pub(crate) rule: String,
+    pub(crate) function_arn: String,
+}
+
+impl Object {
+    /// Whether other guards may need it as well.
+    pub(crate) fn shared(&self) -> bool {
+        self.need != Need::Own
+    }
+
+    /// The kind's name in `chain` and in messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.spec {
+            Spec::Queue(_) => "queue",
+            Spec::LogGroup(_) => "log_group",
+            Spec::Role(_) => "role",
+            Spec::Bus(_) => "event_bus",
+            Spec::BusPermission(_) => "event_bus_permission",
+            Spec::Function(_) => "function",
+            Spec::AsyncSettings(_) => "async_settings",
+            Spec::FunctionPermission(_) => "function_permission",
+            Spec::BucketNotification(_) => "bucket_notification",
+            Spec::Rule(_) => "rule",
+            Spec::Target(_) => "target",
+            Spec::Alarm(_) => "alarm",
+        }
+    }
+
+    /// The object's name within its account, region and kind.
+    pub(crate) fn name(&self) -> String {
+        let sid = |statement: &Value| statement["Sid"].as_str().unwrap_or_default().to_owned();
+        match &self.spec {
+            Spec::Queue(queue) => queue.name.clone(),
+            Spec::LogGroup(group) => group.name.clone(),
+            Spec::Role(role) => role.name.clone(),
+            Spec::Bus(bus) => bus.name.clone(),
+            Spec::BusPermission(permission) => sid(&permission.statement),
+            Spec::Function(function) => function.name.clone(),
+            Spec::AsyncSettings(settings) => settings.function.clone(),
+            Spec::FunctionPermission(permission) => permission.sid.clone(),
+            Spec::BucketNotification(entry) => entry.id.clone(),
+            Spec::Rule(rule) => rule.name.clone(),
+            Spec::Target(target) => target.id.to_owned(),
+            Spec::Alarm(alarm) => alarm.name.clone(),
+        }
+    }
+
+    /// The object's ARN; for a part of something, the ARN of that.
+    pub(crate) fn arn(&self) -> String {
+        let at = &self.at;
+        match &self.spec {
+            Spec::Queue(queue) => arn("sqs", at, &queue.name),
+            Spec::LogGroup(group) => arn("logs", at, &format!("log-group:{}", group.name)),
+            Spec::Role(role) => role_arn(&at.account, &role.name),
+            Spec::Bus(bus) => bus_arn(at, &bus.name),
+            Spec::BusPermission(permission) => bus_arn(at, &permission.bus),
+            Spec::Function(function) => function_arn(at, &function.name),
+            Spec::AsyncSettings(settings) => function_arn(at, &settings.function),
+            Spec::FunctionPermission(permission) => function_arn(at, &permission.function),
+            Spec::BucketNotification(entry) => bucket_arn(&entry.bucket),
+            Spec::Rule(rule) => rule_arn(at, &rule.bus, &rule.name),
+            Spec::Target(target) => rule_arn(at, &target.bus, &target.rule),
+            Spec::Alarm(alarm) => arn("cloudwatch", at, &format!("alarm:{}", alarm.name)),
+        }
+    }
+}
+
+/// What, which and where: how messages name an object.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind().replace('_', " ");
+        match &self.spec {
+            Spec::BucketNotification(entry) => {
+                write!(f, "{kind} {} of bucket {} in {}", entry.id, entry.bucket, self.at)
+            }
+            Spec::Target(target) => write!(f, "{kind} {} of rule {} in {}", target.id, target.rule, self.at),
+            Spec::BusPermission(permission) => {
+                write!(
+                    f,
+                    "{kind} {} of bus {} in {}",
+                    self.name(),
+                    permission.bus,
+                    self.at
+                )
+            }
+            Spec::FunctionPermission(permission) => {
+                write!(
+                    f,
+                    "{kind} {} of function {} in {}",
+                    permission.sid, permission.function, self.at
+                )
+            }
+            _ => write!(f, "{kind} {} in {}", self.name(), self.at),
+        }
+    }
+}
+
+fn arn(service: &str, at: &Location, what: &str) -> String {
+    format!("arn:aws:{service}:{}:{}:{what}", at.region, at.account)
+}
+
+/// ARN of a queue.
+pub(crate) fn queue_arn(at: &Location, name: &str) -> String {
+    arn("sqs", at, name)
+}
+
+/// ARN of a bus.
+pub(crate) fn bus_arn(at: &Location, name: &str) -> String {
+    arn("events", at, &format!("event-bus/{name}"))
+}
+
+/// ARN of a rule on a bus of ours; `*` may stand for its end.
+pub(crate) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
+    arn("events", at, &format!("rule/{bus}/{name}"))
+}
+
+/// ARN of an alarm; `*` may stand for its end.
+pub(crate) fn alarm_arn(at: &Location, name: &str) -> String {
+    arn("cloudwatch", at, &format!("alarm:{name}"))
+}
+
+/// ARN of a function.
+pub(crate) fn function_arn(at: &Location, name: &str) -> String {
+    arn("lambda", at, &format!("function:{name}"))
+}
+
+/// ARN of a role.
+pub(crate) fn role_arn(account: &str, name: &str) -> String {
+    format!("arn:aws:iam::{account}:role/{name}")
+}
+
+/// ARN of a bucket.
+pub(crate) fn bucket_arn(name: &str) -> String {
+    format!("arn:aws:s3:::{name}")
+}
+
+impl Role {
+    /// Its trust policy: the one service.
+    pub(crate) fn trust(&self) -> Value {
+        super::policies::trust(self.service)
+    }
+}
