@@ -1,0 +1,67 @@
+"""The tests' own requests to the local AWS, under /_cloud/, in plain JSON.
+
+    GET  /_cloud/health
+    POST /_cloud/reset                        back to what was made ready
+    GET  /_cloud/requests?since=N             every request to AWS, and its answer
+    GET  /_cloud/trace?since=N                every step of every event
+    GET  /_cloud/logs?function=F&account=A&region=R
+    GET  /_cloud/inventory                    everything that exists
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from . import inventory, ready
+from .journal import REQUESTS, TRACE, Journal
+
+Message = MutableMapping[str, Any]
+
+
+async def serve(scope: Message, body: bytes, send: Callable[[Message], Awaitable[None]]) -> None:
+    """Answers one control request."""
+    query = {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode()).items()}
+    status, answer = await _answer(scope["method"], scope["path"].removeprefix("/_cloud/"), query)
+    payload = json.dumps(answer, default=str).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(payload)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
+
+
+async def _answer(method: str, name: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    match (method, name):
+        case ("GET", "health"):
+            return 200, {"status": "ok", "pid": os.getpid(), **ready.facts()}
+        case ("POST", "reset"):
+            await ready.reset()
+            return 200, {"status": "ok"}
+        case ("GET", "requests"):
+            return 200, _page(REQUESTS, query, "requests")
+        case ("GET", "trace"):
+            return 200, _page(TRACE, query, "hops")
+        case ("GET", "logs"):
+            return 200, {"lines": _lines(query)}
+        case ("GET", "inventory"):
+            return 200, {"objects": inventory.objects()}
+    return 404, {"error": f"there is no {method} /_cloud/{name}"}
+
+
+def _page(journal: Journal, query: dict[str, str], name: str) -> dict[str, Any]:
+    following, entries = journal.since(int(query.get("since", "0")))
+    return {"next": following, name: entries}
+
+
+def _lines(query: dict[str, str]) -> list[str]:
+    _, hops = TRACE.since(0)
+    wanted = {"kind": "function", "name": query.get("function"), **query}
+    wanted.pop("function", None)
+    lines: list[str] = []
+    for entry in hops:
+        if all(entry.get(key) == value for key, value in wanted.items() if value is not None):
+            detail = entry.get("detail")
+            lines += detail.get("log", []) if isinstance(detail, dict) else []
+    return lines

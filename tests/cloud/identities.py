@@ -1,0 +1,132 @@
+"""IAM where the chain depends on it: the deny, quotas, and how young a role is.
+
+* AWSDenyAll is an AWS managed policy, version 2, one statement: Deny * on *. Nobody can change it.
+  It denies its user and the sessions of GetSessionToken and GetFederationToken; sts:GetCallerIdentity
+  answers all the same. (AWS managed policy reference; facts/aws.md section 12.)
+* A user has at most ten managed policies attached, and inline policies of at most 2,048 characters,
+  white space not counted: LimitExceeded. (IAM user guide, "IAM and AWS STS quotas".)
+* Attaching and detaching carries the condition key iam:PolicyARN. (Service authorization reference.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
+from . import policies
+
+DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
+_DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
+}
+MANAGED_PER_USER = 10
+INLINE_PER_USER = 2048
+_READ_ONLY = (
+    "CreatePolicyVersion",
+    "DeletePolicy",
+    "DeletePolicyVersion",
+    "SetDefaultPolicyVersion",
+    "TagPolicy",
+    "UntagPolicy",
+)
+
+Parameters = dict[str, Any]
+Answer = tuple[int, dict[str, str], bytes]
+Handler = Callable[[Parameters], Answer]
+
+
+def install() -> None:
+    """Puts these rules before MiniStack's IAM."""
+    handlers = iam._IAM_HANDLERS
+    handlers["AttachUserPolicy"] = _attach_user_policy(handlers["AttachUserPolicy"])
+    handlers["PutUserPolicy"] = _put_user_policy(handlers["PutUserPolicy"])
+    for operation in ("CreateRole", "UpdateAssumeRolePolicy"):
+        handlers[operation] = _noting_birth(handlers[operation])
+    for operation in _READ_ONLY:
+        if operation in handlers:
+            handlers[operation] = _refusing_managed(handlers[operation])
+    iam_evaluator.enforce = _with_policy_arn(iam_evaluator.enforce)
+
+
+def make_ready() -> None:
+    """Puts AWSDenyAll among the managed policies."""
+    record = iam._make_aws_managed_record("AWSDenyAll", json.dumps(_DOCUMENT), "Deny all access.")
+    version = next(iter(record["Versions"].values()))
+    version["VersionId"] = "v2"
+    record.update(DefaultVersionId="v2", Versions={"v2": version})
+    iam._aws_managed_policies[DENY_ALL] = record
+
+
+def _attach_user_policy(attach: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        user = iam._users.get(iam._p(parameters, "UserName"))
+        arn = iam._p(parameters, "PolicyArn")
+        if user and not iam._policy_exists(arn):
+            return iam._error(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
+        attached = user["AttachedPolicies"] if user else []
+        if user and arn not in attached and len(attached) >= MANAGED_PER_USER:
+            return _exceeded(f"Cannot exceed quota for PoliciesPerUser: {MANAGED_PER_USER}")
+        return attach(parameters)
+
+    return handler
+
+
+def _put_user_policy(put: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        user, name = iam._p(parameters, "UserName"), iam._p(parameters, "PolicyName")
+        others = {key: value for key, value in (iam._user_inline_policies.get(user) or {}).items() if key != name}
+        documents = [*others.values(), iam._p(parameters, "PolicyDocument")]
+        if sum(len("".join(document.split())) for document in documents) > INLINE_PER_USER:
+            return _exceeded(f"Maximum policy size of {INLINE_PER_USER} bytes exceeded for user {user}")
+        return put(parameters)
+
+    return handler
+
+
+def _exceeded(message: str) -> Answer:
+    return iam._error(409, "LimitExceeded", message)
+
+
+def _noting_birth(change: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        answer = change(parameters)
+        if answer[0] == 200:
+            policies.remember_birth(get_account_id(), iam._p(parameters, "RoleName"))
+        return answer
+
+    return handler
+
+
+def _refusing_managed(change: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        arn = iam._p(parameters, "PolicyArn")
+        if iam._is_aws_managed_arn(arn):
+            return iam._error(403, "AccessDenied", f"Policy {arn} is owned by AWS and can't be changed.")
+        return change(parameters)
+
+    return handler
+
+
+def _with_policy_arn(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    def judged(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        from .gateway import CURRENT
+
+        keys = dict(service_context or {})
+        if service == "iam" and iam_action.split(":")[1].startswith(("Attach", "Detach")):
+            keys["iam:policyarn"] = CURRENT.get().form("PolicyArn")
+        return enforce(access_key_id, iam_action, service, region, resource_arn, keys)
+
+    return judged

@@ -1,0 +1,57 @@
+"""What is there before anybody asks for anything, and the way back to it.
+
+A reset empties MiniStack and makes the organization, the trail and its bucket anew, which takes
+milliseconds. What waits (retries of asynchronous invocations) ends without doing anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ministack import app as ministack
+
+from . import alarms, buses, clock, events, functions, identities, logs, notifications, organization, policies, trail
+from .journal import REQUESTS, TRACE
+from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
+
+
+def install() -> None:
+    """Puts the layer over MiniStack; once, before it serves."""
+    for part in (organization, trail, identities, buses, events, functions, logs, notifications, alarms):
+        part.install()
+
+
+async def make_ready() -> None:
+    """Makes the organization, the trail and its bucket."""
+    identities.make_ready()
+    organization.make_ready()
+    await trail.make_ready()
+    policies.forget_births()
+
+
+async def reset() -> None:
+    """Back to what was just made ready."""
+    clock.begin_era()
+    async with ministack._get_reset_lock():
+        await asyncio.to_thread(ministack._reset_all_state)
+        await make_ready()
+    REQUESTS.clear()
+    TRACE.clear()
+
+
+def end() -> None:
+    """Wakes what still waits, so that nothing outlives the process."""
+    clock.begin_era()
+
+
+def facts() -> dict[str, Any]:
+    """Where everything is, for the ready file and for health."""
+    return {
+        "endpoint": SETTINGS.endpoint,
+        "management_account": MANAGEMENT,
+        "member_accounts": SETTINGS.members,
+        "trail": TRAIL,
+        "bucket": BUCKET,
+        "hub_region": HUB_REGION,
+    }

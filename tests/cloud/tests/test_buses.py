@@ -1,0 +1,214 @@
+"""Events cross accounts and regions only where every policy on the way lets them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .world import FAR, HUB, MANAGEMENT, MEMBER, OTHER, Json, World, allow, bus_arn
+
+
+class Chain:
+    """The hub's bus forwards to a member's, and both the hub's rule and the member's have a queue."""
+
+    def __init__(self, world: World, region: str = HUB, **changed: Json | str | None) -> None:
+        self.world, self.region = world, region
+        self.far = bus_arn(MEMBER, region, "relay")
+        permission = changed.get("permission", allow("events:PutEvents", self.far))
+        trusted = str(changed.get("trusted", "events.amazonaws.com"))
+        self.role = world.role(MANAGEMENT, "forward", trusted, permission)
+        world.bus(MANAGEMENT, HUB, "hub")
+        world.bus(MEMBER, region, "relay", changed.get("sender", self.role))
+        self.letters = world.queue(MANAGEMENT, HUB)
+        self.arrived = world.queue(MEMBER, region, "arrived")
+        target = {"Arn": self.far, "RoleArn": self.role, "DeadLetterConfig": {"Arn": self.letters}}
+        state = str(changed.get("state", "ENABLED"))
+        self.rule = world.rule(MANAGEMENT, HUB, "hub", "to-relay", target, state)
+        world.rule(MEMBER, region, "relay", "keep", {"Arn": self.arrived})
+
+    def send(self) -> None:
+        """Puts an event on the hub's bus."""
+        self.world.put(MANAGEMENT, HUB, "hub", Detail=json.dumps({"user": "ann"}))
+
+    def refusals(self) -> list[str]:
+        """The error codes in the dead-letter queue."""
+        letters = self.world.messages(self.letters)
+        return [letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] for letter in letters]
+
+    def events(self) -> list[Json]:
+        """What reached the member."""
+        return [json.loads(message["Body"]) for message in self.world.messages(self.arrived)]
+
+
+def test_an_event_reaches_another_accounts_bus(world: World) -> None:
+    chain = Chain(world)
+    entry = world.put(MANAGEMENT, HUB, "hub", Resources=["arn:x"], Time=1_600_000_000)
+    (event,) = chain.events()
+    assert (event["id"], event["account"], event["region"]) == (entry["EventId"], MANAGEMENT, HUB)
+    assert (event["resources"], event["time"]) == (["arn:x"], "2020-09-13T12:26:40Z")
+    assert not chain.refusals()
+
+
+def test_another_region_gives_a_new_id_and_time_but_keeps_account_and_region(world: World) -> None:
+    chain = Chain(world, FAR)
+    entry = world.put(MANAGEMENT, HUB, "hub", Time=1_600_000_000)
+    (event,) = chain.events()
+    assert event["id"] != entry["EventId"]
+    assert event["time"] > "2025"
+    assert (event["account"], event["region"]) == (MANAGEMENT, HUB)
+
+
+def test_a_bus_policy_without_the_sender_stops_the_event(world: World) -> None:
+    chain = Chain(world, sender=f"arn:aws:iam::{OTHER}:root")
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["NO_PERMISSIONS"])
+
+
+def test_a_bus_without_a_policy_stops_the_event(world: World) -> None:
+    chain = Chain(world, sender=None)
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["NO_PERMISSIONS"])
+
+
+def test_a_role_without_put_events_stops_the_event(world: World) -> None:
+    chain = Chain(world, permission=None)
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["NO_PERMISSIONS"])
+
+
+def test_a_role_for_another_bus_stops_the_event(world: World) -> None:
+    chain = Chain(world, permission=allow("events:PutEvents", bus_arn(MEMBER, HUB, "another")))
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["NO_PERMISSIONS"])
+
+
+def test_a_role_that_does_not_trust_eventbridge_stops_the_event(world: World) -> None:
+    chain = Chain(world, trusted="lambda.amazonaws.com")
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["FAILED_TO_ASSUME_ROLE"])
+
+
+def test_a_disabled_rule_stops_the_event_without_a_letter(world: World) -> None:
+    chain = Chain(world, state="DISABLED")
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], [])
+    assert [hop["outcome"] for hop in world.hops("rule_disabled")] == ["ignored"]
+
+
+def test_a_dead_letter_says_what_happened_and_holds_the_event(world: World) -> None:
+    chain = Chain(world, permission=None)
+    chain.send()
+    (letter,) = world.messages(chain.letters)
+    said = {name: value["StringValue"] for name, value in letter["MessageAttributes"].items()}
+    assert (said["RULE_ARN"], said["TARGET_ARN"]) == (chain.rule, chain.far)
+    assert said["ERROR_MESSAGE"]
+    assert json.loads(letter["Body"])["detail"] == {"user": "ann"}
+
+
+def test_a_dead_letter_queue_without_a_policy_loses_the_event(world: World) -> None:
+    chain = Chain(world, permission=None)
+    sqs = world.client("sqs")
+    url = sqs.get_queue_url(QueueName="letters")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    chain.send()
+    assert not chain.refusals()
+    assert [hop["code"] for hop in world.hops("dead_letter")] == ["NO_RESOURCE"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "passes"),
+    [
+        ({"StringEquals": {"events:source": "test"}}, True),
+        ({"StringEquals": {"events:source": "other"}}, False),
+        ({"StringEquals": {"events:detail-type": "Test"}}, True),
+        ({"StringEquals": {"events:detail-type": "Other"}}, False),
+        ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{MANAGEMENT}:role/forward"}}, True),
+        ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{MANAGEMENT}:role/another"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-localcloud"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-somebodyelse"}}, False),
+        ({"Bool": {"events:eventBusInvocation": "true"}}, True),
+        ({"Bool": {"events:eventBusInvocation": "false"}}, False),
+    ],
+)
+def test_the_bus_policys_conditions_count(world: World, condition: Json, passes: bool) -> None:
+    chain = Chain(world)
+    statement = allow("events:PutEvents", chain.far, condition)["Statement"][0]
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Sid": "s", "Principal": "*"}]}
+    world.client("events", MEMBER).put_permission(EventBusName="relay", Policy=json.dumps(document))
+    chain.send()
+    assert bool(chain.events()) is passes
+    assert chain.refusals() == ([] if passes else ["NO_PERMISSIONS"])
+
+
+def test_a_bus_in_the_own_account_needs_no_policy_but_the_role(world: World) -> None:
+    world.bus(MEMBER, HUB, "relay")
+    edge = world.bus(MEMBER, FAR, "edge")
+    arrived = world.queue(MEMBER, FAR, "arrived")
+    role = world.role(MEMBER, "forward", "events.amazonaws.com", allow("events:PutEvents", edge))
+    world.rule(MEMBER, HUB, "relay", "to-edge", {"Arn": edge, "RoleArn": role})
+    world.rule(MEMBER, FAR, "edge", "keep", {"Arn": arrived})
+    world.put(MEMBER, HUB, "relay")
+    assert len(world.messages(arrived)) == 1
+
+
+def test_a_missing_bus_in_the_own_account_is_silent(world: World) -> None:
+    world.bus(MEMBER, HUB, "relay")
+    gone = bus_arn(MEMBER, FAR, "gone")
+    letters = world.queue(MEMBER, HUB)
+    role = world.role(MEMBER, "forward", "events.amazonaws.com", allow("events:PutEvents", gone))
+    target = {"Arn": gone, "RoleArn": role, "DeadLetterConfig": {"Arn": letters}}
+    world.rule(MEMBER, HUB, "relay", "to-gone", target)
+    world.put(MEMBER, HUB, "relay")
+    assert not world.messages(letters)
+    assert [hop["outcome"] for hop in world.hops("target")] == ["dropped"]
+
+
+def test_a_role_of_a_moment_ago_is_not_known_yet(slow_world: World) -> None:
+    chain = Chain(slow_world)
+    chain.send()
+    assert (chain.events(), chain.refusals()) == ([], ["NO_PERMISSIONS"])
+
+
+def test_the_callers_document_is_kept(world: World) -> None:
+    world.bus(MEMBER, HUB, "relay", f"arn:aws:iam::{MANAGEMENT}:root")
+    events = world.client("events", MEMBER)
+    policy = json.loads(events.describe_event_bus(Name="relay")["Policy"])
+    assert policy["Statement"][0]["Principal"] == {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}
+    events.put_permission(
+        EventBusName="relay", StatementId="other", Action="events:PutEvents", Principal=OTHER
+    )
+    policy = json.loads(events.describe_event_bus(Name="relay")["Policy"])
+    assert [one["Sid"] for one in policy["Statement"]] == ["sender", "other"]
+    assert policy["Statement"][1]["Principal"] == {"AWS": f"arn:aws:iam::{OTHER}:root"}
+
+
+def test_put_events_across_accounts_asks_the_buss_policy(world: World) -> None:
+    arn = world.bus(MEMBER, HUB, "relay")
+    arrived = world.queue(MEMBER, HUB, "arrived")
+    world.rule(MEMBER, HUB, "relay", "keep", {"Arn": arrived})
+    assert world.put(MANAGEMENT, HUB, arn)["ErrorCode"] == "AccessDeniedException"
+    world.client("events", MEMBER).put_permission(
+        EventBusName="relay", StatementId="hub", Action="events:PutEvents", Principal=MANAGEMENT
+    )
+    assert "EventId" in world.put(MANAGEMENT, HUB, arn)
+    assert len(world.messages(arrived)) == 1
+
+
+def test_put_events_judges_each_entry_alone(world: World) -> None:
+    good = {"Source": "test", "DetailType": "T", "Detail": "{}"}
+    entries = [good, {**good, "Source": "aws.s3"}, {**good, "Detail": "[1"}, {"Source": "test"}]
+    answer = world.client("events").put_events(Entries=entries)
+    codes = [entry.get("ErrorCode") for entry in answer["Entries"]]
+    assert codes == [None, "NotAuthorizedForSourceException", "MalformedDetail", "InvalidArgument"]
+    assert answer["FailedEntryCount"] == 3
+
+
+def test_put_rule_again_forgets_what_it_does_not_say(world: World) -> None:
+    events = world.client("events")
+    world.bus(MANAGEMENT, HUB, "hub")
+    said = {"Name": "one", "EventBusName": "hub", "EventPattern": json.dumps({"source": ["a"]})}
+    events.put_rule(**said, Description="old", State="DISABLED")
+    events.put_rule(**said)
+    rule = events.describe_rule(Name="one", EventBusName="hub")
+    assert (rule["State"], rule.get("Description")) == ("ENABLED", None)
