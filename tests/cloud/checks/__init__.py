@@ -4,10 +4,12 @@
     error = check(request, state)
     if error:
         status, headers, body = answer(error, request)
+    body = amend(request, body, state)
 
 `state` is what the rules that look at existing objects read (see `state.State`).
 """
 
+from .amend import amend
 from .answers import answer
 from .codes import refusal
 from .parse import parse
@@ -15,7 +17,7 @@ from .request import AwsError, Problem, Request
 from .rules import broken_rule
 from .state import State
 
-__all__ = ["AwsError", "Problem", "Request", "State", "answer", "check", "parse"]
+__all__ = ["AwsError", "Problem", "Request", "State", "amend", "answer", "check", "parse"]
 
 
 def check(request: Request, state: State | None = None) -> AwsError | None:

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from ..request import AwsError, Request
 from ..state import State
+from . import alarms, buckets, buses, functions, logs, queues, roles, rules, targets  # noqa: F401
+from .table import ROWS
 
 
 def broken_rule(request: Request, state: State | None) -> AwsError | None:
     """The first rule that the request breaks, as AWS's error."""
+    if not request.service or not request.operation:
+        return None
+    for row in ROWS.get((request.service, request.operation), ()):
+        if not row.reads_state:
+            error = row.check(request)
+        elif state is not None and request.account:
+            error = row.check(request, state)
+        else:
+            continue
+        if error:
+            return error
     return None
