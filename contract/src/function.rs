@@ -43,8 +43,10 @@ pub mod metric {
     pub const OBJECTS_FAILED: &str = "ObjectsFailed";
     /// Records read.
     pub const RECORDS_IN: &str = "RecordsIn";
-    /// Records put on the bus.
+    /// Records that became events for the bus.
     pub const RECORDS_KEPT: &str = "RecordsKept";
     /// Records that are nobody's signal.
     pub const RECORDS_DROPPED: &str = "RecordsDropped";
+    /// Events that the bus did not take; the invocation that had them fails and is run again.
+    pub const EVENTS_REFUSED: &str = "EventsRefused";
 }

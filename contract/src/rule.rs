@@ -64,10 +64,6 @@ impl UserPattern {
     pub fn parse(json: &str) -> Result<Self, PatternError> {
         let pattern: Value = serde_json::from_str(json)?;
         let mark = &pattern["detail"][MARK_FIELD];
-        let first = |value: &Value, part| match value[0].as_str() {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(PatternError::Part(part)),
-        };
         let signals = serde_json::from_value(mark["signals"].clone())
             .map_err(|_| PatternError::Part("a list of signals"))?;
         Ok(Self {
@@ -77,6 +73,23 @@ impl UserPattern {
             signals,
         })
     }
+
+    /// The account and the user that a pattern names, whatever else is in it: all that a responder needs, and
+    /// it must not fail on what a newer provider may have added.
+    ///
+    /// # Errors
+    /// If it is not JSON, or names no account or user.
+    pub fn whose(json: &str) -> Result<(String, String), PatternError> {
+        let pattern: Value = serde_json::from_str(json)?;
+        let mark = &pattern["detail"][MARK_FIELD];
+        Ok((first(&mark["account"], "the user's account")?, first(&mark["user"], "the user's name")?))
+    }
+}
+
+/// The first of a pattern's alternatives.
+fn first(alternatives: &Value, part: &'static str) -> Result<String, PatternError> {
+    let text = alternatives[0].as_str().ok_or(PatternError::Part(part))?;
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]
@@ -91,10 +104,16 @@ mod tests {
             user: "back+up=script,@x.y".into(),
             signals: vec![Signal::AccessDenied, Signal::ConsoleLogin],
         };
-        assert_eq!(
-            UserPattern::parse(&pattern.to_json()).expect("our own pattern"),
-            pattern
-        );
+        assert_eq!(UserPattern::parse(&pattern.to_json()).expect("our own pattern"), pattern);
+    }
+
+    #[test]
+    fn a_pattern_with_news_still_says_whose_it_is() {
+        let newer =
+            r#"{"detail":{"guard":{"account":["222222222222"],"user":["backup"],"signals":["new"]}}}"#;
+        let (account, user) = UserPattern::whose(newer).expect("both are there");
+        assert_eq!((account.as_str(), user.as_str()), ("222222222222", "backup"));
+        assert!(UserPattern::whose(r#"{"detail":{}}"#).is_err());
     }
 
     #[test]

@@ -18,11 +18,7 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal, in the order in which they are documented.
-    pub const ALL: [Signal; 3] = [
-        Signal::AccessDenied,
-        Signal::GetCallerIdentity,
-        Signal::ConsoleLogin,
-    ];
+    pub const ALL: [Signal; 3] = [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin];
 
     /// The signal's name in Terraform, in events and in logs.
     pub const fn name(self) -> &'static str {

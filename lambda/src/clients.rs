@@ -1,0 +1,120 @@
+//! AWS clients from what Lambda puts into the environment, without the SDK's configuration loader: profiles,
+//! instance metadata and the like have no place in a function and cost its start.
+
+use std::{env, time::Duration};
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_s3::{
+    config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig},
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{self, rustls_provider::CryptoMode},
+};
+use aws_types::{SdkConfig, region::Region};
+
+use crate::Refusal;
+
+/// Why no client can be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is not set; Lambda sets it for every function")]
+pub struct MissingVariable(pub &'static str);
+
+/// What all clients share.
+///
+/// # Errors
+/// If Lambda's variables are not set.
+pub fn config() -> Result<SdkConfig, MissingVariable> {
+    config_of(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, MissingVariable> {
+    let required = |name| variable(name).ok_or(MissingVariable(name));
+    let credentials = Credentials::new(
+        required("AWS_ACCESS_KEY_ID")?,
+        required("AWS_SECRET_ACCESS_KEY")?,
+        variable("AWS_SESSION_TOKEN"),
+        None,
+        "Lambda",
+    );
+    let http = Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
+    // A call that hangs must not eat the function's time: attempts are short, and retried.
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .read_timeout(Duration::from_secs(15))
+        .build();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http)
+        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .timeout_config(timeouts);
+    config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
+    Ok(config.build())
+}
+
+/// A client for S3. Behind an endpoint of one's own, buckets are seldom names of hosts.
+pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let path_style = config.endpoint_url().is_some();
+    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(path_style).build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+/// AWS's code and words of an error, or what happened on the way.
+pub(crate) fn refusal<E, R>(error: &SdkError<E, R>) -> Refusal
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    let code = match error {
+        SdkError::TimeoutError(_) => "Timeout",
+        SdkError::DispatchFailure(_) => "NoConnection",
+        SdkError::ResponseError(_) => "StrangeResponse",
+        other => other.code().unwrap_or("Unknown"),
+    };
+    let message = match error.message() {
+        Some(message) => message.to_owned(),
+        None => DisplayErrorContext(error).to_string(),
+    };
+    Refusal { code: code.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(variables: &[(&str, &str)]) -> Result<SdkConfig, MissingVariable> {
+        config_of(|name| {
+            let (_, value) = variables.iter().find(|(it, _)| *it == name)?;
+            Some((*value).to_owned())
+        })
+    }
+
+    const LAMBDAS: [(&str, &str); 3] = [
+        ("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+
+    #[test]
+    fn lambdas_variables_are_enough() {
+        let config = of(&LAMBDAS).expect("complete");
+        assert_eq!(config.region().map(|it| it.as_ref()), Some("eu-west-1"));
+        assert_eq!(config.endpoint_url(), None);
+    }
+
+    #[test]
+    fn an_endpoint_of_ones_own_is_used() {
+        let endpoint = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+        let config = of(&[LAMBDAS.as_slice(), &[endpoint]].concat()).expect("complete");
+        assert_eq!(config.endpoint_url(), Some("http://127.0.0.1:4566"));
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let error = of(&LAMBDAS[..2]).expect_err("no region");
+        assert!(error.to_string().contains("AWS_REGION"));
+    }
+}

@@ -1,0 +1,79 @@
+//! The bucket and the bus as the AWS SDK has them.
+
+use std::time::SystemTime;
+
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_smithy_types::{DateTime, byte_stream::ByteStream};
+use bytes::Bytes;
+use guard_contract::{DETAIL_TYPE, SOURCE};
+
+use super::{Body, Event, EventSink, ObjectSource};
+use crate::{Refusal, clients};
+
+/// S3.
+#[derive(Clone, Debug)]
+pub struct Bucket(pub aws_sdk_s3::Client);
+
+impl ObjectSource for Bucket {
+    type Body = ByteStream;
+
+    async fn open(&self, bucket: &str, key: &str) -> Result<ByteStream, Refusal> {
+        let request = self.0.get_object().bucket(bucket).key(key);
+        let object = request.send().await.map_err(|error| clients::refusal(&error))?;
+        Ok(object.body)
+    }
+}
+
+impl Body for ByteStream {
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        ByteStream::next(self).await.transpose().map_err(|error| Refusal {
+            code: "Interrupted".to_owned(),
+            message: format!("the object's bytes stopped coming: {error}"),
+        })
+    }
+}
+
+/// A bus of EventBridge.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    client: aws_sdk_eventbridge::Client,
+    arn: String,
+}
+
+impl Bus {
+    /// The bus of that ARN.
+    pub fn new(client: aws_sdk_eventbridge::Client, arn: String) -> Self {
+        Self { client, arn }
+    }
+
+    fn entry(&self, event: &Event) -> PutEventsRequestEntry {
+        let time = event.time.map_or_else(
+            || DateTime::from(SystemTime::now()),
+            |time| DateTime::from_secs(time.unix_timestamp()),
+        );
+        PutEventsRequestEntry::builder()
+            .event_bus_name(&self.arn)
+            .source(SOURCE)
+            .detail_type(DETAIL_TYPE)
+            .time(time)
+            .resources(&event.resource)
+            .detail(&event.detail)
+            .build()
+    }
+}
+
+impl EventSink for Bus {
+    async fn put(&self, events: &[Event]) -> Result<Vec<Result<(), Refusal>>, Refusal> {
+        let entries = events.iter().map(|event| self.entry(event)).collect();
+        let request = self.client.put_events().set_entries(Some(entries));
+        let answer = request.send().await.map_err(|error| clients::refusal(&error))?;
+        let outcome = |entry: &aws_sdk_eventbridge::types::PutEventsResultEntry| match entry.error_code() {
+            None => Ok(()),
+            Some(code) => Err(Refusal {
+                code: code.to_owned(),
+                message: entry.error_message().unwrap_or_default().to_owned(),
+            }),
+        };
+        Ok(answer.entries().iter().map(outcome).collect())
+    }
+}

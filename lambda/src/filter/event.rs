@@ -1,0 +1,114 @@
+//! A record as the event that goes on the bus: as it was, plus our mark.
+
+use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE, Signal};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{cut, identity::User, record::Members};
+
+/// The most that one event may have, by [`Event::size`]. PutEvents takes less than 256 KB a request; buses
+/// and targets then wrap the event in an envelope, which needs room.
+pub const MAX_EVENT: usize = 240 * 1024;
+/// PutEvents takes JSON of up to 1,000 levels; the envelope has some.
+const MAX_DEPTH: usize = 900;
+
+/// One entry of PutEvents, but for the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When the call was made; `None` if the record does not say it legibly.
+    pub time: Option<OffsetDateTime>,
+    /// The user's ARN.
+    pub resource: String,
+    /// The record and the mark, as JSON.
+    pub detail: String,
+}
+
+impl Event {
+    /// What it counts as in a request: 14 for the time, and the UTF-8 bytes of everything else.
+    pub fn size(&self) -> usize {
+        14 + SOURCE.len() + DETAIL_TYPE.len() + self.resource.len() + self.detail.len()
+    }
+}
+
+/// The event of a record; its parts are cut as far as it takes to fit, and no further.
+pub(super) fn event(json: &str, record: &Members<'_>, user: User, signals: Vec<Signal>) -> Event {
+    let mark = |truncated| Mark {
+        version: MARK_VERSION,
+        account: user.account.clone(),
+        user: user.name.clone(),
+        signals: signals.clone(),
+        truncated,
+    };
+    let mut event = Event {
+        time: record.string("eventTime").and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()),
+        resource: user.arn.clone(),
+        detail: whole(json, record, &mark(false)),
+    };
+    if event.size() > MAX_EVENT || depth(&event.detail) > MAX_DEPTH {
+        let mark = member(&mark(true));
+        event.detail.clear();
+        let room = MAX_EVENT - event.size() - mark.len() - 2;
+        let mut detail = cut::fit(&own_members(record), room, MAX_DEPTH);
+        detail.push_str(if detail.is_empty() { "" } else { "," });
+        event.detail = format!("{{{detail}{mark}}}");
+    }
+    event
+}
+
+/// The record's bytes with the mark put in before the last brace.
+fn whole(json: &str, record: &Members<'_>, mark: &Mark) -> String {
+    let mark = member(mark);
+    let own = own_members(record);
+    if let Some(body) = json.trim_end().strip_suffix('}')
+        && own.len() == record.0.len()
+    {
+        let comma = if own.is_empty() { "" } else { "," };
+        return format!("{body}{comma}{mark}}}");
+    }
+    // Whoever can write a member of our name into a record could choose who is denied: it goes.
+    let members: Vec<String> = own.iter().map(|(name, value)| pair(name, value)).collect();
+    let comma = if members.is_empty() { "" } else { "," };
+    format!("{{{}{comma}{mark}}}", members.join(","))
+}
+
+/// The members but those of our mark's name, each with its value as it is written.
+fn own_members<'a>(record: &'a Members<'a>) -> Vec<(&'a str, &'a str)> {
+    record
+        .0
+        .iter()
+        .filter(|(name, _)| name != MARK_FIELD)
+        .map(|(name, value)| (&**name, value.get()))
+        .collect()
+}
+
+/// A member as JSON.
+pub(super) fn pair(name: &str, value: &str) -> String {
+    format!("{}:{value}", serde_json::Value::from(name))
+}
+
+fn member(mark: &Mark) -> String {
+    pair(MARK_FIELD, &serde_json::to_string(mark).expect("strings and a list of names are JSON"))
+}
+
+/// How deep a JSON text nests.
+pub(super) fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+#[path = "event_tests.rs"]
+mod tests;

@@ -1,0 +1,183 @@
+//! Who made a call: which IAM user, if it was one or a session of one.
+
+use super::record::Members;
+
+/// IAM's limit on the length of a user's name.
+const MAX_NAME: usize = 64;
+
+/// An IAM user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The account that the user lives in.
+    pub account: String,
+    /// Its name, without a path.
+    pub name: String,
+    /// Its ARN; as the record has it, or built without the path, which the record then does not tell.
+    pub arn: String,
+}
+
+/// The user behind a record; `None` if it was root, a role, a service, an account or nobody known.
+///
+/// A user's own keys and `GetSessionToken` credentials come as type `IAMUser`, `GetFederationToken`
+/// credentials as `FederatedUser` with the user as the session's issuer and no `userName` of their own.
+/// Neither an ARN nor a principal nor a key id is required: a failed sign-in lacks them.
+pub fn user(record: &Members<'_>) -> Option<User> {
+    let identity = record.object("userIdentity");
+    let kind = identity.string("type")?;
+    let issuer = identity.object("sessionContext").object("sessionIssuer");
+    let caller = match &*kind {
+        "IAMUser" => &identity,
+        "FederatedUser" if issuer.string("type")? == "IAMUser" => &issuer,
+        _ => return None,
+    };
+    let arn = caller.string("arn");
+    let named = arn.as_deref().and_then(parse_arn);
+    let name = match (caller.string("userName"), named) {
+        (Some(name), _) => name.into_owned(),
+        (None, Some((_, name))) => name.to_owned(),
+        (None, None) => return None,
+    };
+    let account = [
+        identity.string("accountId").as_deref(),
+        caller.string("accountId").as_deref(),
+        named.map(|(account, _)| account),
+        // A user's record without its account has never been seen from AWS. If there is one, the user is
+        // more likely of the account that the record was written for than of none.
+        record.string("recipientAccountId").as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|account| is_account(account))?
+    .to_owned();
+    // Somebody typed at the sign-in page what is no user's name: AWS writes a word in its place.
+    if name == "HIDDEN_DUE_TO_SECURITY_REASONS" || name.chars().count() > MAX_NAME {
+        return None;
+    }
+    let arn = match (&arn, named) {
+        (Some(arn), Some(_)) => arn.to_string(),
+        _ => format!("arn:aws:iam::{account}:user/{name}"),
+    };
+    Some(User { account, name, arn })
+}
+
+/// Account and name in a user's ARN: `arn:aws:iam::222222222222:user/path/name`.
+fn parse_arn(arn: &str) -> Option<(&str, &str)> {
+    let mut parts = arn.splitn(6, ':');
+    let (_arn, _partition, service) = (parts.next()?, parts.next()?, parts.next()?);
+    let (_region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    let name = resource.strip_prefix("user/")?.rsplit('/').next()?;
+    (service == "iam" && !name.is_empty() && arn.len() <= 1024).then_some((account, name))
+}
+
+fn is_account(id: &str) -> bool {
+    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(identity: &str) -> Option<(String, String, String)> {
+        let record = format!(r#"{{"recipientAccountId":"333333333333","userIdentity":{identity}}}"#);
+        user(&Members::parse(&record).expect("an object")).map(|it| (it.account, it.name, it.arn))
+    }
+
+    fn backup(arn: &str) -> Option<(String, String, String)> {
+        Some(("222222222222".into(), "backup".into(), arn.into()))
+    }
+
+    #[test]
+    fn a_users_key_is_the_users() {
+        let arn = "arn:aws:iam::222222222222:user/service/backup";
+        let identity = r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::222222222222:user/service/backup",
+            "accountId":"222222222222","accessKeyId":"AKIAEXAMPLE","userName":"backup"}"#;
+        assert_eq!(of(identity), backup(arn));
+        // Temporary credentials of GetSessionToken, and a failed sign-in's empty key.
+        assert_eq!(of(&identity.replace("AKIA", "ASIA")), backup(arn));
+        assert_eq!(of(&identity.replace("AKIAEXAMPLE", "")), backup(arn));
+    }
+
+    #[test]
+    fn a_record_without_an_arn_or_principal_is_the_users() {
+        assert_eq!(
+            of(r#"{"type":"IAMUser","accountId":"222222222222","accessKeyId":"","userName":"backup"}"#),
+            backup("arn:aws:iam::222222222222:user/backup")
+        );
+    }
+
+    #[test]
+    fn a_record_without_a_user_name_is_of_the_arns_user() {
+        let arn = "arn:aws:iam::222222222222:user/a/b/backup";
+        assert_eq!(
+            of(r#"{"type":"IAMUser","arn":"arn:aws:iam::222222222222:user/a/b/backup"}"#),
+            backup(arn)
+        );
+    }
+
+    #[test]
+    fn a_federated_session_is_its_issuers() {
+        let arn = "arn:aws:iam::222222222222:user/backup";
+        let identity = r#"{"type":"FederatedUser","principalId":"222222222222:session","accountId":"222222222222",
+            "arn":"arn:aws:sts::222222222222:federated-user/session","sessionContext":{"sessionIssuer":
+            {"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::222222222222:user/backup",
+            "accountId":"222222222222","userName":"backup"}}}"#;
+        assert_eq!(of(identity), backup(arn));
+        assert_eq!(of(&identity.replace(r#""type":"IAMUser""#, r#""type":"Root""#)), None);
+        assert_eq!(of(r#"{"type":"FederatedUser","userName":"x","accountId":"222222222222"}"#), None);
+    }
+
+    #[test]
+    fn nobody_else_is_a_user() {
+        for kind in [
+            "Root",
+            "AssumedRole",
+            "AWSService",
+            "AWSAccount",
+            "SAMLUser",
+            "WebIdentityUser",
+            "IdentityCenterUser",
+            "Unknown",
+            "Role",
+            "",
+        ] {
+            let identity = format!(
+                r#"{{"type":"{kind}","accountId":"222222222222","userName":"backup",
+                "arn":"arn:aws:iam::222222222222:user/backup",
+                "sessionContext":{{"sessionIssuer":{{"type":"IAMUser","userName":"backup"}}}}}}"#
+            );
+            assert_eq!(of(&identity), None, "{kind}");
+        }
+        let anonymous = r#"{"type":"AWSAccount","principalId":"","accountId":"ANONYMOUS_PRINCIPAL"}"#;
+        assert_eq!(of(anonymous), None);
+    }
+
+    #[test]
+    fn an_unknown_user_of_a_sign_in_is_nobody() {
+        assert_eq!(
+            of(
+                r#"{"type":"IAMUser","accountId":"222222222222","userName":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn odd_identities_are_nobodys_and_break_nothing() {
+        for identity in [
+            "null",
+            "1",
+            "\"x\"",
+            "[]",
+            "{}",
+            r#"{"type":1}"#,
+            r#"{"type":"IAMUser"}"#,
+            r#"{"type":"IAMUser","userName":5,"accountId":222222222222}"#,
+            r#"{"type":"IAMUser","arn":"arn:aws:iam::222222222222:role/backup"}"#,
+            r#"{"type":"FederatedUser","sessionContext":{"sessionIssuer":null}}"#,
+        ] {
+            assert_eq!(of(identity), None, "{identity}");
+        }
+        let odd = r#"{"type":"IAMUser","userName":"backup","accountId":222222222222}"#;
+        assert_eq!(of(odd).map(|it| it.0).as_deref(), Some("333333333333"));
+    }
+}

@@ -1,0 +1,218 @@
+//! The filter: from S3's notification to the events on the hub bus.
+//!
+//! Reading order: [`notices`] says which objects have come, [`Reader`] turns each into events ([`decide`] is
+//! the whole decision on one record), [`Forwarder`] puts them. Everything but [`aws`] is free of AWS's types.
+
+pub mod aws;
+mod batch;
+mod cut;
+mod event;
+mod forward;
+mod identity;
+mod inflate;
+mod keys;
+mod metrics;
+mod notice;
+mod object;
+mod record;
+mod scan;
+mod signals;
+
+use std::future::Future;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+pub use batch::{Batch, MAX_BYTES, MAX_ENTRIES};
+pub use event::{Event, MAX_EVENT};
+pub use forward::{ATTEMPTS, EventSink, Forwarder, Refused};
+pub use identity::{User, user};
+pub use inflate::{Inflate, InflateError};
+pub use keys::{Kind, kind};
+pub use metrics::{Tally, metrics};
+pub use notice::{Notice, NoticeError, notices};
+pub use object::{Counts, ObjectError, Reader, decide, read};
+pub use record::Members;
+pub use scan::{Found, MAX_RECORD, ScanError, Scanner};
+pub use signals::{is_candidate, signals};
+
+use crate::{
+    Refusal,
+    log::{self, Level},
+};
+
+/// Where objects come from: the trail's bucket.
+pub trait ObjectSource {
+    /// An object's bytes.
+    type Body: Body;
+
+    /// Opens an object.
+    ///
+    /// # Errors
+    /// If it is not there, or may not be read.
+    fn open(&self, bucket: &str, key: &str) -> impl Future<Output = Result<Self::Body, Refusal>> + Send;
+}
+
+/// An object's bytes as they arrive.
+pub trait Body: Send {
+    /// The next chunk; `None` at the end.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Refusal>> + Send;
+}
+
+/// Why an object is not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Its bytes do not come.
+    #[error(transparent)]
+    Source(#[from] Refusal),
+    /// Its bytes are not what they should be.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+}
+
+/// Why an invocation fails, so that Lambda runs it again and in the end keeps its event in the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum FilterError {
+    /// The event is not S3's.
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
+    /// Something of it was not done; everything else was.
+    #[error("{}", incomplete(.failures, .refused))]
+    Incomplete {
+        /// What failed, with bucket and key.
+        failures: Vec<String>,
+        /// Events that the bus did not take.
+        refused: Refused,
+    },
+}
+
+impl FilterError {
+    /// A name for Lambda's `errorType`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Notice(_) => "UnknownEvent",
+            Self::Incomplete { .. } => "Incomplete",
+        }
+    }
+}
+
+/// The filter with its bucket and its bus.
+#[derive(Debug)]
+pub struct Filter<S, B> {
+    source: S,
+    bus: B,
+}
+
+impl<S: ObjectSource, B: EventSink> Filter<S, B> {
+    /// A filter.
+    pub fn new(source: S, bus: B) -> Self {
+        Self { source, bus }
+    }
+
+    /// Handles one notification: every object of it, whatever becomes of the others. What was done is
+    /// counted also where the outcome is an error.
+    pub async fn handle(&self, payload: &Value) -> (Tally, Result<(), FilterError>) {
+        let mut tally = Tally::default();
+        let notices = match notices(payload) {
+            Ok(notices) => notices,
+            Err(error) => {
+                log::write(Level::Error, "event refused", &json!({"error": error.to_string()}));
+                return (tally, Err(error.into()));
+            }
+        };
+        let mut forwarder = Forwarder::new(&self.bus);
+        let mut failures = Vec::new();
+        for notice in notices {
+            match notice {
+                Err(error) => {
+                    tally.failed += 1;
+                    log::write(Level::Error, "event refused", &json!({"error": error.to_string()}));
+                    failures.push(error.to_string());
+                }
+                Ok(notice) if kind(&notice.key, notice.size) == Kind::Other => tally.skipped += 1,
+                Ok(Notice { bucket, key, .. }) => {
+                    let outcome = self.object(&bucket, &key, &mut forwarder, &mut tally).await;
+                    if let Err(error) = outcome {
+                        tally.failed += 1;
+                        let error = error.to_string();
+                        let details = json!({"bucket": bucket, "key": key, "error": error});
+                        log::write(Level::Error, "object failed", &details);
+                        failures.push(format!("s3://{bucket}/{key}: {error}"));
+                    } else {
+                        tally.objects += 1;
+                    }
+                }
+            }
+        }
+        let refused = forwarder.finish().await;
+        tally.refused = refused.events;
+        let whole = failures.is_empty() && refused.events == 0;
+        let outcome = if whole { Ok(()) } else { Err(FilterError::Incomplete { failures, refused }) };
+        (tally, outcome)
+    }
+
+    async fn object(
+        &self,
+        bucket: &str,
+        key: &str,
+        forwarder: &mut Forwarder<'_, B>,
+        tally: &mut Tally,
+    ) -> Result<(), ReadError> {
+        let mut body = self.source.open(bucket, key).await?;
+        let mut reader = Reader::default();
+        let outcome = read_through(&mut body, &mut reader, forwarder).await;
+        let counts = reader.counts();
+        tally.records += counts.records;
+        tally.kept += counts.kept;
+        outcome
+    }
+}
+
+async fn read_through<S: EventSink>(
+    body: &mut impl Body,
+    reader: &mut Reader,
+    forwarder: &mut Forwarder<'_, S>,
+) -> Result<(), ReadError> {
+    let mut events = Vec::new();
+    while let Some(chunk) = body.next().await? {
+        let mut rest = &chunk[..];
+        loop {
+            let step = reader.step(&mut rest, &mut events);
+            // Also after an error: what was found before it is forwarded.
+            for event in events.drain(..) {
+                forwarder.add(event).await;
+            }
+            if !step? {
+                break;
+            }
+        }
+    }
+    Ok(reader.finish()?)
+}
+
+/// Failures that an error message lists; the log has all.
+const LISTED: usize = 5;
+
+fn incomplete(failures: &[String], refused: &Refused) -> String {
+    let mut parts = Vec::new();
+    if !failures.is_empty() {
+        let listed = failures[..failures.len().min(LISTED)].join("; ");
+        let more = failures.len().saturating_sub(LISTED);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        parts.push(format!("{} objects failed: {listed}{more}", failures.len()));
+    }
+    if refused.events > 0 {
+        let codes: Vec<String> =
+            refused.codes.iter().map(|(code, events)| format!("{events} {code}")).collect();
+        parts.push(format!(
+            "{} events were not put on the bus: {} ({})",
+            refused.events,
+            codes.join(", "),
+            refused.message.as_deref().unwrap_or("no message"),
+        ));
+    }
+    parts.join("; ")
+}

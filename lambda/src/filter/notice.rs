@@ -1,0 +1,123 @@
+//! S3's notifications: which objects have come.
+
+use serde_json::Value;
+
+use super::keys;
+
+/// One object that a notification tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The key as it is in the bucket.
+    pub key: String,
+    /// The object's size, if the notification has it.
+    pub size: Option<u64>,
+}
+
+/// Why a payload, or one of its records, is not S3's.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeError {
+    /// The payload is not a notification at all.
+    #[error("the event is not a notification of S3: it has no Records")]
+    Payload,
+    /// One record is not of S3's shape.
+    #[error("record {index} of the event is not a notification of S3: {part} is missing or strange")]
+    Record {
+        /// Its place in the payload, from 0.
+        index: usize,
+        /// What is missing.
+        part: &'static str,
+    },
+    /// One record does not tell of a new object.
+    #[error("record {index} of the event tells of {name}, not of a new object")]
+    Event {
+        /// Its place in the payload, from 0.
+        index: usize,
+        /// What it tells of.
+        name: String,
+    },
+}
+
+/// Every object of a payload. A record that cannot be read is an error of its own, the others still count.
+///
+/// The event that S3 sends when a notification is set up, `s3:TestEvent`, tells of no objects.
+///
+/// # Errors
+/// If the payload is something else.
+pub fn notices(payload: &Value) -> Result<Vec<Result<Notice, NoticeError>>, NoticeError> {
+    if payload["Event"] == "s3:TestEvent" {
+        return Ok(Vec::new());
+    }
+    let records = payload["Records"].as_array().ok_or(NoticeError::Payload)?;
+    Ok(records.iter().enumerate().map(|(index, record)| notice(index, record)).collect())
+}
+
+fn notice(index: usize, record: &Value) -> Result<Notice, NoticeError> {
+    let missing = |part| NoticeError::Record { index, part };
+    let name = record["eventName"].as_str().ok_or(missing("eventName"))?;
+    if record["eventSource"] != "aws:s3" {
+        return Err(missing("eventSource"));
+    }
+    // "s3:" precedes the name in configurations, but not here.
+    if !name.starts_with("ObjectCreated:") {
+        return Err(NoticeError::Event { index, name: name.to_owned() });
+    }
+    let s3 = &record["s3"];
+    let bucket = s3["bucket"]["name"].as_str().ok_or(missing("s3.bucket.name"))?;
+    let key = s3["object"]["key"].as_str().ok_or(missing("s3.object.key"))?;
+    Ok(Notice {
+        bucket: bucket.to_owned(),
+        key: keys::decode(key).ok_or(missing("s3.object.key"))?,
+        size: s3["object"]["size"].as_u64(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(key: &str) -> Value {
+        json!({"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1",
+            "eventName": "ObjectCreated:Put", "s3": {"s3SchemaVersion": "1.0",
+            "bucket": {"name": "trail", "arn": "arn:aws:s3:::trail"}, "object": {"key": key, "size": 7}}})
+    }
+
+    #[test]
+    fn every_object_of_a_notification_is_told_of() {
+        let payload = json!({"Records": [record("a"), record("b+c%2B%C3%A9%3D"), record("d")]});
+        let keys: Vec<_> = notices(&payload)
+            .expect("a notification")
+            .into_iter()
+            .map(|notice| notice.expect("S3's").key)
+            .collect();
+        assert_eq!(keys, ["a", "b c+é=", "d"]);
+    }
+
+    #[test]
+    fn a_test_event_tells_of_nothing() {
+        let payload =
+            json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "trail", "RequestId": "1"});
+        assert_eq!(notices(&payload), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_strange_record_is_an_error_beside_the_others() {
+        let mut removed = record("x");
+        removed["eventName"] = json!("ObjectRemoved:Delete");
+        let payload = json!({"Records": [{"eventSource": "aws:sns"}, removed, record("a")]});
+        let notices = notices(&payload).expect("Records");
+        assert!(matches!(notices[0], Err(NoticeError::Record { index: 0, .. })));
+        assert!(matches!(notices[1], Err(NoticeError::Event { index: 1, .. })));
+        assert_eq!(notices[2].as_ref().map(|it| it.key.as_str()), Ok("a"));
+    }
+
+    #[test]
+    fn an_unknown_payload_is_an_error() {
+        for payload in [json!({}), json!(null), json!({"source": "aws.s3", "detail": {}})] {
+            assert_eq!(notices(&payload), Err(NoticeError::Payload));
+        }
+    }
+}

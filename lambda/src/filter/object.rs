@@ -1,0 +1,231 @@
+//! One CloudTrail file from its compressed bytes to the events in it, in bounded memory.
+
+use super::{
+    event::{Event, event},
+    identity,
+    inflate::{Inflate, InflateError},
+    record::Members,
+    scan::{Found, MAX_RECORD, ScanError, Scanner},
+    signals,
+};
+
+/// Why an object could not be read, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// It is not gzip, or not all of it.
+    #[error(transparent)]
+    Inflate(#[from] InflateError),
+    /// It is gzip, but its text is not a CloudTrail file.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// Some of its records could not be read; the others were.
+    #[error(
+        "{too_long} records are longer than {MAX_RECORD} bytes and {damaged} are not JSON; all others were read"
+    )]
+    Records {
+        /// Records beyond the limit.
+        too_long: u64,
+        /// Records that may hold a signal but are not JSON.
+        damaged: u64,
+    },
+}
+
+/// What was read, whether or not it was all. `records` = `kept` + dropped, by construction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records read.
+    pub records: u64,
+    /// Records that became events.
+    pub kept: u64,
+}
+
+impl Counts {
+    /// Records that are nobody's signal.
+    pub fn dropped(self) -> u64 {
+        self.records - self.kept
+    }
+}
+
+/// The decision on one record: its event, or `None` if it is nobody's signal.
+///
+/// # Errors
+/// If it may hold a signal but is not JSON.
+pub fn decide(record: &[u8]) -> Result<Option<Event>, serde_json::Error> {
+    if !signals::is_candidate(record) {
+        return Ok(None);
+    }
+    // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.
+    let json = String::from_utf8_lossy(record);
+    let members = Members::parse(&json)?;
+    let Some(user) = identity::user(&members) else {
+        return Ok(None);
+    };
+    let signals = signals::signals(&members);
+    if signals.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(event(&json, &members, user, signals)))
+}
+
+/// Reads one object, fed with its bytes in chunks of any size.
+#[derive(Default)]
+pub struct Reader {
+    inflate: Inflate,
+    scanner: Scanner,
+    counts: Counts,
+    too_long: u64,
+    damaged: u64,
+}
+
+impl Reader {
+    /// Reads on, taking what it needs off the front of `chunk`, and adds what it finds to `events`.
+    /// `false` once the chunk is used up.
+    ///
+    /// One step reads one block of text, so the events of a step are bounded however far a chunk inflates.
+    ///
+    /// # Errors
+    /// If the object is not a CloudTrail file. The events before that place have been added.
+    pub fn step(&mut self, chunk: &mut &[u8], events: &mut Vec<Event>) -> Result<bool, ObjectError> {
+        let Some(block) = self.inflate.next(chunk)? else {
+            return Ok(false);
+        };
+        let (counts, too_long, damaged) = (&mut self.counts, &mut self.too_long, &mut self.damaged);
+        self.scanner.push(block, |found| {
+            let decision = match found {
+                Found::Record(record) => decide(record),
+                Found::TooLong => {
+                    *too_long += 1;
+                    return;
+                }
+            };
+            match decision {
+                Ok(event) => {
+                    counts.records += 1;
+                    counts.kept += u64::from(event.is_some());
+                    events.extend(event);
+                }
+                Err(_) => *damaged += 1,
+            }
+        })?;
+        Ok(true)
+    }
+
+    /// To be called at the end of the object.
+    ///
+    /// # Errors
+    /// If it ends too early, or records of it could not be read.
+    pub fn finish(&self) -> Result<(), ObjectError> {
+        self.inflate.finish()?;
+        self.scanner.finish()?;
+        if self.too_long + self.damaged > 0 {
+            return Err(ObjectError::Records { too_long: self.too_long, damaged: self.damaged });
+        }
+        Ok(())
+    }
+
+    /// What was read so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+}
+
+/// A whole object that is in memory already; what was found and counted, and how it ended.
+pub fn read(bytes: &[u8]) -> (Vec<Event>, Counts, Result<(), ObjectError>) {
+    let (mut reader, mut events, mut rest) = (Reader::default(), Vec::new(), bytes);
+    let outcome = loop {
+        match reader.step(&mut rest, &mut events) {
+            Ok(true) => {}
+            Ok(false) => break reader.finish(),
+            Err(error) => break Err(error),
+        }
+    };
+    (events, reader.counts(), outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    const SIGNAL: &str = r#"{"eventName":"GetCallerIdentity","eventSource":"sts.amazonaws.com",
+        "userIdentity":{"type":"IAMUser","accountId":"222222222222","userName":"backup"}}"#;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text.as_bytes()).expect("into memory");
+        encoder.finish().expect("into memory")
+    }
+
+    #[test]
+    fn what_is_read_is_kept_or_dropped() {
+        let others = format!(
+            r#"{{"eventName":"X"}},{},{}"#,
+            SIGNAL.replace("IAMUser", "AssumedRole"),
+            SIGNAL.replace("sts.", "x.")
+        );
+        let (events, counts, outcome) = read(&gzip(&format!(r#"{{"Records":[{others},{SIGNAL}]}}"#)));
+        outcome.expect("whole");
+        assert_eq!(events.len(), 1);
+        assert_eq!((counts.records, counts.kept, counts.dropped()), (4, 1, 3));
+    }
+
+    #[test]
+    fn the_signals_before_the_damage_are_found() {
+        let mut file = gzip(&format!(r#"{{"Records":[{SIGNAL},"#));
+        file.extend(b"garbage");
+        let (events, counts, outcome) = read(&file);
+        assert!(matches!(outcome, Err(ObjectError::Inflate(_))));
+        assert_eq!((events.len(), counts.records), (1, 1));
+    }
+
+    #[test]
+    fn a_record_that_is_not_json_is_reported_and_the_next_one_is_read() {
+        let (events, counts, outcome) = read(&gzip(&format!(r#"{{"Records":[{{ConsoleLogin}},{SIGNAL}]}}"#)));
+        assert!(matches!(outcome, Err(ObjectError::Records { damaged: 1, too_long: 0 })));
+        assert_eq!((events.len(), counts.records), (1, 1));
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_reported_and_the_next_one_is_read() {
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(MAX_RECORD));
+        let (events, counts, outcome) = read(&gzip(&format!(r#"{{"Records":[{long},{SIGNAL}]}}"#)));
+        assert!(matches!(outcome, Err(ObjectError::Records { damaged: 0, too_long: 1 })));
+        assert_eq!((events.len(), counts.records), (1, 1));
+    }
+
+    #[test]
+    fn a_digest_or_a_plain_file_is_an_error() {
+        assert!(matches!(read(&gzip(r#"{"digestEndTime":"x"}"#)).2, Err(ObjectError::Scan(_))));
+        assert!(matches!(read(br#"{"Records":[]}"#).2, Err(ObjectError::Inflate(_))));
+        assert!(read(b"").2.is_err());
+        assert!(read(&gzip("")).2.is_err());
+    }
+
+    #[test]
+    fn one_step_finds_no_more_than_a_blocks_records() {
+        let many = vec![SIGNAL; 10_000].join(",");
+        let file = gzip(&format!(r#"{{"Records":[{many}]}}"#));
+        let (mut reader, mut rest, mut total) = (Reader::default(), &file[..], 0);
+        loop {
+            let mut events = Vec::new();
+            let more = reader.step(&mut rest, &mut events).expect("whole");
+            assert!(events.len() <= 64 * 1024 / SIGNAL.len() + 1);
+            total += events.len();
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(total, 10_000);
+    }
+
+    #[test]
+    fn a_damaged_letter_does_not_hide_a_signal() {
+        let mut record = SIGNAL.replace("backup", "backup\",\"x\":\"?").into_bytes();
+        let place = record.iter().position(|byte| *byte == b'?').expect("it is there");
+        record[place] = 0xff;
+        assert!(decide(&record).expect("read").is_some());
+    }
+}

@@ -1,0 +1,111 @@
+use super::*;
+
+/// The records of a text that comes in blocks of that size.
+fn records(text: &str, block: usize) -> Result<Vec<String>, ScanError> {
+    let mut scanner = Scanner::default();
+    let mut records = Vec::new();
+    for piece in text.as_bytes().chunks(block) {
+        scanner.push(piece, |found| match found {
+            Found::Record(bytes) => records.push(String::from_utf8_lossy(bytes).into_owned()),
+            Found::TooLong => panic!("nothing is too long here"),
+        })?;
+    }
+    scanner.finish().map(|()| records)
+}
+
+fn same_in_every_block_size(text: &str, expected: &[&str]) {
+    for block in 1..=text.len() {
+        assert_eq!(records(text, block).expect(text), expected, "blocks of {block}");
+    }
+}
+
+#[test]
+fn records_are_found_in_blocks_of_any_size() {
+    same_in_every_block_size(r#"{"Records":[{"a":1},{"b":[{}]}]}"#, &[r#"{"a":1}"#, r#"{"b":[{}]}"#]);
+    same_in_every_block_size(r#"{"Records":[]}"#, &[]);
+}
+
+#[test]
+fn braces_quotes_and_escapes_in_strings_end_nothing() {
+    let record = r#"{"a":"}]{[\"\\","b\"}":"\\\\\"","c":"é\u0022}"}"#;
+    same_in_every_block_size(&format!(r#"{{"Records":[{record},{record}]}}"#), &[record, record]);
+}
+
+#[test]
+fn other_members_and_white_space_are_tolerated() {
+    let text = "\r\n{ \"a\" : \"x,}]\\\"\" , \"b\":-1.5e3, \"c\" :{\"Records\":[{\"no\":1}]},\n\"d\":null,\
+                \"e\":[1,\"]\",[]], \"Records\" : [ {\"a\": 1} ,\n {} ] , \"f\":true }\n";
+    same_in_every_block_size(text, &[r#"{"a": 1}"#, "{}"]);
+}
+
+#[test]
+fn an_escaped_name_and_several_documents_are_read() {
+    same_in_every_block_size(
+        r#"{"Rec\u006frds":[{"a":1}]} {"Records":[{"b":2}]}"#,
+        &[r#"{"a":1}"#, r#"{"b":2}"#],
+    );
+}
+
+#[test]
+fn nesting_of_any_depth_is_read() {
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let text = format!(r#"{{"Records":[{deep}]}}"#);
+    assert_eq!(records(&text, 4096).expect("deep"), [deep]);
+}
+
+#[test]
+fn a_text_of_another_shape_is_an_error() {
+    for text in [
+        "[]",
+        "x",
+        r#"{"Records":{}}"#,
+        r#"{"Records":null}"#,
+        r#"{"Records":[1]}"#,
+        r#"{"Records":[{},]}"#,
+        r#"{"Records":[{}{}]}"#,
+        r#"{"Records":[]} x"#,
+        r#"{"Records":[]"a":1}"#,
+        r#"{"Records":[],}"#,
+        r#"{"a":}"#,
+        r#"{"a" 1}"#,
+        r#"{1:1}"#,
+    ] {
+        for block in [1, 3, 100] {
+            assert!(matches!(records(text, block), Err(ScanError::Shape { .. })), "{text}");
+        }
+    }
+    assert_eq!(records(r#"{"digestS3Object":"x"}"#, 5), Err(ScanError::NoRecords));
+    assert_eq!(records("{}", 5), Err(ScanError::NoRecords));
+}
+
+#[test]
+fn a_text_cut_anywhere_is_an_error_but_its_whole_records_are_found() {
+    let text = r#"{"x":"y","Records":[{"a":1},{"b":"\"}"}]}"#;
+    for end in 0..text.len() {
+        assert!(matches!(records(&text[..end], 7), Err(ScanError::Truncated { .. })), "{end}");
+    }
+    let mut found = 0;
+    Scanner::default().push(&text.as_bytes()[..text.len() - 5], |_| found += 1).expect("so far so good");
+    assert_eq!(found, 1);
+}
+
+#[test]
+fn a_record_that_is_too_long_is_reported_once_and_the_next_one_is_read() {
+    let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(100));
+    let text = format!(r#"{{"Records":[{{"b":1}},{long},{{"c":2}}]}}"#);
+    for block in [1, 10, 1000] {
+        let mut scanner = Scanner::with_limit(50);
+        let (mut records, mut too_long) = (Vec::new(), 0);
+        for piece in text.as_bytes().chunks(block) {
+            scanner
+                .push(piece, |found| match found {
+                    Found::Record(bytes) => records.push(bytes.to_vec()),
+                    Found::TooLong => too_long += 1,
+                })
+                .expect("well formed");
+        }
+        scanner.finish().expect("whole");
+        assert_eq!(records, [br#"{"b":1}"#.to_vec(), br#"{"c":2}"#.to_vec()]);
+        assert_eq!(too_long, 1);
+    }
+}

@@ -1,0 +1,24 @@
+//! The functions that `bootstrap` holds: the filter reads CloudTrail's files and puts suspicious records on the
+//! hub bus, the responder denies a user everything.
+//!
+//! Both are libraries first: their cores know no AWS client, only the traits [`filter::ObjectSource`],
+//! [`filter::EventSink`], [`responder::UserDenier`] and [`responder::RuleBook`].
+
+pub mod clients;
+pub mod filter;
+pub mod log;
+pub mod preview;
+pub mod responder;
+
+/// What `--version` and the first log line say.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What AWS, or the way to it, answered instead of what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Refusal {
+    /// AWS's code, or a word for what happened on the way.
+    pub code: String,
+    /// What AWS says.
+    pub message: String,
+}
