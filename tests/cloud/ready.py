@@ -11,14 +11,43 @@ from typing import Any
 
 from ministack import app as ministack
 
-from . import alarms, buses, clock, events, functions, identities, logs, notifications, organization, policies, trail
+from . import (
+    alarms,
+    buses,
+    clock,
+    creation,
+    environment,
+    events,
+    functions,
+    identities,
+    logs,
+    notifications,
+    organization,
+    policies,
+    trail,
+)
 from .journal import REQUESTS, TRACE
 from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
 
 
+_PARTS = (
+    organization,
+    trail,
+    identities,
+    buses,
+    events,
+    functions,
+    creation,
+    environment,
+    logs,
+    notifications,
+    alarms,
+)
+
+
 def install() -> None:
     """Puts the layer over MiniStack; once, before it serves."""
-    for part in (organization, trail, identities, buses, events, functions, logs, notifications, alarms):
+    for part in _PARTS:
         part.install()
 
 
@@ -28,6 +57,7 @@ async def make_ready() -> None:
     organization.make_ready()
     await trail.make_ready()
     policies.forget_births()
+    alarms.forget()
 
 
 async def reset() -> None:

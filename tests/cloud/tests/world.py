@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from urllib.request import urlopen
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 MANAGEMENT = "111111111111"
 MEMBER = "222222222222"
@@ -156,3 +158,31 @@ def artifact() -> bytes:
         entry.external_attr = 0o755 << 16
         package.writestr(entry, BOOTSTRAP)
     return packed.getvalue()
+
+
+LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+
+
+def function(
+    world: World, policy: Json | None = None, region: str = HUB, account: str = MEMBER, **environment: str
+) -> str:
+    """A function called "eyes" whose role may do what the policy says, and log."""
+    statements = [LOGS, *(policy or {"Statement": []})["Statement"]]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    role = world.role(account, "runs", "lambda.amazonaws.com", document)
+    client = world.client("lambda", account, region)
+    made = client.create_function(
+        FunctionName="eyes",
+        Runtime="provided.al2023",
+        Handler="filter",
+        Role=role,
+        Code={"ZipFile": artifact()},
+        Environment={"Variables": environment},
+    )
+    until(lambda: client.get_function_configuration(FunctionName="eyes")["State"] == "Active")
+    return made["FunctionArn"]
+
+
+def refused(code: str) -> Any:
+    """Expects AWS's error code."""
+    return pytest.raises(ClientError, match=code)
