@@ -10,7 +10,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from cloud.checks import Request, parse
+from cloud.checks import Request, check, parse
+from cloud.checks.world import World
 
 Sent = Callable[..., Request]
 
@@ -60,3 +61,25 @@ def sent() -> Sent:
         return parse(request.method, request.url, headers, body)
 
     return call
+
+
+@pytest.fixture
+def refused(sent: Sent) -> Callable[..., None]:
+    """Asserts that one request is refused, and that its neighbour is not."""
+
+    def both(  # noqa: PLR0913
+        service: str,
+        operation: str,
+        base: dict[str, Any],
+        bad: dict[str, Any],
+        good: dict[str, Any],
+        code: str,
+        words: str,
+        world: World | None = None,
+    ) -> None:
+        error = check(sent(service, operation, **(base | bad)), world or World())
+        assert error is not None, "the bad request was accepted"
+        assert (error.code, words in error.message) == (code, True), error.message
+        assert check(sent(service, operation, **(base | good)), world or World()) is None
+
+    return both
