@@ -6,19 +6,18 @@ refuse it. Requests under /_cloud/ are for the tests themselves (control.py).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from ministack import app as ministack
-from ministack.core import iam_actions, router
+from ministack.core import router
 from ministack.core.iam_evaluator import AmbiguousAccessKeyError
-from ministack.core.responses import _account_from_sts_session, request_scope
+from ministack.core.responses import _account_from_sts_session
 
-from . import control, errors
+from . import checks, control, errors
+from .checks.ministack_state import MiniStackState
 from .journal import REQUESTS
 from .settings import MANAGEMENT
 
@@ -27,28 +26,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-@dataclass
-class Request:
-    """What the current request asks, as far as the layer needs it."""
-
-    account: str = ""
-    region: str = ""
-    service: str = ""
-    operation: str = ""
-    method: str = ""
-    path: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    query: dict[str, list[str]] = field(default_factory=dict)
-    body: bytes = b""
-
-    def form(self, name: str) -> str:
-        """A parameter of a query-protocol request."""
-        if name in self.query:
-            return self.query[name][0]
-        return parse_qs(self.body.decode("utf-8", "replace")).get(name, [""])[0]
+CURRENT: ContextVar[checks.Request | None] = ContextVar("current_request", default=None)
+"""The request being served, taken apart by its service's own model."""
 
 
-CURRENT: ContextVar[Request] = ContextVar("current_request", default=Request())
+_STATE = MiniStackState()
 
 
 class Gateway:
@@ -78,8 +60,22 @@ class Gateway:
 
 
 async def _serve(scope: Message, receive: Receive, send: Send) -> None:
-    request = _identify(scope, await _body(receive))
+    body = await _body(receive)
+    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope.get("headers", [])}
+    raw = scope.get("raw_path") or scope["path"].encode()
+    query = scope.get("query_string", b"").decode("latin-1")
+    request = checks.parse(scope["method"], f"{raw.decode('latin-1')}?{query}", headers, body)
+    request.account = _account(headers, parse_qs(query, keep_blank_values=True))
     CURRENT.set(request)
+    refused = checks.check(request, _STATE)
+    if refused:
+        status, answered, content = checks.answer(refused, request)
+        pairs = [(k.lower().encode(), v.encode()) for k, v in answered.items()]
+        pairs.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": pairs})
+        await send({"type": "http.response.body", "body": content})
+        _record(request, status, refused.code)
+        return
     seen: dict[str, Any] = {"status": 0, "headers": {}, "body": b""}
 
     async def watch(message: Message) -> None:
@@ -90,35 +86,19 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
             seen["body"] += message.get("body", b"")
         await send(message)
 
-    await ministack.app(scope, _replay(request.body, receive), watch)
+    await ministack.app(scope, _replay(body, receive), watch)
+    _record(request, seen["status"], errors.code_of(seen["headers"], seen["body"]) if seen["status"] >= 400 else "")
+
+
+def _record(request: checks.Request, status: int, error: str) -> None:
     REQUESTS.add(
-        account=request.account,
+        account=request.account or "",
         region=request.region,
-        service=request.service,
-        operation=request.operation,
-        status=seen["status"],
-        error=errors.code_of(seen["headers"], seen["body"]) if seen["status"] >= 400 else "",
+        service=request.service or "",
+        operation=request.operation or "",
+        status=status,
+        error=error,
     )
-
-
-def _identify(scope: Message, body: bytes) -> Request:
-    headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope.get("headers", [])}
-    query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
-    method, path = scope["method"], scope["path"]
-    params = ministack._routing_params(method, path, headers, body, query)
-    service = router.detect_service(method, path, headers, params)
-    request = Request(
-        account=_account(headers, query),
-        region=router.extract_region(headers, query),
-        service=service,
-        method=method,
-        path=path,
-        headers=headers,
-        query=query,
-        body=body,
-    )
-    request.operation = _operation(request, params)
-    return request
 
 
 def _account(headers: dict[str, str], query: dict[str, list[str]]) -> str:
@@ -132,20 +112,6 @@ def _account(headers: dict[str, str], query: dict[str, list[str]]) -> str:
     if account.isdigit() and len(account) == 12:
         return account
     return _account_from_sts_session(account) or MANAGEMENT
-
-
-def _operation(request: Request, params: dict[str, Any]) -> str:
-    target = request.headers.get("x-amz-target", "")
-    if target:
-        return target.rpartition(".")[2]
-    called = re.search(r"/operation/([^/?]+)", request.path)
-    if called:
-        return called.group(1)
-    with request_scope(request.account, request.region):
-        action = iam_actions.extract_iam_action(
-            request.service, request.method, request.path, request.headers, request.body, params
-        )
-    return (action or "").rpartition(":")[2]
 
 
 async def _body(receive: Receive) -> bytes:

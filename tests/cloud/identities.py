@@ -126,7 +126,8 @@ def _with_policy_arn(enforce: Callable[..., Any]) -> Callable[..., Any]:
 
         keys = dict(service_context or {})
         if service == "iam" and iam_action.split(":")[1].startswith(("Attach", "Detach")):
-            keys["iam:policyarn"] = CURRENT.get().form("PolicyArn")
+            asked = CURRENT.get()
+            keys["iam:policyarn"] = asked.params.get("PolicyArn") if asked else None
         return enforce(access_key_id, iam_action, service, region, resource_arn, keys)
 
     return judged

@@ -60,13 +60,14 @@ def test_a_failing_event_is_tried_again_and_then_kept(world: World, retries: int
     assert len([hop for hop in world.hops("function") if hop["outcome"] == "failed"]) == attempts
 
 
-def test_a_role_that_may_not_send_loses_the_failed_event(world: World) -> None:
+def test_a_role_that_may_no_longer_send_loses_the_failed_event(world: World) -> None:
     letters = world.queue(MEMBER, HUB)
-    function(world, FAILS="always")
+    function(world, allow("sqs:SendMessage", letters), FAILS="always")
     client = world.client("lambda", MEMBER)
     client.put_function_event_invoke_config(
         FunctionName="eyes", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": letters}}
     )
+    world.client("iam", MEMBER).delete_role_policy(RoleName="runs", PolicyName="own")
     client.invoke(FunctionName="eyes", InvocationType="Event")
     assert world.await_hop("destination", "refused")["code"] == "NO_PERMISSIONS"
     assert not world.messages(letters)
