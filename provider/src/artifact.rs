@@ -33,11 +33,7 @@ impl Artifact {
     /// If there is none.
     pub(crate) fn embedded() -> Result<Self, NoArtifact> {
         let zip = ZIP.ok_or(NoArtifact)?;
-        Ok(Self {
-            version: Self::VERSION,
-            zip,
-            sha256: STANDARD.encode(Sha256::digest(zip)),
-        })
+        Ok(Self { version: Self::VERSION, zip, sha256: STANDARD.encode(Sha256::digest(zip)) })
     }
 
     /// Whether version `a` is newer than version `b`, number by number. What is no version is the oldest.

@@ -16,15 +16,8 @@ const MISSING_DATA: &str = "notBreaching";
 
 async fn find(context: &Context<'_>, name: &str) -> Result<Option<MetricAlarm>, Error> {
     let request = context.site.cloudwatch.describe_alarms().alarm_names(name);
-    let found = request
-        .send()
-        .await
-        .called("cloudwatch:DescribeAlarms", &context.site.at)?;
-    Ok(found
-        .metric_alarms
-        .unwrap_or_default()
-        .into_iter()
-        .find(|alarm| alarm.alarm_name() == Some(name)))
+    let found = request.send().await.called("cloudwatch:DescribeAlarms", &context.site.at)?;
+    Ok(found.metric_alarms.unwrap_or_default().into_iter().find(|alarm| alarm.alarm_name() == Some(name)))
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Observed, Error> {
@@ -42,15 +35,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         }
     };
     differs("its actions are disabled", have.actions_enabled() != Some(false));
-    differs(
-        "its action is not the responder",
-        have.alarm_actions() == [want.function_arn.clone()],
-    );
+    differs("its action is not the responder", have.alarm_actions() == [want.function_arn.clone()]);
     let dimension = |name: &str| {
-        have.dimensions()
-            .iter()
-            .find(|dimension| dimension.name() == Some(name))
-            .and_then(Dimension::value)
+        have.dimensions().iter().find(|dimension| dimension.name() == Some(name)).and_then(Dimension::value)
     };
     let metric = have.namespace() == Some("AWS/Events")
         && have.metric_name() == Some(METRIC)
@@ -62,14 +49,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.evaluation_periods() == Some(1)
         && have.threshold() == Some(1.0)
         && have.comparison_operator() == Some(&ComparisonOperator::GreaterThanOrEqualToThreshold)
-        && have
-            .treat_missing_data()
-            .is_none_or(|treat| treat == MISSING_DATA);
+        && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
-    differs(
-        "its record differs",
-        have.alarm_description() == Some(want.description.as_str()),
-    );
+    differs("its record differs", have.alarm_description() == Some(want.description.as_str()));
     Ok(Observed::ours(drift))
 }
 
@@ -79,28 +61,15 @@ pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Re
     let wanted = mark::tags(context.mark, &context.object.tags);
     let tags: Vec<SdkTag> = wanted.iter().map(tag).collect();
     let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
-    let request = cloudwatch
-        .put_metric_alarm()
-        .alarm_name(&want.name)
-        .alarm_description(&want.description);
-    let request = request
-        .namespace("AWS/Events")
-        .metric_name(METRIC)
-        .statistic(Statistic::Sum);
+    let request = cloudwatch.put_metric_alarm().alarm_name(&want.name).alarm_description(&want.description);
+    let request = request.namespace("AWS/Events").metric_name(METRIC).statistic(Statistic::Sum);
     let request = request.dimensions(dimension("EventBusName", &want.bus));
     let request = request.dimensions(dimension("RuleName", &want.rule));
-    let request = request
-        .period(PERIOD_SECONDS)
-        .evaluation_periods(1)
-        .threshold(1.0);
+    let request = request.period(PERIOD_SECONDS).evaluation_periods(1).threshold(1.0);
     let request = request.comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold);
     let request = request.treat_missing_data(MISSING_DATA).actions_enabled(true);
     let request = request.alarm_actions(&want.function_arn);
-    let request = if exists {
-        request
-    } else {
-        request.set_tags(Some(tags.clone()))
-    };
+    let request = if exists { request } else { request.set_tags(Some(tags.clone())) };
     request.send().await.called("cloudwatch:PutMetricAlarm", at)?;
     if exists {
         retag(context, &wanted, tags).await?;
@@ -115,15 +84,8 @@ async fn retag(
     tags: Vec<SdkTag>,
 ) -> Result<(), Error> {
     let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
-    let have = cloudwatch
-        .list_tags_for_resource()
-        .resource_arn(&arn)
-        .send()
-        .await;
-    let have = have
-        .called("cloudwatch:ListTagsForResource", at)?
-        .tags
-        .unwrap_or_default();
+    let have = cloudwatch.list_tags_for_resource().resource_arn(&arn).send().await;
+    let have = have.called("cloudwatch:ListTagsForResource", at)?.tags.unwrap_or_default();
     let pair = |tag: SdkTag| Some((tag.key?, tag.value?));
     let (set, surplus) = mark::difference(&have.into_iter().filter_map(pair).collect(), wanted);
     if !set.is_empty() {
@@ -131,10 +93,7 @@ async fn retag(
         request.send().await.called("cloudwatch:TagResource", at)?;
     }
     if !surplus.is_empty() {
-        let request = cloudwatch
-            .untag_resource()
-            .resource_arn(&arn)
-            .set_tag_keys(Some(surplus));
+        let request = cloudwatch.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
         request.send().await.called("cloudwatch:UntagResource", at)?;
     }
     Ok(())
@@ -146,10 +105,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &Alarm) -> Result<(), Er
         return Ok(());
     }
     let request = context.site.cloudwatch.delete_alarms().alarm_names(&want.name);
-    let gone = request
-        .send()
-        .await
-        .called("cloudwatch:DeleteAlarms", &context.site.at);
+    let gone = request.send().await.called("cloudwatch:DeleteAlarms", &context.site.at);
     super::error::absent(gone, &["ResourceNotFound", "ResourceNotFoundException"])?;
     Ok(())
 }

@@ -15,15 +15,8 @@ const RETRIES: i32 = 2;
 const MAX_AGE_SECONDS: i32 = 21_600;
 
 pub(super) async fn observe(context: &Context<'_>, want: &AsyncSettings) -> Result<Observed, Error> {
-    let request = context
-        .site
-        .lambda
-        .get_function_event_invoke_config()
-        .function_name(&want.function);
-    let found = request
-        .send()
-        .await
-        .called("lambda:GetFunctionEventInvokeConfig", &context.site.at);
+    let request = context.site.lambda.get_function_event_invoke_config().function_name(&want.function);
+    let found = request.send().await.called("lambda:GetFunctionEventInvokeConfig", &context.site.at);
     let Some(have) = absent(found, ABSENT)? else {
         return Ok(Observed::Absent);
     };
@@ -48,34 +41,18 @@ pub(super) async fn put(context: &Context<'_>, want: &AsyncSettings) -> Result<(
     };
     retry(PROPAGATION, not_yet, || async {
         let failure = OnFailure::builder().destination(&want.queue_arn).build();
-        let request = context
-            .site
-            .lambda
-            .put_function_event_invoke_config()
-            .function_name(&want.function);
-        let request = request
-            .maximum_retry_attempts(RETRIES)
-            .maximum_event_age_in_seconds(MAX_AGE_SECONDS);
+        let request = context.site.lambda.put_function_event_invoke_config().function_name(&want.function);
+        let request = request.maximum_retry_attempts(RETRIES).maximum_event_age_in_seconds(MAX_AGE_SECONDS);
         let request = request.destination_config(DestinationConfig::builder().on_failure(failure).build());
-        request
-            .send()
-            .await
-            .called("lambda:PutFunctionEventInvokeConfig", &context.site.at)
+        request.send().await.called("lambda:PutFunctionEventInvokeConfig", &context.site.at)
     })
     .await?;
     Ok(())
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &AsyncSettings) -> Result<(), Error> {
-    let request = context
-        .site
-        .lambda
-        .delete_function_event_invoke_config()
-        .function_name(&want.function);
-    let gone = request
-        .send()
-        .await
-        .called("lambda:DeleteFunctionEventInvokeConfig", &context.site.at);
+    let request = context.site.lambda.delete_function_event_invoke_config().function_name(&want.function);
+    let gone = request.send().await.called("lambda:DeleteFunctionEventInvokeConfig", &context.site.at);
     absent(gone, ABSENT)?;
     Ok(())
 }

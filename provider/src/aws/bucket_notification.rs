@@ -21,12 +21,7 @@ const ABSENT: &[&str] = &["NoSuchBucket"];
 
 /// The bucket's whole notification; `None` if there is no such bucket.
 pub(super) async fn read(site: &Site, bucket: &str) -> Result<Option<NotificationConfiguration>, Error> {
-    let found = site
-        .s3
-        .get_bucket_notification_configuration()
-        .bucket(bucket)
-        .send()
-        .await;
+    let found = site.s3.get_bucket_notification_configuration().bucket(bucket).send().await;
     let found = absent(found.called("s3:GetBucketNotification", &site.at), ABSENT)?;
     let whole = |have: GetBucketNotificationConfigurationOutput| {
         NotificationConfiguration::builder()
@@ -48,32 +43,18 @@ fn entry(want: &BucketNotification) -> LambdaFunctionConfiguration {
         .id(&want.id)
         .lambda_function_arn(&want.function_arn)
         .events(Event::S3ObjectCreated)
-        .filter(
-            NotificationConfigurationFilter::builder()
-                .key(key.build())
-                .build(),
-        )
+        .filter(NotificationConfigurationFilter::builder().key(key.build()).build())
         .build()
         .expect("function and events are set")
 }
 
 /// Prefix and suffix of a filter. S3 writes the names of the rules back in another case.
 pub(super) fn affixes(filter: Option<&NotificationConfigurationFilter>) -> (String, String) {
-    let rules = filter
-        .and_then(|filter| filter.key())
-        .map(|key| key.filter_rules())
-        .unwrap_or_default();
+    let rules = filter.and_then(|filter| filter.key()).map(|key| key.filter_rules()).unwrap_or_default();
     let value = |wanted: &str| {
-        let named = |rule: &&FilterRule| {
-            rule.name()
-                .is_some_and(|name| name.as_str().eq_ignore_ascii_case(wanted))
-        };
-        rules
-            .iter()
-            .find(named)
-            .and_then(|rule| rule.value())
-            .unwrap_or_default()
-            .to_owned()
+        let named =
+            |rule: &&FilterRule| rule.name().is_some_and(|name| name.as_str().eq_ignore_ascii_case(wanted));
+        rules.iter().find(named).and_then(|rule| rule.value()).unwrap_or_default().to_owned()
     };
     (value("prefix"), value("suffix"))
 }
@@ -99,10 +80,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &BucketNotification) ->
     let Some(have) = read(context.site, &want.bucket).await? else {
         return Ok(Observed::Absent);
     };
-    let ours = have
-        .lambda_function_configurations()
-        .iter()
-        .find(|entry| entry.id() == Some(&want.id));
+    let ours = have.lambda_function_configurations().iter().find(|entry| entry.id() == Some(&want.id));
     Ok(match ours {
         None => Observed::Absent,
         Some(entry) if is_wanted(entry, want) => Observed::ours(Vec::new()),
@@ -143,26 +121,15 @@ async fn replace(
             return Ok(());
         }
         let mut next = others.clone();
-        next.lambda_function_configurations
-            .get_or_insert_default()
-            .extend(ours.clone());
+        next.lambda_function_configurations.get_or_insert_default().extend(ours.clone());
         if next.lambda_function_configurations().is_empty() {
             next.lambda_function_configurations = None;
         }
-        let request = site
-            .s3
-            .put_bucket_notification_configuration()
-            .bucket(&want.bucket);
+        let request = site.s3.put_bucket_notification_configuration().bucket(&want.bucket);
         let request = request.notification_configuration(next);
-        request
-            .send()
-            .await
-            .called("s3:PutBucketNotification", &site.at)?;
+        request.send().await.called("s3:PutBucketNotification", &site.at)?;
         let now = read(site, &want.bucket).await?.unwrap_or_else(|| others.clone());
-        let present = now
-            .lambda_function_configurations()
-            .iter()
-            .any(|entry| is_wanted(entry, want));
+        let present = now.lambda_function_configurations().iter().any(|entry| is_wanted(entry, want));
         if present == ours.is_some() {
             Ok(())
         } else {

@@ -14,12 +14,7 @@ pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
 /// Tags of a bus or a rule; `None` if it is not there.
 pub(super) async fn tags(site: &Site, arn: &str) -> Result<Option<BTreeMap<String, String>>, Error> {
-    let answer = site
-        .events
-        .list_tags_for_resource()
-        .resource_arn(arn)
-        .send()
-        .await;
+    let answer = site.events.list_tags_for_resource().resource_arn(arn).send().await;
     let answer = absent(answer.called("events:ListTagsForResource", &site.at), ABSENT)?;
     let pairs = |tags: Vec<Tag>| tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
     Ok(answer.map(|answer| pairs(answer.tags.unwrap_or_default())))
@@ -27,13 +22,7 @@ pub(super) async fn tags(site: &Site, arn: &str) -> Result<Option<BTreeMap<Strin
 
 /// Tags as EventBridge takes them.
 pub(super) fn sdk_tags(tags: BTreeMap<String, String>) -> Vec<Tag> {
-    let tag = |(key, value)| {
-        Tag::builder()
-            .key(key)
-            .value(value)
-            .build()
-            .expect("key and value are set")
-    };
+    let tag = |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
     tags.into_iter().map(tag).collect()
 }
 
@@ -55,18 +44,8 @@ pub(super) async fn put(context: &Context<'_>, want: &Bus, exists: bool) -> Resu
         return Ok(());
     }
     let tags = sdk_tags(mark::tags(context.mark, &context.object.tags));
-    let made = context
-        .site
-        .events
-        .create_event_bus()
-        .name(&want.name)
-        .set_tags(Some(tags))
-        .send()
-        .await;
-    absent(
-        made.called("events:CreateEventBus", &context.site.at),
-        &["ResourceAlreadyExistsException"],
-    )?;
+    let made = context.site.events.create_event_bus().name(&want.name).set_tags(Some(tags)).send().await;
+    absent(made.called("events:CreateEventBus", &context.site.at), &["ResourceAlreadyExistsException"])?;
     Ok(())
 }
 
@@ -77,13 +56,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &Bus) -> Result<(), Erro
         error.is(&["ConcurrentModificationException"]) || error.says("ValidationException", "rules")
     };
     let call = || async {
-        let gone = context
-            .site
-            .events
-            .delete_event_bus()
-            .name(&want.name)
-            .send()
-            .await;
+        let gone = context.site.events.delete_event_bus().name(&want.name).send().await;
         absent(gone.called("events:DeleteEventBus", &context.site.at), ABSENT)
     };
     retry(PROPAGATION / 4, again, call).await?;

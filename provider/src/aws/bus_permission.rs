@@ -21,9 +21,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &BusPermission) -> Resu
     Ok(match policy::find(document.as_deref(), &sid) {
         None => Observed::Absent,
         Some(statement) if policy::same(&statement, &want.statement) => Observed::ours(Vec::new()),
-        Some(_) => Observed::ours(vec![
-            "it lets in others than the hub's forwarding role".to_owned(),
-        ]),
+        Some(_) => Observed::ours(vec!["it lets in others than the hub's forwarding role".to_owned()]),
     })
 }
 
@@ -33,16 +31,8 @@ pub(super) async fn put(context: &Context<'_>, want: &BusPermission) -> Result<(
     retry(PROPAGATION, busy, || async {
         let document = document(context, &want.bus).await?.flatten();
         let merged = policy::merged(document.as_deref(), &want.statement);
-        let request = context
-            .site
-            .events
-            .put_permission()
-            .event_bus_name(&want.bus)
-            .policy(merged);
-        request
-            .send()
-            .await
-            .called("events:PutPermission", &context.site.at)
+        let request = context.site.events.put_permission().event_bus_name(&want.bus).policy(merged);
+        request.send().await.called("events:PutPermission", &context.site.at)
     })
     .await?;
     Ok(())

@@ -84,9 +84,7 @@ pub(crate) enum AccessError {
 
 async fn load(settings: &Settings) -> Result<SdkConfig, AccessError> {
     let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(ring)
-        .build_https();
+    let http = aws_smithy_http_client::Builder::new().tls_provider(ring).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
     if std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
         loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
@@ -108,18 +106,12 @@ async fn load(settings: &Settings) -> Result<SdkConfig, AccessError> {
     if let Ok(name) = aws_types::app_name::AppName::new(format!("guard-{}", env!("CARGO_PKG_VERSION"))) {
         loader = loader.app_name(name);
     }
-    tracing::debug!(
-        terraform = settings.terraform_version,
-        "loading the AWS configuration"
-    );
+    tracing::debug!(terraform = settings.terraform_version, "loading the AWS configuration");
     Ok(loader.load().await)
 }
 
 fn with_role(config: &SdkConfig, role: AssumedRole) -> SdkConfig {
-    config
-        .to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(role))
-        .build()
+    config.to_builder().credentials_provider(SharedCredentialsProvider::new(role)).build()
 }
 
 impl Accounts {
@@ -135,13 +127,8 @@ impl Accounts {
             let sts = aws_sdk_sts::Client::new(&config);
             config = with_role(&config, AssumedRole::new(sts, role.clone(), here.clone()));
         }
-        let caller = aws_sdk_sts::Client::new(&config)
-            .get_caller_identity()
-            .send()
-            .await;
-        let caller = caller
-            .called("sts:GetCallerIdentity", &here)
-            .map_err(AccessError::Caller)?;
+        let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let caller = caller.called("sts:GetCallerIdentity", &here).map_err(AccessError::Caller)?;
         let caller = caller.account.unwrap_or_default();
         Ok(Self {
             config,
@@ -161,11 +148,7 @@ impl Accounts {
         if let Some(site) = self.sites.lock().await.get(at) {
             return Ok(site.clone());
         }
-        let mut config = self
-            .config
-            .to_builder()
-            .region(Region::new(at.region.clone()))
-            .build();
+        let mut config = self.config.to_builder().region(Region::new(at.region.clone())).build();
         if at.account != self.caller {
             config = with_role(&config, self.member(&at.account).await?);
         }
@@ -178,19 +161,13 @@ impl Accounts {
         let role = {
             let mut roles = self.roles.lock().await;
             let new = || {
-                let role = Role {
-                    arn: arn.clone(),
-                    session_name: "guard".to_owned(),
-                    external_id: None,
-                };
+                let role = Role { arn: arn.clone(), session_name: "guard".to_owned(), external_id: None };
                 let sts = aws_sdk_sts::Client::new(&self.config);
                 AssumedRole::new(sts, role, Location::new(&self.caller, &self.region))
             };
             roles.entry(account.to_owned()).or_insert_with(new).clone()
         };
-        role.credentials()
-            .await
-            .map_err(|source| AccessError::Member { role: arn, source })?;
+        role.credentials().await.map_err(|source| AccessError::Member { role: arn, source })?;
         Ok(role)
     }
 }

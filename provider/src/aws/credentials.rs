@@ -38,21 +38,14 @@ const MARGIN: Duration = Duration::from_secs(300);
 impl AssumedRole {
     /// A role that `sts`'s caller assumes.
     pub(super) fn new(sts: aws_sdk_sts::Client, role: Role, at: Location) -> Self {
-        Self {
-            sts,
-            role: Arc::new(role),
-            at,
-            current: Arc::default(),
-        }
+        Self { sts, role: Arc::new(role), at, current: Arc::default() }
     }
 
     /// The credentials, from AWS if there are none or they are about to end.
     pub(super) async fn credentials(&self) -> Result<Credentials, Error> {
         let mut current = self.current.lock().await;
         let soon = std::time::SystemTime::now() + MARGIN;
-        if let Some(credentials) = current
-            .as_ref()
-            .filter(|have| have.expiry().is_none_or(|end| end > soon))
+        if let Some(credentials) = current.as_ref().filter(|have| have.expiry().is_none_or(|end| end > soon))
         {
             return Ok(credentials.clone());
         }
@@ -61,11 +54,7 @@ impl AssumedRole {
         let request = request.set_external_id(self.role.external_id.clone());
         let answer = request.send().await.called("sts:AssumeRole", &self.at)?;
         let given = answer.credentials.ok_or_else(|| {
-            Error::answer(
-                "sts:AssumeRole",
-                &self.at,
-                format!("no credentials came for {}", self.role.arn),
-            )
+            Error::answer("sts:AssumeRole", &self.at, format!("no credentials came for {}", self.role.arn))
         })?;
         let end = std::time::SystemTime::try_from(given.expiration).ok();
         let (key, secret, token) = (given.access_key_id, given.secret_access_key, given.session_token);

@@ -22,12 +22,7 @@ pub(crate) struct Error {
 impl Error {
     /// An error of our own about an answer that can't be right.
     pub(crate) fn answer(operation: &'static str, at: &Location, message: impl Into<String>) -> Self {
-        Self {
-            operation,
-            at: at.clone(),
-            code: None,
-            message: message.into(),
-        }
+        Self { operation, at: at.clone(), code: None, message: message.into() }
     }
 
     /// Whether AWS's code is one of these.
@@ -57,19 +52,11 @@ where
             let (code, message) = match &error {
                 SdkError::ServiceError(answer) => (
                     answer.err().code().map(str::to_owned),
-                    answer
-                        .err()
-                        .message()
-                        .map_or_else(|| answer.err().to_string(), str::to_owned),
+                    answer.err().message().map_or_else(|| answer.err().to_string(), str::to_owned),
                 ),
                 other => (None, DisplayErrorContext(other).to_string()),
             };
-            Error {
-                operation,
-                at: at.clone(),
-                code,
-                message,
-            }
+            Error { operation, at: at.clone(), code, message }
         })
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_lambda::{
     types::{Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State},
 };
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, NoArtifact};
 use crate::chain::Function;
 
 use super::error::{Called, absent};
@@ -20,20 +20,11 @@ pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
 fn not_yet(error: &Error) -> bool {
     error.is(&["ResourceConflictException"])
         || error.says("InvalidParameterValueException", "cannot be assumed by Lambda")
-        || error.says(
-            "InvalidParameterValueException",
-            "execution role does not have permissions",
-        )
+        || error.says("InvalidParameterValueException", "execution role does not have permissions")
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Observed, Error> {
-    let found = context
-        .site
-        .lambda
-        .get_function()
-        .function_name(&want.name)
-        .send()
-        .await;
+    let found = context.site.lambda.get_function().function_name(&want.name).send().await;
     let found = absent(found.called("lambda:GetFunction", &context.site.at), ABSENT)?;
     let Some(found) = found else {
         return Ok(Observed::Absent);
@@ -44,35 +35,22 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     }
     let version = tags.get(mark::ARTIFACT).cloned().unwrap_or_default();
     let mut drift = Vec::new();
-    if Artifact::is_newer(&version, context.artifact.version) {
-        return Ok(Observed::Ours {
-            drift,
-            artifact: Some(version),
-        });
-    }
-    let have = found
-        .configuration
-        .unwrap_or_else(|| FunctionConfiguration::builder().build());
-    if have.code_sha256() != Some(context.artifact.sha256.as_str()) {
-        drift.push(if version == context.artifact.version {
+    let artifact = match context.artifact {
+        Some(artifact) if !Artifact::is_newer(&version, artifact.version) => artifact,
+        _ => return Ok(Observed::Ours { drift, artifact: Some(version) }),
+    };
+    let have = found.configuration.unwrap_or_else(|| FunctionConfiguration::builder().build());
+    if have.code_sha256() != Some(artifact.sha256.as_str()) {
+        drift.push(if version == artifact.version {
             format!("its code is not that of artifact {version}")
         } else {
-            format!(
-                "its artifact {version} is older than {}",
-                context.artifact.version
-            )
+            format!("its artifact {version} is older than {}", artifact.version)
         });
-    } else if version != context.artifact.version {
-        drift.push(format!(
-            "its artifact is not marked as {}",
-            context.artifact.version
-        ));
+    } else if version != artifact.version {
+        drift.push(format!("its artifact is not marked as {}", artifact.version));
     }
     drift.extend(differences(&have, want));
-    Ok(Observed::Ours {
-        drift,
-        artifact: Some(version),
-    })
+    Ok(Observed::Ours { drift, artifact: Some(version) })
 }
 
 fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
@@ -88,58 +66,39 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
     differs("timeout", have.timeout() == Some(want.timeout_seconds));
     differs("runtime", have.runtime() == Some(&Runtime::Providedal2023));
     let environment = have.environment().and_then(|environment| environment.variables());
-    let environment: BTreeMap<_, _> = environment
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    let environment: BTreeMap<_, _> =
+        environment.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     differs("environment", environment == want.environment);
     drift
 }
 
 fn environment(want: &Function) -> Environment {
-    Environment::builder()
-        .set_variables(Some(want.environment.clone().into_iter().collect()))
-        .build()
+    Environment::builder().set_variables(Some(want.environment.clone().into_iter().collect())).build()
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Function, exists: bool) -> Result<(), Error> {
-    if exists {
-        update(context, want).await
-    } else {
-        create(context, want).await
-    }
+    let Some(artifact) = context.artifact else {
+        return Err(Error::answer("lambda:CreateFunction", &context.site.at, NoArtifact.to_string()));
+    };
+    if exists { update(context, artifact, want).await } else { create(context, artifact, want).await }
 }
 
-fn tags(context: &Context<'_>) -> std::collections::HashMap<String, String> {
+fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap<String, String> {
     let mut tags = mark::tags(context.mark, &context.object.tags);
-    tags.insert(mark::ARTIFACT.to_owned(), context.artifact.version.to_owned());
+    tags.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());
     tags.into_iter().collect()
 }
 
-async fn create(context: &Context<'_>, want: &Function) -> Result<(), Error> {
+async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     let made = retry(FUNCTION, not_yet, || async {
-        let code = FunctionCode::builder()
-            .zip_file(Blob::new(context.artifact.zip))
-            .build();
-        let request = lambda
-            .create_function()
-            .function_name(&want.name)
-            .description(&want.description);
-        let request = request
-            .runtime(Runtime::Providedal2023)
-            .handler(want.handler.name());
-        let request = request
-            .role(&want.role_arn)
-            .code(code)
-            .environment(environment(want));
+        let code = FunctionCode::builder().zip_file(Blob::new(artifact.zip)).build();
+        let request = lambda.create_function().function_name(&want.name).description(&want.description);
+        let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
+        let request = request.role(&want.role_arn).code(code).environment(environment(want));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
-        let made = request
-            .set_tags(Some(tags(context)))
-            .send()
-            .await
-            .called("lambda:CreateFunction", at);
+        let made =
+            request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:CreateFunction", at);
         match made {
             // A repeated call whose first one had its effect.
             Err(error) if error.says("ResourceConflictException", "already exist") => Ok(None),
@@ -150,35 +109,26 @@ async fn create(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     ready(context, want).await
 }
 
-async fn update(context: &Context<'_>, want: &Function) -> Result<(), Error> {
+async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     retry(FUNCTION, not_yet, || async {
         let request = lambda.update_function_configuration().function_name(&want.name);
-        let request = request
-            .runtime(Runtime::Providedal2023)
-            .handler(want.handler.name());
+        let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
         let request = request.role(&want.role_arn).environment(environment(want));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
-        request
-            .send()
-            .await
-            .called("lambda:UpdateFunctionConfiguration", at)
+        request.send().await.called("lambda:UpdateFunctionConfiguration", at)
     })
     .await?;
     ready(context, want).await?;
     retry(FUNCTION, not_yet, || async {
         let request = lambda.update_function_code().function_name(&want.name);
-        let request = request.zip_file(Blob::new(context.artifact.zip));
+        let request = request.zip_file(Blob::new(artifact.zip));
         request.send().await.called("lambda:UpdateFunctionCode", at)
     })
     .await?;
     ready(context, want).await?;
     let request = lambda.tag_resource().resource(context.object.arn());
-    request
-        .set_tags(Some(tags(context)))
-        .send()
-        .await
-        .called("lambda:TagResource", at)?;
+    request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:TagResource", at)?;
     Ok(())
 }
 
@@ -187,15 +137,8 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     let at = &context.site.at;
     let pending = |error: &Error| error.message == PENDING || error.is(ABSENT);
     retry(FUNCTION, pending, || async {
-        let request = context
-            .site
-            .lambda
-            .get_function_configuration()
-            .function_name(&want.name);
-        let have = request
-            .send()
-            .await
-            .called("lambda:GetFunctionConfiguration", at)?;
+        let request = context.site.lambda.get_function_configuration().function_name(&want.name);
+        let have = request.send().await.called("lambda:GetFunctionConfiguration", at)?;
         let updating = have.last_update_status() == Some(&LastUpdateStatus::InProgress);
         match have.state() {
             Some(State::Failed) => {
@@ -216,13 +159,7 @@ const PENDING: &str = "the function is not active yet";
 pub(super) async fn remove(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     let busy = |error: &Error| error.is(&["ResourceConflictException"]);
     retry(FUNCTION, busy, || async {
-        let gone = context
-            .site
-            .lambda
-            .delete_function()
-            .function_name(&want.name)
-            .send()
-            .await;
+        let gone = context.site.lambda.delete_function().function_name(&want.name).send().await;
         absent(gone.called("lambda:DeleteFunction", &context.site.at), ABSENT)
     })
     .await?;

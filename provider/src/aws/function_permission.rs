@@ -10,13 +10,7 @@ use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, policy};
 
 async fn statement(context: &Context<'_>, want: &FunctionPermission) -> Result<Option<Value>, Error> {
-    let found = context
-        .site
-        .lambda
-        .get_policy()
-        .function_name(&want.function)
-        .send()
-        .await;
+    let found = context.site.lambda.get_policy().function_name(&want.function).send().await;
     let found = absent(found.called("lambda:GetPolicy", &context.site.at), ABSENT)?;
     Ok(found.and_then(|answer| policy::find(answer.policy.as_deref(), &want.sid)))
 }
@@ -27,11 +21,7 @@ fn condition(statement: &Value, key: &str) -> Option<String> {
     let find = |keys: &Value| {
         let keys = keys.as_object()?;
         let found = keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
-        found
-            .1
-            .as_str()
-            .or_else(|| found.1[0].as_str())
-            .map(str::to_owned)
+        found.1.as_str().or_else(|| found.1[0].as_str()).map(str::to_owned)
     };
     operators.values().find_map(find)
 }
@@ -45,11 +35,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) ->
     let same = principal == Some(want.principal)
         && condition(&have, "aws:SourceArn").as_deref() == Some(&want.source_arn)
         && condition(&have, "aws:SourceAccount").as_deref() == Some(&want.source_account);
-    Ok(Observed::ours(if same {
-        Vec::new()
-    } else {
-        vec!["it lets in others than it should".to_owned()]
-    }))
+    Ok(Observed::ours(if same { Vec::new() } else { vec!["it lets in others than it should".to_owned()] }))
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists: bool) -> Result<(), Error> {
@@ -59,18 +45,10 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
     let not_yet = |error: &Error| error.is(&["ResourceConflictException", "ResourceNotFoundException"]);
     retry(PROPAGATION, not_yet, || async {
         let request = context.site.lambda.add_permission().function_name(&want.function);
-        let request = request
-            .statement_id(&want.sid)
-            .action("lambda:InvokeFunction")
-            .principal(want.principal);
-        let request = request
-            .source_arn(&want.source_arn)
-            .source_account(&want.source_account);
-        match request
-            .send()
-            .await
-            .called("lambda:AddPermission", &context.site.at)
-        {
+        let request =
+            request.statement_id(&want.sid).action("lambda:InvokeFunction").principal(want.principal);
+        let request = request.source_arn(&want.source_arn).source_account(&want.source_account);
+        match request.send().await.called("lambda:AddPermission", &context.site.at) {
             // A repeated call whose first one had its effect.
             Err(error) if error.says("ResourceConflictException", "already exists") => Ok(()),
             answer => answer.map(|_| ()),
@@ -91,11 +69,7 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
 const UNSEEN: &str = "the permission that was added is not there";
 
 pub(super) async fn remove(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {
-    let request = context
-        .site
-        .lambda
-        .remove_permission()
-        .function_name(&want.function);
+    let request = context.site.lambda.remove_permission().function_name(&want.function);
     let gone = request.statement_id(&want.sid).send().await;
     absent(gone.called("lambda:RemovePermission", &context.site.at), ABSENT)?;
     Ok(())

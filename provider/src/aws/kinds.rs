@@ -14,8 +14,8 @@ pub(crate) struct Context<'a> {
     pub(crate) site: &'a Site,
     /// The hub's mark.
     pub(crate) mark: &'a str,
-    /// The functions' code.
-    pub(crate) artifact: &'a Artifact,
+    /// The functions' code; none if the provider was built without it, and then none is compared.
+    pub(crate) artifact: Option<&'a Artifact>,
     /// The object.
     pub(crate) object: &'a Object,
 }
@@ -39,10 +39,7 @@ pub(crate) enum Observed {
 impl Observed {
     /// Ours, with what differs.
     pub(super) fn ours(drift: Vec<String>) -> Self {
-        Self::Ours {
-            drift,
-            artifact: None,
-        }
+        Self::Ours { drift, artifact: None }
     }
 }
 

@@ -11,24 +11,13 @@ const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
 pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Observed, Error> {
     let (logs, at) = (&context.site.logs, &context.site.at);
-    let found = logs
-        .describe_log_groups()
-        .log_group_name_prefix(&want.name)
-        .send()
-        .await;
-    let found = found
-        .called("logs:DescribeLogGroups", at)?
-        .log_groups
-        .unwrap_or_default();
+    let found = logs.describe_log_groups().log_group_name_prefix(&want.name).send().await;
+    let found = found.called("logs:DescribeLogGroups", at)?.log_groups.unwrap_or_default();
     let named = |group: &aws_sdk_cloudwatchlogs::types::LogGroup| group.log_group_name() == Some(&want.name);
     let Some(group) = found.into_iter().find(named) else {
         return Ok(Observed::Absent);
     };
-    let tags = logs
-        .list_tags_for_resource()
-        .resource_arn(context.object.arn())
-        .send()
-        .await;
+    let tags = logs.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
     let Some(tags) = absent(tags.called("logs:ListTagsForResource", at), ABSENT)? else {
         return Ok(Observed::Absent);
     };
@@ -48,35 +37,17 @@ pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Ob
 
 pub(super) async fn put(context: &Context<'_>, want: &LogGroup) -> Result<(), Error> {
     let (logs, at) = (&context.site.logs, &context.site.at);
-    let tags = mark::tags(context.mark, &context.object.tags)
-        .into_iter()
-        .collect();
-    let made = logs
-        .create_log_group()
-        .log_group_name(&want.name)
-        .set_tags(Some(tags))
-        .send()
-        .await;
-    absent(
-        made.called("logs:CreateLogGroup", at),
-        &["ResourceAlreadyExistsException"],
-    )?;
-    let request = logs
-        .put_retention_policy()
-        .log_group_name(&want.name)
-        .retention_in_days(want.retention_days);
+    let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
+    let made = logs.create_log_group().log_group_name(&want.name).set_tags(Some(tags)).send().await;
+    absent(made.called("logs:CreateLogGroup", at), &["ResourceAlreadyExistsException"])?;
+    let request =
+        logs.put_retention_policy().log_group_name(&want.name).retention_in_days(want.retention_days);
     request.send().await.called("logs:PutRetentionPolicy", at)?;
     Ok(())
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &LogGroup) -> Result<(), Error> {
-    let gone = context
-        .site
-        .logs
-        .delete_log_group()
-        .log_group_name(&want.name)
-        .send()
-        .await;
+    let gone = context.site.logs.delete_log_group().log_group_name(&want.name).send().await;
     absent(gone.called("logs:DeleteLogGroup", &context.site.at), ABSENT)?;
     Ok(())
 }

@@ -33,11 +33,7 @@ pub(super) fn difference(
     want: &BTreeMap<String, String>,
 ) -> (BTreeMap<String, String>, Vec<String>) {
     let differs = |(key, value): &(&String, &String)| have.get(*key) != Some(value);
-    let set = want
-        .iter()
-        .filter(differs)
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    let set = want.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect();
     let surplus =
         |key: &&String| !key.starts_with(RESERVED) && !key.starts_with("aws:") && !want.contains_key(*key);
     (set, have.keys().filter(surplus).cloned().collect())

@@ -21,23 +21,14 @@ pub(crate) async fn list_members(site: &Site, bus: &str, hub_mark: &str) -> Resu
         let Some(answer) = answer else { return Ok(members) };
         for rule in answer.rules() {
             let name = rule.name().unwrap_or_default().to_owned();
-            let record = rule
-                .description()
-                .and_then(Record::parse)
-                .filter(|(_, hub)| hub == hub_mark);
+            let record = rule.description().and_then(Record::parse).filter(|(_, hub)| hub == hub_mark);
             match record {
                 Some((Record::Forward { to }, _)) => members.forwards.push(to),
                 Some((Record::User { user_arn, topology }, _)) => {
                     let pattern = UserPattern::parse(rule.event_pattern().unwrap_or_default()).ok();
                     let from_arn = user_arn.rsplit('/').next().unwrap_or_default().to_owned();
                     let (user, signals) = pattern.map_or((from_arn, Vec::new()), |p| (p.user, p.signals));
-                    members.users.push(UserMember {
-                        rule: name,
-                        user,
-                        user_arn,
-                        topology,
-                        signals,
-                    });
+                    members.users.push(UserMember { rule: name, user, user_arn, topology, signals });
                 }
                 None => members.foreign.push(name),
             }

@@ -30,6 +30,6 @@ pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};
 pub(crate) use mark::RESERVED as RESERVED_TAGS;
 pub(crate) use members::list_members;
-pub(crate) use rule::{UserRule, read_user_rule};
+pub(crate) use rule::read_user_rule;
 pub(crate) use trail::{Trail, TrailError, check_notification, find_trail};
 pub(crate) use user::{User, read_user};

@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 /// The statements of a document; none if there is no document or it is not JSON.
 pub(super) fn statements(document: Option<&str>) -> Vec<Value> {
-    let document = document
-        .and_then(|text| serde_json::from_str::<Value>(text).ok())
-        .unwrap_or_default();
+    let document = document.and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default();
     match &document["Statement"] {
         Value::Array(statements) => statements.clone(),
         Value::Object(_) => vec![document["Statement"].clone()],
@@ -16,9 +14,7 @@ pub(super) fn statements(document: Option<&str>) -> Vec<Value> {
 
 /// The statement of that `Sid`.
 pub(super) fn find(document: Option<&str>, sid: &str) -> Option<Value> {
-    statements(document)
-        .into_iter()
-        .find(|statement| statement["Sid"] == sid)
+    statements(document).into_iter().find(|statement| statement["Sid"] == sid)
 }
 
 /// The document with our statement in it; all others stay as they are.
@@ -48,10 +44,7 @@ fn normal(value: &Value) -> Value {
             items.sort_by_key(Value::to_string);
             Value::Array(items)
         }
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), normal(value)))
-            .collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), normal(value))).collect(),
         other => other.clone(),
     }
 }
@@ -68,18 +61,12 @@ mod tests {
         let ours = json!({"Sid": "guard-hub", "Effect": "Allow"});
         let merged = merged(Some(&document), &ours);
         assert_eq!(statements(Some(&merged)), vec![foreign, ours.clone()]);
-        assert_eq!(
-            find(Some(&super::merged(Some(&merged), &ours)), "guard-hub"),
-            Some(ours)
-        );
+        assert_eq!(find(Some(&super::merged(Some(&merged), &ours)), "guard-hub"), Some(ours));
     }
 
     #[test]
     fn a_list_of_one_is_the_one_and_order_means_nothing() {
-        assert!(same(
-            &json!({"Action": ["a"], "R": ["x", "y"]}),
-            &json!({"R": ["y", "x"], "Action": "a"})
-        ));
+        assert!(same(&json!({"Action": ["a"], "R": ["x", "y"]}), &json!({"R": ["y", "x"], "Action": "a"})));
         assert!(!same(&json!({"Action": "a"}), &json!({"Action": "b"})));
     }
 }

@@ -16,13 +16,7 @@ const RETENTION_SECONDS: &str = "1209600";
 const ABSENT: &[&str] = &["AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"];
 
 async fn url(context: &Context<'_>, want: &Queue) -> Result<Option<String>, Error> {
-    let found = context
-        .site
-        .sqs
-        .get_queue_url()
-        .queue_name(&want.name)
-        .send()
-        .await;
+    let found = context.site.sqs.get_queue_url().queue_name(&want.name).send().await;
     let found = absent(found.called("sqs:GetQueueUrl", &context.site.at), ABSENT)?;
     Ok(found.and_then(|answer| answer.queue_url))
 }
@@ -62,10 +56,7 @@ async fn attributes(
 ) -> Result<std::collections::HashMap<QueueAttributeName, String>, Error> {
     let request = context.site.sqs.get_queue_attributes().queue_url(url);
     let request = request.attribute_names(QueueAttributeName::All);
-    let answer = request
-        .send()
-        .await
-        .called("sqs:GetQueueAttributes", &context.site.at)?;
+    let answer = request.send().await.called("sqs:GetQueueAttributes", &context.site.at)?;
     Ok(answer.attributes.unwrap_or_default())
 }
 
@@ -75,33 +66,20 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
         let attributes = attributes(context, &url).await?;
         let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
         let request = sqs.set_queue_attributes().queue_url(&url);
-        let request = request.attributes(
-            QueueAttributeName::Policy,
-            policy::merged(policy, &want.statement),
-        );
+        let request = request.attributes(QueueAttributeName::Policy, policy::merged(policy, &want.statement));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
         request.send().await.called("sqs:SetQueueAttributes", at)?;
         return Ok(());
     }
     // A name is free again 60 seconds after its queue was deleted (SQS, DeleteQueue).
-    let recently = |error: &Error| {
-        error
-            .code
-            .as_deref()
-            .is_some_and(|code| code.ends_with("QueueDeletedRecently"))
-    };
+    let recently =
+        |error: &Error| error.code.as_deref().is_some_and(|code| code.ends_with("QueueDeletedRecently"));
     retry(PROPAGATION, recently, || async {
         let request = sqs.create_queue().queue_name(&want.name);
         let request = request.attributes(QueueAttributeName::Policy, policy::merged(None, &want.statement));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
-        let tags = mark::tags(context.mark, &context.object.tags)
-            .into_iter()
-            .collect();
-        request
-            .set_tags(Some(tags))
-            .send()
-            .await
-            .called("sqs:CreateQueue", at)
+        let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
+        request.set_tags(Some(tags)).send().await.called("sqs:CreateQueue", at)
     })
     .await?;
     Ok(())

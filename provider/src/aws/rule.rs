@@ -13,22 +13,12 @@ use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, Site, mark};
 
 fn belongs(description: Option<&str>, hub: &str) -> bool {
-    description
-        .and_then(Record::parse)
-        .is_some_and(|(_, mark)| mark == hub)
+    description.and_then(Record::parse).is_some_and(|(_, mark)| mark == hub)
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observed, Error> {
-    let request = context
-        .site
-        .events
-        .describe_rule()
-        .event_bus_name(&want.bus)
-        .name(&want.name);
-    let found = request
-        .send()
-        .await
-        .called("events:DescribeRule", &context.site.at);
+    let request = context.site.events.describe_rule().event_bus_name(&want.bus).name(&want.name);
+    let found = request.send().await.called("events:DescribeRule", &context.site.at);
     let Some(have) = absent(found, ABSENT)? else {
         return Ok(Observed::Absent);
     };
@@ -47,9 +37,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
         drift.push("its record differs".to_owned());
     }
     if !context.object.tags.is_empty() {
-        let have = tags(context.site, &context.object.arn())
-            .await?
-            .unwrap_or_default();
+        let have = tags(context.site, &context.object.arn()).await?.unwrap_or_default();
         let (set, surplus) = mark::difference(&have, &context.object.tags);
         if !set.is_empty() || !surplus.is_empty() {
             drift.push("its tags differ".to_owned());
@@ -63,20 +51,10 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
     let wanted = mark::tags(context.mark, &context.object.tags);
     let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
-        let request = events
-            .put_rule()
-            .event_bus_name(&want.bus)
-            .name(&want.name)
-            .state(RuleState::Enabled);
-        let request = request
-            .event_pattern(&want.pattern)
-            .description(&want.description);
+        let request = events.put_rule().event_bus_name(&want.bus).name(&want.name).state(RuleState::Enabled);
+        let request = request.event_pattern(&want.pattern).description(&want.description);
         // PutRule ignores the tags of a rule that is there already.
-        let request = if exists {
-            request
-        } else {
-            request.set_tags(Some(sdk_tags(wanted.clone())))
-        };
+        let request = if exists { request } else { request.set_tags(Some(sdk_tags(wanted.clone()))) };
         request.send().await.called("events:PutRule", at)
     })
     .await?;
@@ -85,17 +63,11 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
         let have = tags(context.site, &arn).await?.unwrap_or_default();
         let (set, surplus) = mark::difference(&have, &wanted);
         if !set.is_empty() {
-            let request = events
-                .tag_resource()
-                .resource_arn(&arn)
-                .set_tags(Some(sdk_tags(set)));
+            let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
             request.send().await.called("events:TagResource", at)?;
         }
         if !surplus.is_empty() && !context.object.shared() {
-            let request = events
-                .untag_resource()
-                .resource_arn(&arn)
-                .set_tag_keys(Some(surplus));
+            let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
             request.send().await.called("events:UntagResource", at)?;
         }
     }
@@ -105,19 +77,12 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
 /// A rule can be deleted only without targets (EventBridge, DeleteRule); the rule is ours, so all go.
 pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
     let (events, at) = (&context.site.events, &context.site.at);
-    let request = events
-        .list_targets_by_rule()
-        .event_bus_name(&want.bus)
-        .rule(&want.name);
+    let request = events.list_targets_by_rule().event_bus_name(&want.bus).rule(&want.name);
     let found = request.send().await.called("events:ListTargetsByRule", at);
     let Some(found) = absent(found, ABSENT)? else {
         return Ok(());
     };
-    let ids: Vec<String> = found
-        .targets()
-        .iter()
-        .map(|target| target.id().to_owned())
-        .collect();
+    let ids: Vec<String> = found.targets().iter().map(|target| target.id().to_owned()).collect();
     if !ids.is_empty() {
         super::target::remove_ids(context.site, &want.bus, &want.name, ids).await?;
     }
@@ -125,12 +90,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Err
         error.is(&["ConcurrentModificationException"]) || error.says("ValidationException", "targets")
     };
     retry(PROPAGATION, again, || async {
-        let gone = events
-            .delete_rule()
-            .event_bus_name(&want.bus)
-            .name(&want.name)
-            .send()
-            .await;
+        let gone = events.delete_rule().event_bus_name(&want.bus).name(&want.name).send().await;
         absent(gone.called("events:DeleteRule", at), ABSENT)
     })
     .await?;
@@ -160,13 +120,7 @@ pub(crate) async fn read_user_rule(
     name: &str,
     hub: &str,
 ) -> Result<Option<UserRule>, Error> {
-    let found = site
-        .events
-        .describe_rule()
-        .event_bus_name(bus)
-        .name(name)
-        .send()
-        .await;
+    let found = site.events.describe_rule().event_bus_name(bus).name(name).send().await;
     let Some(rule) = absent(found.called("events:DescribeRule", &site.at), ABSENT)? else {
         return Ok(None);
     };
@@ -178,17 +132,10 @@ pub(crate) async fn read_user_rule(
     }
     let pattern = guard_contract::UserPattern::parse(rule.event_pattern().unwrap_or_default());
     let signals = pattern.map(|pattern| pattern.signals).unwrap_or_default();
-    let arn = rule
-        .arn()
-        .map_or_else(|| rule_arn(&site.at, bus, name), str::to_owned);
+    let arn = rule.arn().map_or_else(|| rule_arn(&site.at, bus, name), str::to_owned);
     let mut tags = tags(site, &arn).await?.unwrap_or_default();
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
-    Ok(Some(UserRule {
-        user_arn,
-        topology,
-        signals,
-        tags,
-    }))
+    Ok(Some(UserRule { user_arn, topology, signals, tags }))
 }
 
 fn rule_arn(at: &Location, bus: &str, name: &str) -> String {

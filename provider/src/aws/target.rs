@@ -10,16 +10,8 @@ use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, Site};
 
 pub(super) async fn observe(context: &Context<'_>, want: &Target) -> Result<Observed, Error> {
-    let request = context
-        .site
-        .events
-        .list_targets_by_rule()
-        .event_bus_name(&want.bus)
-        .rule(&want.rule);
-    let found = request
-        .send()
-        .await
-        .called("events:ListTargetsByRule", &context.site.at);
+    let request = context.site.events.list_targets_by_rule().event_bus_name(&want.bus).rule(&want.rule);
+    let found = request.send().await.called("events:ListTargetsByRule", &context.site.at);
     let Some(found) = absent(found, ABSENT)? else {
         return Ok(Observed::Absent);
     };
@@ -49,35 +41,17 @@ pub(super) async fn put(context: &Context<'_>, want: &Target) -> Result<(), Erro
     let not_yet = |error: &Error| error.is(&["AccessDeniedException", "ConcurrentModificationException"]);
     retry(PROPAGATION, not_yet, || async {
         let dead_letters = DeadLetterConfig::builder().arn(&want.dead_letters_arn).build();
-        let target = SdkTarget::builder()
-            .id(want.id)
-            .arn(&want.arn)
-            .set_role_arn(want.role_arn.clone());
-        let target = target
-            .dead_letter_config(dead_letters)
-            .build()
-            .expect("id and arn are set");
-        let request = context
-            .site
-            .events
-            .put_targets()
-            .event_bus_name(&want.bus)
-            .rule(&want.rule);
-        let answer = request
-            .targets(target)
-            .send()
-            .await
-            .called("events:PutTargets", at)?;
+        let target = SdkTarget::builder().id(want.id).arn(&want.arn).set_role_arn(want.role_arn.clone());
+        let target = target.dead_letter_config(dead_letters).build().expect("id and arn are set");
+        let request = context.site.events.put_targets().event_bus_name(&want.bus).rule(&want.rule);
+        let answer = request.targets(target).send().await.called("events:PutTargets", at)?;
         match answer.failed_entries().first() {
             None => Ok(()),
             Some(failed) => Err(Error {
                 operation: "events:PutTargets",
                 at: at.clone(),
                 code: failed.error_code().map(str::to_owned),
-                message: failed
-                    .error_message()
-                    .unwrap_or("the target was refused")
-                    .to_owned(),
+                message: failed.error_message().unwrap_or("the target was refused").to_owned(),
             }),
         }
     })
@@ -92,16 +66,8 @@ pub(super) async fn remove(context: &Context<'_>, want: &Target) -> Result<(), E
 pub(super) async fn remove_ids(site: &Site, bus: &str, rule: &str, ids: Vec<String>) -> Result<(), Error> {
     let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
-        let request = site
-            .events
-            .remove_targets()
-            .event_bus_name(bus)
-            .rule(rule)
-            .set_ids(Some(ids.clone()));
-        let answer = absent(
-            request.send().await.called("events:RemoveTargets", &site.at),
-            ABSENT,
-        )?;
+        let request = site.events.remove_targets().event_bus_name(bus).rule(rule).set_ids(Some(ids.clone()));
+        let answer = absent(request.send().await.called("events:RemoveTargets", &site.at), ABSENT)?;
         match answer.as_ref().and_then(|answer| answer.failed_entries().first()) {
             Some(failed) if failed.error_code() != Some(ABSENT[0]) => Err(Error {
                 operation: "events:RemoveTargets",

@@ -34,18 +34,10 @@ pub(crate) enum TrailError {
         "account {account} has no {} in {region}; guards read the organization's own trail: create one (multi-region, all management events), set `region` to its region or `trail_name` to its name",
         .name.as_ref().map_or("organization trail".to_owned(), |name| format!("trail {name}"))
     )]
-    Missing {
-        account: String,
-        region: String,
-        name: Option<String>,
-    },
+    Missing { account: String, region: String, name: Option<String> },
     /// More than one.
     #[error("account {account} has several organization trails in {region}: {}; say which in `trail_name`", .names.join(", "))]
-    Several {
-        account: String,
-        region: String,
-        names: Vec<String>,
-    },
+    Several { account: String, region: String, names: Vec<String> },
     /// It sees one account only.
     #[error(
         "trail {0} is not an organization trail, so it doesn't see the member accounts; make it one, or name another in `trail_name`"
@@ -68,24 +60,12 @@ pub(crate) enum TrailError {
     #[error(
         "bucket {bucket} of trail {trail} can't be read from account {account}: {source}; it must exist and be the management account's own"
     )]
-    Bucket {
-        bucket: String,
-        trail: String,
-        account: String,
-        source: Error,
-    },
+    Bucket { bucket: String, trail: String, account: String, source: Error },
     /// Somebody else's entry takes the same keys.
     #[error(
         "bucket {bucket} already notifies {destination} of new objects with prefix \"{prefix}\" and suffix \"{suffix}\" (entry {id}), and S3 allows no overlap with guard's prefix \"{ours}\" and suffix \".json.gz\"; put an SNS topic or EventBridge in between there, or narrow that entry"
     )]
-    Overlap {
-        bucket: String,
-        id: String,
-        destination: String,
-        prefix: String,
-        suffix: String,
-        ours: String,
-    },
+    Overlap { bucket: String, id: String, destination: String, prefix: String, suffix: String, ours: String },
     /// AWS refused.
     #[error(transparent)]
     Aws(#[from] Error),
@@ -101,16 +81,8 @@ pub(crate) enum TrailError {
 pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Result<Trail, TrailError> {
     let here = Location::new(&accounts.caller, &accounts.region);
     let site = accounts.site(&here).await?;
-    let found = site
-        .cloudtrail
-        .describe_trails()
-        .include_shadow_trails(true)
-        .send()
-        .await;
-    let found = found
-        .called("cloudtrail:DescribeTrails", &here)?
-        .trail_list
-        .unwrap_or_default();
+    let found = site.cloudtrail.describe_trails().include_shadow_trails(true).send().await;
+    let found = found.called("cloudtrail:DescribeTrails", &here)?.trail_list.unwrap_or_default();
     let trail = choose(found, name, &here)?;
     let arn = trail.trail_arn().unwrap_or_default().to_owned();
     let shown = trail.name().unwrap_or(&arn).to_owned();
@@ -126,18 +98,8 @@ pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Resul
     let bucket_region = bucket_region(accounts, &bucket, &shown).await?;
     let prefix = trail.s3_key_prefix().filter(|prefix| !prefix.is_empty());
     let key_prefix = prefix.map_or("AWSLogs/".to_owned(), |prefix| format!("{prefix}/AWSLogs/"));
-    let kms_key = trail
-        .kms_key_id()
-        .filter(|key| !key.is_empty())
-        .map(str::to_owned);
-    Ok(Trail {
-        arn,
-        bucket,
-        bucket_region,
-        key_prefix,
-        kms_key,
-        warnings,
-    })
+    let kms_key = trail.kms_key_id().filter(|key| !key.is_empty()).map(str::to_owned);
+    Ok(Trail { arn, bucket, bucket_region, key_prefix, kms_key, warnings })
 }
 
 fn choose(found: Vec<SdkTrail>, name: Option<&str>, here: &Location) -> Result<SdkTrail, TrailError> {
@@ -148,23 +110,12 @@ fn choose(found: Vec<SdkTrail>, name: Option<&str>, here: &Location) -> Result<S
     let mut matching: Vec<SdkTrail> = found.into_iter().filter(wanted).collect();
     let (account, region) = (here.account.clone(), here.region.clone());
     match (matching.pop(), matching.is_empty()) {
-        (None, _) => Err(TrailError::Missing {
-            account,
-            region,
-            name: name.map(str::to_owned),
-        }),
+        (None, _) => Err(TrailError::Missing { account, region, name: name.map(str::to_owned) }),
         (Some(trail), true) => Ok(trail),
         (Some(last), false) => {
             matching.push(last);
-            let names = matching
-                .iter()
-                .filter_map(|trail| trail.name().map(str::to_owned))
-                .collect();
-            Err(TrailError::Several {
-                account,
-                region,
-                names,
-            })
+            let names = matching.iter().filter_map(|trail| trail.name().map(str::to_owned)).collect();
+            Err(TrailError::Several { account, region, names })
         }
     }
 }
@@ -177,11 +128,8 @@ async fn check_events(site: &Site, arn: &str, shown: &str) -> Result<Vec<String>
     let selectors = site.cloudtrail.get_event_selectors().trail_name(arn).send().await;
     let selectors = selectors.called("cloudtrail:GetEventSelectors", &site.at)?;
     let basic: Vec<_> = selectors.event_selectors().iter().filter_map(left_out).collect();
-    let advanced: Vec<_> = selectors
-        .advanced_event_selectors()
-        .iter()
-        .filter_map(left_out_advanced)
-        .collect();
+    let advanced: Vec<_> =
+        selectors.advanced_event_selectors().iter().filter_map(left_out_advanced).collect();
     // The selector that leaves out least decides: a trail logs what any of its selectors selects.
     let Some(least) = basic.into_iter().chain(advanced).min_by_key(Vec::len) else {
         return Err(TrailError::NotAllEvents(shown.to_owned()));
@@ -195,9 +143,7 @@ async fn check_events(site: &Site, arn: &str, shown: &str) -> Result<Vec<String>
 /// The sources whose management events a selector leaves out; `None` if it doesn't select reads and writes.
 fn left_out(selector: &EventSelector) -> Option<Vec<String>> {
     let all = selector.include_management_events() == Some(true)
-        && selector
-            .read_write_type()
-            .is_none_or(|kind| *kind == ReadWriteType::All);
+        && selector.read_write_type().is_none_or(|kind| *kind == ReadWriteType::All);
     all.then(|| selector.exclude_management_event_sources().to_vec())
 }
 
@@ -217,22 +163,15 @@ fn left_out_advanced(selector: &AdvancedEventSelector) -> Option<Vec<String>> {
 
 async fn bucket_region(accounts: &Accounts, bucket: &str, trail: &str) -> Result<String, TrailError> {
     // us-east-1 answers for buckets of every region (S3, GetBucketLocation).
-    let site = accounts
-        .site(&Location::new(&accounts.caller, "us-east-1"))
-        .await?;
+    let site = accounts.site(&Location::new(&accounts.caller, "us-east-1")).await?;
     let answer = site.s3.get_bucket_location().bucket(bucket).send().await;
-    let answer = answer
-        .called("s3:GetBucketLocation", &site.at)
-        .map_err(|source| TrailError::Bucket {
-            bucket: bucket.to_owned(),
-            trail: trail.to_owned(),
-            account: accounts.caller.clone(),
-            source,
-        })?;
-    let region = answer
-        .location_constraint()
-        .map(|constraint| constraint.as_str())
-        .unwrap_or_default();
+    let answer = answer.called("s3:GetBucketLocation", &site.at).map_err(|source| TrailError::Bucket {
+        bucket: bucket.to_owned(),
+        trail: trail.to_owned(),
+        account: accounts.caller.clone(),
+        source,
+    })?;
+    let region = answer.location_constraint().map(|constraint| constraint.as_str()).unwrap_or_default();
     // No constraint means us-east-1, `EU` is eu-west-1 (S3, GetBucketLocation).
     Ok(match region {
         "" => "us-east-1".to_owned(),
@@ -252,22 +191,12 @@ pub(crate) async fn check_notification(
     our_prefix: &str,
 ) -> Result<(), TrailError> {
     let have = read(site, bucket).await?.ok_or_else(|| {
-        Error::answer(
-            "s3:GetBucketNotification",
-            &site.at,
-            format!("bucket {bucket} does not exist"),
-        )
+        Error::answer("s3:GetBucketNotification", &site.at, format!("bucket {bucket} does not exist"))
     })?;
     let functions = have.lambda_function_configurations().iter();
     let functions = functions.map(|e| (e.id(), e.lambda_function_arn(), e.events(), e.filter()));
-    let queues = have
-        .queue_configurations()
-        .iter()
-        .map(|e| (e.id(), e.queue_arn(), e.events(), e.filter()));
-    let topics = have
-        .topic_configurations()
-        .iter()
-        .map(|e| (e.id(), e.topic_arn(), e.events(), e.filter()));
+    let queues = have.queue_configurations().iter().map(|e| (e.id(), e.queue_arn(), e.events(), e.filter()));
+    let topics = have.topic_configurations().iter().map(|e| (e.id(), e.topic_arn(), e.events(), e.filter()));
     for (id, destination, events, filter) in functions.chain(queues).chain(topics) {
         if id == Some(our_id) || !overlaps(events, filter, our_prefix) {
             continue;
@@ -290,9 +219,5 @@ fn overlaps(events: &[Event], filter: Option<&NotificationConfigurationFilter>, 
     let (prefix, suffix) = affixes(filter);
     let prefixes = prefix.starts_with(our_prefix) || our_prefix.starts_with(&prefix);
     let suffixes = suffix.ends_with(".json.gz") || ".json.gz".ends_with(&suffix);
-    prefixes
-        && suffixes
-        && events
-            .iter()
-            .any(|event| event.as_str().starts_with("s3:ObjectCreated"))
+    prefixes && suffixes && events.iter().any(|event| event.as_str().starts_with("s3:ObjectCreated"))
 }

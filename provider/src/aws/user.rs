@@ -24,35 +24,17 @@ pub(crate) struct User {
 /// If AWS refuses.
 pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let (iam, at) = (&site.iam, &site.at);
-    let found = iam
-        .get_user()
-        .user_name(name)
-        .send()
-        .await
-        .called("iam:GetUser", at);
+    let found = iam.get_user().user_name(name).send().await.called("iam:GetUser", at);
     let Some(user) = absent(found, ABSENT)?.and_then(|answer| answer.user) else {
         return Ok(None);
     };
     let attached = iam.list_attached_user_policies().user_name(name).send().await;
     let attached = absent(attached.called("iam:ListAttachedUserPolicies", at), ABSENT)?;
-    let policies = attached
-        .and_then(|answer| answer.attached_policies)
-        .unwrap_or_default();
-    let mut denied = policies
-        .iter()
-        .any(|policy| policy.policy_arn() == Some(DENY_POLICY_ARN));
+    let policies = attached.and_then(|answer| answer.attached_policies).unwrap_or_default();
+    let mut denied = policies.iter().any(|policy| policy.policy_arn() == Some(DENY_POLICY_ARN));
     if !denied {
-        let inline = iam
-            .get_user_policy()
-            .user_name(name)
-            .policy_name(INLINE_DENY_NAME)
-            .send()
-            .await;
+        let inline = iam.get_user_policy().user_name(name).policy_name(INLINE_DENY_NAME).send().await;
         denied = absent(inline.called("iam:GetUserPolicy", at), ABSENT)?.is_some();
     }
-    Ok(Some(User {
-        name: user.user_name,
-        arn: user.arn,
-        denied,
-    }))
+    Ok(Some(User { name: user.user_name, arn: user.arn, denied }))
 }

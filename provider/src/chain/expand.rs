@@ -78,19 +78,8 @@ pub(crate) fn expand(guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<O
             objects.extend(build.filter());
         }
     }
-    let place = if route.buses.len() == 1 {
-        Place::Hub
-    } else {
-        Place::Edge
-    };
-    objects.extend(
-        Build {
-            hub,
-            at: &guard.edge,
-            place,
-        }
-        .own(guard)?,
-    );
+    let place = if route.buses.len() == 1 { Place::Hub } else { Place::Edge };
+    objects.extend(Build { hub, at: &guard.edge, place }.own(guard)?);
     Ok(objects)
 }
 
@@ -108,13 +97,7 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn object(&self, need: &Need, spec: Spec) -> Object {
-        Object {
-            place: self.place,
-            at: self.at.clone(),
-            need: need.clone(),
-            tags: BTreeMap::new(),
-            spec,
-        }
+        Object { place: self.place, at: self.at.clone(), need: need.clone(), tags: BTreeMap::new(), spec }
     }
 
     fn queue_arn(&self) -> String {
@@ -126,13 +109,7 @@ impl Build<'_> {
         let names = &self.hub.names;
         let statement = policies::queue_statement(self.at, names);
         vec![
-            self.object(
-                &need,
-                Spec::Queue(Queue {
-                    name: names.queue(),
-                    statement,
-                }),
-            ),
+            self.object(&need, Spec::Queue(Queue { name: names.queue(), statement })),
             self.object(&need, Spec::Bus(Bus { name: names.bus() })),
         ]
     }
@@ -140,13 +117,7 @@ impl Build<'_> {
     fn entry(&self) -> Object {
         let need = Need::Hop(self.hub.location.clone(), self.at.clone());
         let statement = policies::bus_statement(self.at, self.hub);
-        self.object(
-            &need,
-            Spec::BusPermission(BusPermission {
-                bus: self.hub.names.bus(),
-                statement,
-            }),
-        )
+        self.object(&need, Spec::BusPermission(BusPermission { bus: self.hub.names.bus(), statement }))
     }
 
     fn forward(&self, to: &Location) -> Vec<Object> {
@@ -174,29 +145,16 @@ impl Build<'_> {
                     policy: policies::forward(to, names),
                 }),
             ),
-            self.object(
-                &need,
-                Spec::Rule(Rule {
-                    bus: names.bus(),
-                    name: rule,
-                    pattern,
-                    description,
-                }),
-            ),
+            self.object(&need, Spec::Rule(Rule { bus: names.bus(), name: rule, pattern, description })),
             self.object(&need, Spec::Target(target)),
         ]
     }
 
     /// Log group, role, function and its settings for asynchronous invocation.
     fn function(&self, need: &Need, role: Role, function: Function) -> Vec<Object> {
-        let settings = AsyncSettings {
-            function: function.name.clone(),
-            queue_arn: self.queue_arn(),
-        };
-        let group = LogGroup {
-            name: self.hub.names.log_group(function.handler),
-            retention_days: RETENTION_DAYS,
-        };
+        let settings = AsyncSettings { function: function.name.clone(), queue_arn: self.queue_arn() };
+        let group =
+            LogGroup { name: self.hub.names.log_group(function.handler), retention_days: RETENTION_DAYS };
         vec![
             self.object(need, Spec::Role(role)),
             self.object(need, Spec::LogGroup(group)),
@@ -224,11 +182,7 @@ impl Build<'_> {
         let policy = policies::responder(self.at, names, &names.log_group(Handler::Responder), users);
         let length = policy.to_string().len();
         if length > ROLE_POLICY_LIMIT {
-            return Err(ChainError::RolePolicy {
-                at: self.at.clone(),
-                users: users.len(),
-                length,
-            });
+            return Err(ChainError::RolePolicy { at: self.at.clone(), users: users.len(), length });
         }
         let function = Function {
             name: names.function(Handler::Responder),
@@ -291,10 +245,7 @@ impl Build<'_> {
     fn own(&self, guard: &Guard) -> Result<Vec<Object>, ChainError> {
         let names = &self.hub.names;
         let name = own_rule(self.hub, self.at, &guard.user);
-        let record = Record::User {
-            user_arn: guard.user_arn.clone(),
-            topology: guard.topology,
-        };
+        let record = Record::User { user_arn: guard.user_arn.clone(), topology: guard.topology };
         let description = record.describe(&self.hub.mark());
         if description.len() > DESCRIPTION_LIMIT {
             let (user_arn, length) = (guard.user_arn.clone(), description.len());
@@ -307,12 +258,7 @@ impl Build<'_> {
             signals: guard.signals.clone(),
         };
         let responder = function_arn(self.at, &names.function(Handler::Responder));
-        let rule = Rule {
-            bus: names.bus(),
-            name: name.clone(),
-            pattern: pattern.to_json(),
-            description,
-        };
+        let rule = Rule { bus: names.bus(), name: name.clone(), pattern: pattern.to_json(), description };
         let target = Target {
             bus: names.bus(),
             rule: name.clone(),
@@ -328,14 +274,7 @@ impl Build<'_> {
             rule: name,
             function_arn: responder,
         };
-        let own = |spec| Object {
-            tags: guard.tags.clone(),
-            ..self.object(&Need::Own, spec)
-        };
-        Ok(vec![
-            own(Spec::Rule(rule)),
-            own(Spec::Target(target)),
-            own(Spec::Alarm(alarm)),
-        ])
+        let own = |spec| Object { tags: guard.tags.clone(), ..self.object(&Need::Own, spec) };
+        Ok(vec![own(Spec::Rule(rule)), own(Spec::Target(target)), own(Spec::Alarm(alarm))])
     }
 }

@@ -18,10 +18,7 @@ pub(crate) struct Location {
 impl Location {
     /// The location of that account and region.
     pub(crate) fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
-        Self {
-            account: account.into(),
-            region: region.into(),
-        }
+        Self { account: account.into(), region: region.into() }
     }
 }
 
@@ -103,11 +100,7 @@ impl Guard {
 /// Whether this can be an account id.
 pub(crate) fn check_account(account: &str) -> Result<(), GuardError> {
     let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    if digits {
-        Ok(())
-    } else {
-        Err(GuardError::Account(account.to_owned()))
-    }
+    if digits { Ok(()) } else { Err(GuardError::Account(account.to_owned())) }
 }
 
 /// Whether this can be a region of the partition `aws`; whether it exists, AWS decides.
@@ -119,22 +112,14 @@ pub(crate) fn check_region(region: &str) -> Result<(), GuardError> {
         && parts[parts.len() - 1].parse::<u8>().is_ok()
         && parts[0].len() == 2;
     let partition = parts[0] != "cn" && !(parts[0] == "us" && parts.get(1) == Some(&"gov"));
-    if shape && partition {
-        Ok(())
-    } else {
-        Err(GuardError::Region(region.to_owned()))
-    }
+    if shape && partition { Ok(()) } else { Err(GuardError::Region(region.to_owned())) }
 }
 
 /// Whether this can be an IAM user's name (IAM, CreateUser: `[\w+=,.@-]+`, at most 64).
 pub(crate) fn check_user(user: &str) -> Result<(), GuardError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     let good = (1..=64).contains(&user.len()) && user.bytes().all(allowed);
-    if good {
-        Ok(())
-    } else {
-        Err(GuardError::User(user.to_owned()))
-    }
+    if good { Ok(()) } else { Err(GuardError::User(user.to_owned())) }
 }
 
 impl Guard {
@@ -157,17 +142,10 @@ mod tests {
     fn an_id_is_taken_apart_as_it_was_put_together() {
         let place = Location::new("222222222222", "eu-west-1");
         let id = Guard::id(&place, "back+up=a,b.c@d_e-f");
-        assert_eq!(
-            Guard::parse_id(&id),
-            Ok((place, "back+up=a,b.c@d_e-f".to_owned()))
-        );
-        for bad in [
-            "",
-            "222222222222",
-            "222222222222/eu-west-1",
-            "2222/eu-west-1/x",
-            "222222222222/eu-west-1/a/b",
-        ] {
+        assert_eq!(Guard::parse_id(&id), Ok((place, "back+up=a,b.c@d_e-f".to_owned())));
+        for bad in
+            ["", "222222222222", "222222222222/eu-west-1", "2222/eu-west-1/x", "222222222222/eu-west-1/a/b"]
+        {
             assert!(Guard::parse_id(bad).is_err(), "{bad}");
         }
     }
@@ -177,15 +155,7 @@ mod tests {
         for good in ["us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"] {
             assert!(check_region(good).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "us-east",
-            "us-east-1a",
-            "cn-north-1",
-            "us-gov-west-1",
-            "US-EAST-1",
-            "global",
-        ] {
+        for bad in ["", "us-east", "us-east-1a", "cn-north-1", "us-gov-west-1", "US-EAST-1", "global"] {
             assert!(check_region(bad).is_err(), "{bad}");
         }
     }

@@ -75,27 +75,16 @@ mod tests {
 
     fn with(topology: Topology) -> BusMembers {
         let user_arn = Guard::plain_user_arn("222222222222", "a");
-        let member = UserMember {
-            rule: "r".into(),
-            user: "a".into(),
-            user_arn,
-            topology,
-            signals: vec![],
-        };
-        BusMembers {
-            users: vec![member],
-            ..BusMembers::default()
-        }
+        let member = UserMember { rule: "r".into(), user: "a".into(), user_arn, topology, signals: vec![] };
+        BusMembers { users: vec![member], ..BusMembers::default() }
     }
 
     use crate::chain::Guard;
 
     #[test]
     fn a_hop_is_needed_by_those_whose_route_takes_it() {
-        let (relay, edge) = (
-            Location::new("222222222222", "us-east-1"),
-            Location::new("222222222222", "eu-west-1"),
-        );
+        let (relay, edge) =
+            (Location::new("222222222222", "us-east-1"), Location::new("222222222222", "eu-west-1"));
         let relayed = Need::Hop(relay.clone(), edge.clone());
         let direct = Need::Hop(hub().location, edge);
         assert!(is_needed(&relayed, &with(Topology::Relay), &hub()));
@@ -119,10 +108,7 @@ mod tests {
 
     #[test]
     fn a_foreign_rule_needs_nothing_of_ours() {
-        let members = BusMembers {
-            foreign: vec!["theirs".into()],
-            ..BusMembers::default()
-        };
+        let members = BusMembers { foreign: vec!["theirs".into()], ..BusMembers::default() };
         let bus = Location::new("222222222222", "us-east-1");
         assert!(!is_needed(&Need::Rules(bus.clone()), &members, &hub()));
         assert!(!is_needed(&Need::Users(bus), &members, &hub()));

@@ -14,10 +14,10 @@ mod record;
 mod route;
 
 pub(crate) use expand::{ChainError, expand, own_rule};
-pub(crate) use guard::{Guard, GuardError, Location};
+pub(crate) use guard::{Guard, Location};
 pub(crate) use hub::Hub;
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
-pub(crate) use names::{Names, PrefixError};
+pub(crate) use names::Names;
 pub(crate) use object::{
     Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, LogGroup,
     Need, Object, Place, Queue, Role, Rule, Spec, Target,

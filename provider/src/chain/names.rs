@@ -31,18 +31,10 @@ impl Names {
     /// If a name made with it could be longer than AWS allows or hold what AWS refuses.
     pub(crate) fn new(prefix: &str) -> Result<Self, PrefixError> {
         let good = (1..=16).contains(&prefix.len())
-            && prefix
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             && prefix.as_bytes()[0].is_ascii_lowercase()
             && !prefix.ends_with('-');
-        if good {
-            Ok(Self {
-                prefix: prefix.to_owned(),
-            })
-        } else {
-            Err(PrefixError(prefix.to_owned()))
-        }
+        if good { Ok(Self { prefix: prefix.to_owned() }) } else { Err(PrefixError(prefix.to_owned())) }
     }
 
     /// The bus of an account and region.
@@ -93,11 +85,7 @@ impl Names {
     /// A user's rule, and its alarm.
     pub(crate) fn user_rule(&self, account: &str, user: &str) -> String {
         let readable = |char: char| {
-            if char.is_ascii_alphanumeric() || char == '_' {
-                char
-            } else {
-                '-'
-            }
+            if char.is_ascii_alphanumeric() || char == '_' { char } else { '-' }
         };
         let slug: String = user.chars().map(readable).take(SLUG).collect();
         let hash = Sha256::digest(format!("{account}/{user}"));
@@ -136,10 +124,7 @@ mod tests {
         let all = ["a+b", "a=b", "a,b", "a.b", "a@b", "a-b", "A-b"].map(|user| names.user_rule("1", user));
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len(), "{all:?}");
-        let allowed = |name: &String| {
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-        };
+        let allowed = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         assert!(all.iter().all(allowed), "{all:?}");
     }
 

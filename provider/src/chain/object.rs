@@ -270,20 +270,10 @@ impl fmt::Display for Object {
             }
             Spec::Target(target) => write!(f, "{kind} {} of rule {} in {}", target.id, target.rule, self.at),
             Spec::BusPermission(permission) => {
-                write!(
-                    f,
-                    "{kind} {} of bus {} in {}",
-                    self.name(),
-                    permission.bus,
-                    self.at
-                )
+                write!(f, "{kind} {} of bus {} in {}", self.name(), permission.bus, self.at)
             }
             Spec::FunctionPermission(permission) => {
-                write!(
-                    f,
-                    "{kind} {} of function {} in {}",
-                    permission.sid, permission.function, self.at
-                )
+                write!(f, "{kind} {} of function {} in {}", permission.sid, permission.function, self.at)
             }
             _ => write!(f, "{kind} {} in {}", self.name(), self.at),
         }

@@ -48,13 +48,7 @@ impl Record {
             }
             Record::Forward { to } => (None, None, Some(to.to_string())),
         };
-        let json = Json {
-            guard: SCHEMA,
-            hub: hub_mark.to_owned(),
-            user,
-            topology,
-            to,
-        };
+        let json = Json { guard: SCHEMA, hub: hub_mark.to_owned(), user, topology, to };
         serde_json::to_string(&json).expect("strings and a number are always JSON")
     }
 
@@ -65,18 +59,13 @@ impl Record {
         let json: Json = serde_json::from_str(description).ok()?;
         let record = match (json.user, json.to) {
             (Some(user_arn), _) => {
-                let topology = json
-                    .topology
-                    .as_deref()
-                    .and_then(|name| name.parse().ok())
-                    .unwrap_or_default();
+                let topology =
+                    json.topology.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
                 Record::User { user_arn, topology }
             }
             (None, Some(to)) => {
                 let (account, region) = to.split_once('/')?;
-                Record::Forward {
-                    to: Location::new(account, region),
-                }
+                Record::Forward { to: Location::new(account, region) }
             }
             (None, None) => return None,
         };
@@ -91,32 +80,18 @@ mod tests {
     #[test]
     fn a_record_is_read_back_as_it_was_written() {
         let records = [
-            Record::User {
-                user_arn: "arn:aws:iam::2:user/a/b".into(),
-                topology: Topology::Direct,
-            },
-            Record::Forward {
-                to: Location::new("222222222222", "eu-west-1"),
-            },
+            Record::User { user_arn: "arn:aws:iam::2:user/a/b".into(), topology: Topology::Direct },
+            Record::Forward { to: Location::new("222222222222", "eu-west-1") },
         ];
         for record in records {
             let described = record.describe("1/us-east-1");
-            assert_eq!(
-                Record::parse(&described),
-                Some((record, "1/us-east-1".to_owned()))
-            );
+            assert_eq!(Record::parse(&described), Some((record, "1/us-east-1".to_owned())));
         }
     }
 
     #[test]
     fn what_people_write_is_not_a_record() {
-        for text in [
-            "",
-            "forwards to the SIEM",
-            "{}",
-            r#"{"guard":1,"hub":"x"}"#,
-            r#"{"user":"a"}"#,
-        ] {
+        for text in ["", "forwards to the SIEM", "{}", r#"{"guard":1,"hub":"x"}"#, r#"{"user":"a"}"#] {
             assert_eq!(Record::parse(text), None, "{text}");
         }
     }

@@ -93,16 +93,8 @@ impl Route {
         let same_region = hops().filter(|(from, to)| from.region == to.region).count();
         let cross_region = hops().filter(|(from, to)| from.region != to.region).count();
         if same_region > 1 || cross_region > 1 {
-            let way = buses
-                .iter()
-                .map(Location::to_string)
-                .collect::<Vec<_>>()
-                .join(" -> ");
-            return Err(RouteError {
-                way,
-                same_region,
-                cross_region,
-            });
+            let way = buses.iter().map(Location::to_string).collect::<Vec<_>>().join(" -> ");
+            return Err(RouteError { way, same_region, cross_region });
         }
         Ok(Self { buses })
     }
@@ -129,11 +121,7 @@ mod tests {
 
     #[test]
     fn a_member_in_another_region_is_reached_through_its_relay() {
-        let expected = [
-            "111111111111/us-east-1",
-            "222222222222/us-east-1",
-            "222222222222/eu-west-1",
-        ];
+        let expected = ["111111111111/us-east-1", "222222222222/us-east-1", "222222222222/eu-west-1"];
         assert_eq!(way("222222222222", "eu-west-1", Topology::Relay), expected);
     }
 
@@ -161,25 +149,16 @@ mod tests {
 
     #[test]
     fn a_user_at_the_hub_has_its_rule_on_the_hub_bus() {
-        assert_eq!(
-            way("111111111111", "us-east-1", Topology::Relay),
-            ["111111111111/us-east-1"]
-        );
+        assert_eq!(way("111111111111", "us-east-1", Topology::Relay), ["111111111111/us-east-1"]);
     }
 
     #[test]
     fn a_second_hop_of_a_kind_is_refused() {
-        let (a, b, c) = (
-            hub(),
-            Location::new("222222222222", "us-east-1"),
-            Location::new("333333333333", "us-east-1"),
-        );
+        let (a, b, c) =
+            (hub(), Location::new("222222222222", "us-east-1"), Location::new("333333333333", "us-east-1"));
         let refused = Route::checked(vec![a.clone(), b, c]).expect_err("two same-region hops");
         assert!(refused.to_string().contains("has 2 and 0"), "{refused}");
-        let (b, c) = (
-            Location::new("111111111111", "eu-west-1"),
-            Location::new("111111111111", "eu-west-2"),
-        );
+        let (b, c) = (Location::new("111111111111", "eu-west-1"), Location::new("111111111111", "eu-west-2"));
         assert!(Route::checked(vec![a, b, c]).is_err());
     }
 }

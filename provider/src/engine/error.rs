@@ -1,0 +1,134 @@
+//! What can go wrong with a chain: what, where, why, and what to do.
+
+use crate::artifact::NoArtifact;
+use crate::aws::{self, AccessError, TrailError};
+use crate::chain::{ChainError, Location, Object, RouteError};
+
+/// One sentence each.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The provider has no artifact.
+    #[error(transparent)]
+    NoArtifact(#[from] NoArtifact),
+    /// An account can't be entered.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The trail is none to rely on.
+    #[error(transparent)]
+    Trail(#[from] TrailError),
+    /// The chain can't be as asked.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// Events could not get there.
+    #[error(transparent)]
+    Route(#[from] RouteError),
+    /// A bus can't be listed, so nobody knows who needs it.
+    #[error("the rules of the bus in {at} can't be listed: {source}")]
+    List {
+        /// Where the bus is.
+        at: Location,
+        /// What AWS said.
+        source: aws::Error,
+    },
+    /// Something was refused for an object.
+    #[error("{object} can't be {verb}: {source}")]
+    Object {
+        /// The object.
+        object: Box<Object>,
+        /// Read, built or removed.
+        verb: &'static str,
+        /// What AWS said.
+        source: aws::Error,
+    },
+    /// Our name, not our mark.
+    #[error(
+        "{object} exists and is not guard's: it doesn't carry the tag guard:hub = {mark}, so it is left as it is; remove or rename it, or set another `name_prefix`"
+    )]
+    Foreign {
+        /// The object that is in the way.
+        object: Box<Object>,
+        /// The mark that it lacks.
+        mark: String,
+    },
+    /// Somebody guards this user already.
+    #[error(
+        "{id} is guarded already: rule {rule} in {at} is another guard_iam_user's; remove one of the two blocks, or import it here with `terraform import <address> {id}` if its state was lost"
+    )]
+    Duplicate {
+        /// The guard's id.
+        id: String,
+        /// Its rule.
+        rule: String,
+        /// Where.
+        at: Location,
+    },
+    /// There is no such user.
+    #[error(
+        "IAM user {user} does not exist in account {account}; create it first, or let guard_iam_user refer to the resource that does"
+    )]
+    NoUser {
+        /// The name.
+        user: String,
+        /// The account.
+        account: String,
+    },
+    /// The user can't be read.
+    #[error("IAM user {user} of account {account} can't be read: {source}")]
+    User {
+        /// The name.
+        user: String,
+        /// The account.
+        account: String,
+        /// What AWS said.
+        source: aws::Error,
+    },
+    /// The user's name in another case.
+    #[error(
+        "account {account} has no IAM user {given}, but {stored}; CloudTrail's records and so the guard's rule are case-sensitive: set user_name = \"{stored}\""
+    )]
+    UserCase {
+        /// As given.
+        given: String,
+        /// As IAM has it.
+        stored: String,
+        /// The account.
+        account: String,
+    },
+    /// The credentials are of another organization.
+    #[error(
+        "the credentials are of account {caller}, but this guard was built from account {hub}; use the credentials of {hub}"
+    )]
+    OtherAccount {
+        /// The account of the state's hub.
+        hub: String,
+        /// The caller's.
+        caller: String,
+    },
+    /// No room for another rule.
+    #[error(
+        "bus {bus} in {at} holds {rules} rules and AWS allows {limit} (quota L-244521F2, \"Rules\"); raise the quota there or guard the user in another region"
+    )]
+    RuleQuota {
+        /// The bus.
+        bus: String,
+        /// Where.
+        at: Location,
+        /// How many there are.
+        rules: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Stopped by a signal.
+    #[error("stopped by a signal before {object}; what was built is in the state, run apply again to go on")]
+    Stopped {
+        /// The object that was next.
+        object: Box<Object>,
+    },
+}
+
+impl Error {
+    pub(super) fn object(object: &Object, verb: &'static str) -> impl FnOnce(aws::Error) -> Self {
+        let object = Box::new(object.clone());
+        move |source| Self::Object { object, verb, source }
+    }
+}

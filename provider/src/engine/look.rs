@@ -1,0 +1,114 @@
+//! Observing a chain: all objects side by side.
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use crate::artifact::Artifact;
+use crate::aws::{Observed, User, observe, read_user};
+use crate::chain::{Guard, Hub, Object, Spec, expand};
+
+use super::roster::user_arns;
+use super::{Engine, Error};
+
+/// How many calls are under way at once, for one guard: CloudTrail allows 10 a second, IAM and Lambda more.
+const SIDE_BY_SIDE: usize = 8;
+
+/// An object and what is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// As wanted.
+    pub(crate) object: Object,
+    /// As it is.
+    pub(crate) observed: Observed,
+}
+
+/// A chain as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    /// Every object wanted, in the order in which they are built.
+    pub(crate) chain: Vec<Seen>,
+    /// The user; none if it is gone.
+    pub(crate) user: Option<User>,
+}
+
+impl Look {
+    /// Whether nothing of the guard's own is there: it is no guard any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        let own = self.chain.iter().filter(|seen| !seen.object.shared());
+        own.into_iter().all(|seen| !matches!(seen.observed, Observed::Ours { .. }))
+    }
+
+    /// The version of the functions' code: the older of the two, if either is there.
+    pub(crate) fn artifact_version(&self) -> Option<String> {
+        let versions = self.chain.iter().filter_map(|seen| match &seen.observed {
+            Observed::Ours { artifact: Some(version), .. } => Some(version.clone()),
+            _ => None,
+        });
+        versions.reduce(|a, b| if Artifact::is_newer(&a, &b) { b } else { a })
+    }
+}
+
+impl Engine {
+    /// Looks at a guard's chain; the user was looked at before ([`Engine::user`]).
+    ///
+    /// # Errors
+    /// If anything can't be read: in doubt, nothing is taken for gone.
+    pub(crate) async fn look(&self, guard: &Guard, hub: &Hub, user: Option<User>) -> Result<Look, Error> {
+        let mut members = self.members(hub, &guard.edge).await?;
+        let rule = hub.names.user_rule(&guard.edge.account, &guard.user);
+        members.users.retain(|member| member.rule != rule);
+        let mut users = user_arns(&members);
+        users.push(guard.user_arn.clone());
+        users.sort();
+        let objects = expand(guard, hub, &users)?;
+        Ok(Look { chain: self.look_at(objects, hub).await?, user })
+    }
+
+    async fn look_at(&self, objects: Vec<Object>, hub: &Hub) -> Result<Vec<Seen>, Error> {
+        let mark = &hub.mark();
+        let look = |object: Object| async move {
+            let observed = self.look_at_one(&object, mark).await?;
+            Ok(Seen { object, observed })
+        };
+        stream::iter(objects).map(look).buffered(SIDE_BY_SIDE).try_collect().await
+    }
+
+    pub(super) async fn look_at_one(&self, object: &Object, mark: &str) -> Result<Observed, Error> {
+        let site = self.accounts.site(&object.at).await?;
+        observe(&self.context(&site, mark, object)).await.map_err(Error::object(object, "read"))
+    }
+
+    /// The user, in the case in which it was given.
+    ///
+    /// # Errors
+    /// If it can't be read, or IAM has it in another case.
+    pub(crate) async fn user(&self, guard: &Guard) -> Result<Option<User>, Error> {
+        let site = self.accounts.site(&guard.edge).await?;
+        let (user, account) = (guard.user.clone(), guard.edge.account.clone());
+        let found = read_user(&site, &user).await;
+        let found =
+            found.map_err(|source| Error::User { user: user.clone(), account: account.clone(), source })?;
+        match found {
+            Some(found) if found.name != user => {
+                Err(Error::UserCase { given: user, stored: found.name, account })
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The version that the functions will have: ours, or a newer one that is there already.
+    ///
+    /// # Errors
+    /// If a function can't be read.
+    pub(crate) async fn planned_artifact(&self, guard: &Guard, hub: &Hub) -> Result<String, Error> {
+        let ours = self.artifact()?.version;
+        let users = std::slice::from_ref(&guard.user_arn);
+        let functions = expand(guard, hub, users)?.into_iter();
+        let functions = functions.filter(|object| matches!(object.spec, Spec::Function(_))).collect();
+        let look = Look { chain: self.look_at(functions, hub).await?, user: None };
+        let built = look.chain.iter().all(|seen| matches!(seen.observed, Observed::Ours { .. }));
+        Ok(match look.artifact_version() {
+            Some(version) if built && Artifact::is_newer(&version, ours) => version,
+            _ => ours.to_owned(),
+        })
+    }
+}

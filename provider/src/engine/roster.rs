@@ -1,0 +1,87 @@
+//! Who is on a bus: those whom AWS lists, and those whom this process is about to put there.
+//!
+//! A guard under construction has no rule yet, so without this another guard that leaves the same bus at
+//! that moment would take the bus away from under it, or leave it out of the responder's policy.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::aws::list_members;
+use crate::chain::{BusMembers, Guard, Hub, Location, Route, UserMember, own_rule};
+
+use super::{Engine, Error};
+
+struct Joiner {
+    id: String,
+    buses: Vec<Location>,
+    member: UserMember,
+}
+
+/// The guards under construction.
+#[derive(Default)]
+pub(super) struct Joining(Mutex<Vec<Joiner>>);
+
+/// A guard is under construction until this is dropped.
+pub(super) struct Joined<'a> {
+    joining: &'a Joining,
+    id: String,
+}
+
+impl Drop for Joined<'_> {
+    fn drop(&mut self) {
+        self.joining.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|joiner| joiner.id != self.id);
+    }
+}
+
+impl Joining {
+    /// Announces a guard; `None` if it is announced already: the same user twice in one configuration.
+    pub(super) fn announce(&self, guard: &Guard, hub: &Hub, route: &Route) -> Option<Joined<'_>> {
+        let id = Guard::id(&guard.edge, &guard.user);
+        let mut joiners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if joiners.iter().any(|joiner| joiner.id == id) {
+            return None;
+        }
+        let member = UserMember {
+            rule: own_rule(hub, &guard.edge, &guard.user),
+            user: guard.user.clone(),
+            user_arn: guard.user_arn.clone(),
+            topology: guard.topology,
+            signals: guard.signals.clone(),
+        };
+        joiners.push(Joiner { id: id.clone(), buses: route.buses.clone(), member });
+        Some(Joined { joining: self, id })
+    }
+
+    /// Adds those who are about to come to a bus.
+    fn join(&self, bus: &Location, members: &mut BusMembers) {
+        for joiner in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let Some(index) = joiner.buses.iter().position(|at| at == bus) else { continue };
+            match joiner.buses.get(index + 1) {
+                Some(next) if !members.forwards.contains(next) => members.forwards.push(next.clone()),
+                Some(_) => {}
+                None => {
+                    members.users.retain(|member| member.rule != joiner.member.rule);
+                    members.users.push(joiner.member.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Who is on the bus there, now or in a moment.
+    pub(super) async fn members(&self, hub: &Hub, bus: &Location) -> Result<BusMembers, Error> {
+        let site = self.accounts.site(bus).await?;
+        let listed = list_members(&site, &hub.names.bus(), &hub.mark()).await;
+        let mut members = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
+        self.joining.join(bus, &mut members);
+        Ok(members)
+    }
+}
+
+/// The users' ARNs, sorted: the same policy for the same members.
+pub(super) fn user_arns(members: &BusMembers) -> Vec<String> {
+    let mut arns: Vec<String> = members.users.iter().map(|member| member.user_arn.clone()).collect();
+    arns.sort();
+    arns.dedup();
+    arns
+}

@@ -1,0 +1,97 @@
+//! Log lines as Terraform understands them: JSON on standard error, in go-hclog's form.
+
+use std::{fmt, io::stderr};
+
+use serde_json::{Map, Value};
+use time::{OffsetDateTime, format_description::FormatItem, macros::format_description};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
+
+/// Exactly this, or Terraform prints the line raw and at debug level.
+const TIME: &[FormatItem<'static>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+/// The variables that Terraform's users set, the most particular first.
+const VARIABLES: [&str; 3] = ["TF_LOG_PROVIDER_GUARD", "TF_LOG_PROVIDER", "TF_LOG"];
+
+/// Sends log lines to Terraform, at the level that its variables ask for.
+pub(crate) fn install() {
+    // tf-provider sets its own subscriber if this is set, and panics if there is one.
+    if std::env::var_os("PLUGIN_LOG_FILE").is_some() {
+        return;
+    }
+    let asked = VARIABLES.iter().find_map(|name| std::env::var(name).ok().filter(|level| !level.is_empty()));
+    let level = level(asked.as_deref().unwrap_or("off"));
+    // The libraries' own lines would drown ours, and at trace level hold requests with credentials.
+    let filter = EnvFilter::new(format!("off,terraform_provider_guard={level}"));
+    tracing_subscriber::fmt().with_env_filter(filter).event_format(Hclog).with_writer(stderr).init();
+}
+
+fn level(asked: &str) -> &'static str {
+    match asked.to_ascii_lowercase().as_str() {
+        "trace" | "json" => "trace",
+        "debug" => "debug",
+        "info" => "info",
+        "warn" => "warn",
+        "error" => "error",
+        _ => "off",
+    }
+}
+
+struct Hclog;
+
+impl<S, N> FormatEvent<S, N> for Hclog
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = Line::default();
+        let metadata = event.metadata();
+        line.0.insert("@level".into(), metadata.level().as_str().to_ascii_lowercase().into());
+        line.0.insert("@module".into(), metadata.target().replace("::", ".").into());
+        line.0.insert("@timestamp".into(), OffsetDateTime::now_utc().format(TIME).unwrap_or_default().into());
+        event.record(&mut line);
+        writeln!(writer, "{}", Value::Object(line.0))
+    }
+}
+
+#[derive(Default)]
+struct Line(Map<String, Value>);
+
+impl Line {
+    fn set(&mut self, field: &Field, value: Value) {
+        let name = if field.name() == "message" { "@message" } else { field.name() };
+        self.0.insert(name.to_owned(), value);
+    }
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.set(field, format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, value.into());
+    }
+}

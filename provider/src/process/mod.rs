@@ -1,0 +1,11 @@
+//! The provider's process: what Terraform's plugin protocol expects of it and tf-provider doesn't do.
+
+mod cookie;
+mod logs;
+mod panics;
+mod signals;
+
+pub(crate) use cookie::{Started, started};
+pub(crate) use logs::install as install_logs;
+pub(crate) use panics::install as install_panics;
+pub(crate) use signals::survive as survive_signals;

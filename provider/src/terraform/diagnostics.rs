@@ -1,0 +1,42 @@
+//! Diagnostics without backtraces: `Diagnostic::new` captures one, so they are built by hand.
+
+use tf_provider::{AttributePath, Diagnostic, Diagnostics};
+
+use super::config::Unknown;
+
+fn diagnostic(summary: &str, detail: impl ToString, attribute: AttributePath) -> Diagnostic {
+    Diagnostic { summary: summary.to_owned().into(), detail: detail.to_string().into(), attribute }
+}
+
+/// An error about the whole object.
+pub(super) fn error(diags: &mut Diagnostics, summary: &str, detail: impl ToString) {
+    diags.errors.push(diagnostic(summary, detail, AttributePath::default()));
+}
+
+/// An error about an attribute.
+pub(super) fn attribute_error(
+    diags: &mut Diagnostics,
+    attribute: &'static str,
+    summary: &str,
+    detail: impl ToString,
+) {
+    diags.errors.push(diagnostic(summary, detail, AttributePath::new(attribute)));
+}
+
+/// A warning.
+pub(super) fn warning(diags: &mut Diagnostics, summary: &str, detail: impl ToString) {
+    diags.warnings.push(diagnostic(summary, detail, AttributePath::default()));
+}
+
+/// An attribute of the provider block that Terraform doesn't know yet.
+pub(super) fn unknown(diags: &mut Diagnostics, Unknown(attribute): &Unknown) {
+    let root = attribute.split('.').next().unwrap_or(attribute);
+    let detail = format!(
+        "The value of `{attribute}` in the provider block depends on something that is not created yet, and guard has to look at AWS to plan. Give it a value that is known at plan time, or create what it depends on first (terraform apply -target)."
+    );
+    diags.errors.push(diagnostic(
+        "The provider's configuration is not known yet",
+        detail,
+        AttributePath::new(root.to_owned()),
+    ));
+}

@@ -1,0 +1,174 @@
+//! Applying: what was built comes back, whatever happened.
+
+use tf_provider::{Diagnostics, value::Value};
+
+use crate::aws::Observed;
+use crate::chain::{Guard, Hub, Object};
+use crate::engine::{Engine, Error, Removed};
+
+use super::super::diagnostics::{error, warning};
+use super::super::state::{ChainObject, State, given, wanted_chain};
+use super::{described, hub_of};
+
+/// Builds a guard. On an error the state holds what exists; nothing if nothing does.
+pub(super) async fn create(diags: &mut Diagnostics, engine: &Engine, mut planned: State) -> Option<State> {
+    let Some(mut guard) = planned.guard() else {
+        error(diags, "The guard can't be built", "Its plan lacks a value that should be known by now.");
+        return None;
+    };
+    let ready = async {
+        engine.artifact()?;
+        let (hub, _) = engine.hub().await?;
+        let user = engine.user(&guard).await?.ok_or_else(|| no_user(&guard))?;
+        guard.user_arn = user.arn;
+        Ok::<&Hub, Error>(hub)
+    };
+    let hub = match ready.await {
+        Ok(hub) => hub,
+        Err(cause) => {
+            error(diags, &format!("The {} can't be built", described(&guard)), cause);
+            return None;
+        }
+    };
+    if planned.user_arn.is_unknown() {
+        planned.user_arn = Value::Value(guard.user_arn.clone());
+    }
+    complete(&mut planned, engine, &guard);
+    let built = engine.create(&guard, hub).await;
+    let Some(cause) = built.error else { return Some(planned.without_unknowns()) };
+    error(diags, &format!("The {} is not complete", described(&guard)), cause);
+    if built.objects.is_empty() {
+        return None;
+    }
+    planned.chain = wanted_chain(&built.objects);
+    planned.status = Value::Null;
+    Some(planned.without_unknowns())
+}
+
+fn no_user(guard: &Guard) -> Error {
+    Error::NoUser { user: guard.user.clone(), account: guard.edge.account.clone() }
+}
+
+/// What could not be known at plan time, because an attribute was unknown then.
+fn complete(planned: &mut State, engine: &Engine, guard: &Guard) {
+    if planned.id.is_unknown() {
+        planned.id = Value::Value(Guard::id(&guard.edge, &guard.user));
+    }
+    if planned.status.is_unknown() {
+        planned.status = Value::Value(super::super::state::ARMED.to_owned());
+    }
+    if let (true, Ok(artifact)) = (planned.artifact_version.is_unknown(), engine.artifact()) {
+        planned.artifact_version = Value::Value(artifact.version.to_owned());
+    }
+}
+
+/// Changes or repairs a guard. On an error the state keeps the prior values of what was not applied.
+pub(super) async fn update(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    prior: State,
+    mut planned: State,
+) -> State {
+    let (Some(guard), Some(before)) = (planned.guard(), prior.guard()) else {
+        error(diags, "The guard can't be changed", "Its plan lacks a value that should be known by now.");
+        return prior;
+    };
+    let hub = match engine.hub().await {
+        Ok((hub, _)) => hub,
+        Err(cause) => {
+            error(diags, &format!("The {} can't be changed", described(&guard)), cause);
+            return prior;
+        }
+    };
+    complete(&mut planned, engine, &guard);
+    let built = engine.update(&guard, hub).await;
+    let mut failed = built.error;
+    if failed.is_none() && before.topology != guard.topology {
+        let pruned = engine.prune(&before, hub).await;
+        keep_warning(diags, &guard, &pruned);
+        failed = pruned.error;
+    }
+    let Some(cause) = failed else { return finished(planned, &built.objects) };
+    error(diags, &format!("The {} is not as planned", described(&guard)), cause);
+    merged(prior, planned, &built.objects)
+}
+
+fn finished(mut planned: State, built: &[Object]) -> State {
+    if planned.chain.is_unknown() {
+        planned.chain = wanted_chain(built);
+    }
+    planned.without_unknowns()
+}
+
+/// The prior state with what was built in it.
+fn merged(prior: State, planned: State, built: &[Object]) -> State {
+    let mut state = prior;
+    if built.iter().any(|object| !object.shared() && object.kind() == "rule") {
+        state.topology = planned.topology;
+        state.signals = planned.signals;
+        state.tags = planned.tags;
+    }
+    let mut chain = match state.chain {
+        Value::Value(chain) => chain,
+        Value::Null | Value::Unknown => Vec::new(),
+    };
+    for object in built.iter().map(ChainObject::wanted) {
+        let same = |other: &&mut Value<ChainObject>| match (other.as_ref_option(), object.as_ref_option()) {
+            (Some(a), Some(b)) => a.kind == b.kind && a.arn == b.arn && a.name == b.name,
+            _ => false,
+        };
+        match chain.iter_mut().find(same) {
+            Some(other) => *other = object,
+            None => chain.push(object),
+        }
+    }
+    state.chain = Value::Value(chain);
+    state.without_unknowns()
+}
+
+/// Removes a guard. Whatever is left makes an error, since without one Terraform forgets the guard.
+pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &State) {
+    let Some(guard) = prior.guard() else {
+        let id = given(&prior.id).unwrap_or("without an id");
+        error(
+            diags,
+            "The guard can't be removed",
+            format!("The state of guard {id} lacks account, region or user name."),
+        );
+        return;
+    };
+    let hub = match hub_of(engine, prior).await {
+        Ok(hub) => hub,
+        Err(cause) => {
+            error(diags, &format!("The {} can't be removed", described(&guard)), cause);
+            return;
+        }
+    };
+    let removed = engine.remove(&guard, &hub).await;
+    keep_warning(diags, &guard, &removed);
+    if let Some(cause) = removed.error {
+        let detail = format!(
+            "{cause}. {} Run destroy again once the cause is gone.",
+            left(engine, &guard, &hub).await
+        );
+        error(diags, &format!("The {} is not removed completely", described(&guard)), detail);
+    }
+}
+
+/// What is left of the guard, in words.
+async fn left(engine: &Engine, guard: &Guard, hub: &Hub) -> String {
+    match engine.look(guard, hub, None).await {
+        Err(_) => "What is left could not be listed.".to_owned(),
+        Ok(look) => {
+            let there = look.chain.iter().filter(|seen| !matches!(seen.observed, Observed::Absent));
+            let there: Vec<String> = there.map(|seen| seen.object.to_string()).collect();
+            format!("Still there: {}.", there.join("; "))
+        }
+    }
+}
+
+fn keep_warning(diags: &mut Diagnostics, guard: &Guard, removed: &Removed) {
+    for text in &removed.kept {
+        warning(diags, &format!("Something of the {} stays", described(guard)), text);
+    }
+}

@@ -1,0 +1,129 @@
+//! Planning: everything that a guard will be, told before anything is done.
+
+use guard_contract::Signal;
+use tf_provider::{AttributePath, Diagnostics, value::Value};
+
+use crate::chain::{Guard, Topology, expand};
+use crate::engine::{Engine, Error};
+
+use super::super::diagnostics::{error, warning};
+use super::super::state::{State, given, signal_names, wanted_chain};
+use super::described;
+use super::read::status;
+
+/// What makes another guard of it.
+const IDENTITY: [&str; 3] = ["account_id", "region", "user_name"];
+
+/// A new guard.
+pub(super) async fn create(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    mut planned: State,
+    config: &State,
+) -> Option<State> {
+    defaults(&mut planned, config);
+    planned.user_arn = Value::Unknown;
+    let Some(mut guard) = planned.guard() else { return Some(unknown(planned)) };
+    let plan: Result<State, Error> = async {
+        preflight(diags, engine, &guard).await?;
+        let (hub, _) = engine.hub().await?;
+        engine.refuse_duplicate(&guard, hub).await?;
+        let user = engine.user(&guard).await?;
+        planned.status = Value::Value(status(user.as_ref()).to_owned());
+        if let Some(user) = user {
+            guard.user_arn = user.arn.clone();
+            planned.user_arn = Value::Value(user.arn);
+        }
+        fill(&mut planned, engine, &guard).await?;
+        Ok(planned)
+    }
+    .await;
+    report(diags, &guard, plan)
+}
+
+/// A guard that is there; with the attributes that make another one of it.
+pub(super) async fn update(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    prior: &State,
+    mut planned: State,
+    config: &State,
+) -> Option<(State, Vec<AttributePath>)> {
+    defaults(&mut planned, config);
+    let changed = [
+        prior.account_id != planned.account_id,
+        prior.region != planned.region,
+        prior.user_name != planned.user_name,
+    ];
+    let replaced: Vec<AttributePath> = IDENTITY
+        .iter()
+        .zip(changed)
+        .filter(|(_, changed)| *changed)
+        .map(|(name, _)| AttributePath::new(*name))
+        .collect();
+    if !replaced.is_empty() {
+        return Some((unknown(planned), replaced));
+    }
+    planned.user_arn = prior.user_arn.clone();
+    planned.status = prior.status.clone();
+    let Some(guard) = planned.guard() else {
+        let mut planned = unknown(planned);
+        planned.id = prior.id.clone();
+        return Some((planned, replaced));
+    };
+    let plan: Result<State, Error> = async {
+        preflight(diags, engine, &guard).await?;
+        if given(&planned.status).is_none() {
+            planned.status = Value::Value(status(engine.user(&guard).await?.as_ref()).to_owned());
+        }
+        planned.user_arn = Value::Value(guard.user_arn.clone());
+        fill(&mut planned, engine, &guard).await?;
+        Ok(planned)
+    }
+    .await;
+    Some((report(diags, &guard, plan)?, replaced))
+}
+
+/// Terraform proposes the prior value where the configuration is silent; a default is no prior value.
+fn defaults(planned: &mut State, config: &State) {
+    if config.topology.is_null() {
+        planned.topology = Value::Value(Topology::default().name().to_owned());
+    }
+    if config.signals.is_null() {
+        planned.signals = signal_names(&Signal::ALL);
+    }
+}
+
+/// Everything that is computed, unknown: something that it depends on is.
+fn unknown(mut planned: State) -> State {
+    planned.id = Value::Unknown;
+    planned.user_arn = Value::Unknown;
+    planned.status = Value::Unknown;
+    planned.artifact_version = Value::Unknown;
+    planned.chain = Value::Unknown;
+    planned
+}
+
+async fn preflight(diags: &mut Diagnostics, engine: &Engine, guard: &Guard) -> Result<(), Error> {
+    engine.artifact()?;
+    let (hub, warnings) = engine.hub().await?;
+    if engine.first_to_warn() {
+        for text in warnings {
+            warning(diags, "The trail doesn't see everything", text);
+        }
+    }
+    engine.preflight(guard, hub).await
+}
+
+async fn fill(planned: &mut State, engine: &Engine, guard: &Guard) -> Result<(), Error> {
+    let (hub, _) = engine.hub().await?;
+    let users = std::slice::from_ref(&guard.user_arn);
+    planned.id = Value::Value(Guard::id(&guard.edge, &guard.user));
+    planned.artifact_version = Value::Value(engine.planned_artifact(guard, hub).await?);
+    planned.chain = wanted_chain(&expand(guard, hub, users)?);
+    Ok(())
+}
+
+fn report(diags: &mut Diagnostics, guard: &Guard, plan: Result<State, Error>) -> Option<State> {
+    plan.map_err(|cause| error(diags, &format!("The {} can't be planned", described(guard)), cause)).ok()
+}

@@ -1,0 +1,14 @@
+//! Terraform: the only code that knows tf-provider.
+//!
+//! [`GuardProvider`] is configured once; [`guard_iam_user`] is its one resource.
+
+mod config;
+mod diagnostics;
+mod guard_iam_user;
+mod panics;
+mod provider;
+mod schema;
+mod state;
+mod validate;
+
+pub(crate) use provider::GuardProvider;

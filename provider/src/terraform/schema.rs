@@ -1,0 +1,159 @@
+//! The schema: what can be written, and what each attribute means. The docs are made from it.
+
+use std::collections::HashMap;
+
+use tf_provider::schema::{
+    Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema,
+};
+
+/// Version of the resource's schema; it changes with the shape of the state only.
+const VERSION: i64 = 0;
+
+fn attribute(kind: AttributeType, constraint: AttributeConstraint, description: &str) -> Attribute {
+    Attribute {
+        attr_type: kind,
+        constraint,
+        description: Description::markdown(description),
+        sensitive: false,
+        deprecated: false,
+    }
+}
+
+fn optional(description: &str) -> Attribute {
+    attribute(AttributeType::String, AttributeConstraint::Optional, description)
+}
+
+fn required(description: &str) -> Attribute {
+    attribute(AttributeType::String, AttributeConstraint::Required, description)
+}
+
+fn computed(description: &str) -> Attribute {
+    attribute(AttributeType::String, AttributeConstraint::Computed, description)
+}
+
+fn block(description: &str, attributes: Vec<(&str, Attribute)>, blocks: Vec<(&str, NestedBlock)>) -> Block {
+    Block {
+        version: VERSION,
+        attributes: attributes.into_iter().map(|(name, attribute)| (name.to_owned(), attribute)).collect(),
+        blocks: blocks.into_iter().map(|(name, block)| (name.to_owned(), block)).collect(),
+        description: Description::markdown(description),
+        deprecated: false,
+    }
+}
+
+/// The provider block.
+pub(super) fn provider() -> Schema {
+    let sensitive = |attribute| Attribute { sensitive: true, ..attribute };
+    let assume_role = block(
+        "A role to assume before anything else; the hub is then that role's account.",
+        vec![
+            ("role_arn", required("ARN of the role.")),
+            ("session_name", optional("Name of the session, as CloudTrail shows it. Default: `guard`.")),
+            ("external_id", optional("External id that the role's trust policy asks for.")),
+        ],
+        vec![],
+    );
+    let attributes = vec![
+        (
+            "region",
+            optional(
+                "Region of the organization trail. Default: the standard chain (`AWS_REGION`, the profile).",
+            ),
+        ),
+        ("profile", optional("Profile of the shared configuration files. Default: `AWS_PROFILE`.")),
+        ("access_key", optional("Access key id. Better left to the standard chain.")),
+        ("secret_key", sensitive(optional("Secret access key. Better left to the standard chain."))),
+        ("token", sensitive(optional("Session token of temporary credentials."))),
+        (
+            "trail_name",
+            optional(
+                "Name or ARN of the organization trail. Default: the one organization trail of the region.",
+            ),
+        ),
+        (
+            "member_role_name",
+            optional("Role that is assumed in member accounts. Default: `OrganizationAccountAccessRole`."),
+        ),
+        (
+            "name_prefix",
+            optional(
+                "What the name of every object begins with: 1 to 16 lower-case letters, digits and hyphens. Default: `guard`.",
+            ),
+        ),
+    ];
+    let blocks = vec![("assume_role", NestedBlock::Optional(assume_role))];
+    let description = "Guards the IAM users of scripts in an AWS organization. Credentials are those of the management account; the hub is the caller's account and the region of the trail's bucket.";
+    Schema { version: VERSION, block: block(description, attributes, blocks) }
+}
+
+/// `guard_iam_user`.
+pub(super) fn guard_iam_user() -> Schema {
+    use AttributeConstraint::{Computed, Optional, OptionalComputed};
+    let strings = || Box::new(AttributeType::String);
+    let text = |name: &str| (name.to_owned(), AttributeType::String);
+    let mut object: HashMap<String, AttributeType> =
+        ["place", "kind", "account_id", "region", "name", "arn", "drift"].into_iter().map(text).collect();
+    object.insert("shared".to_owned(), AttributeType::Bool);
+    let chain = AttributeType::List(Box::new(AttributeType::Object(object)));
+    let attributes = vec![
+        (
+            "account_id",
+            required("Account that the user lives in, 12 digits. Changing it replaces the guard."),
+        ),
+        (
+            "region",
+            required(
+                "Region where the guard's rule, alarm and responder live. Changing it replaces the guard.",
+            ),
+        ),
+        (
+            "user_name",
+            required(
+                "Name of the IAM user, in the case in which IAM stores it, without its path. Changing it replaces the guard.",
+            ),
+        ),
+        (
+            "topology",
+            attribute(
+                AttributeType::String,
+                OptionalComputed,
+                "How events reach a member account's region that is not the hub's: `relay` (default), over a bus in the member account and the hub's region, or `direct`, in one hop.",
+            ),
+        ),
+        (
+            "signals",
+            attribute(
+                AttributeType::Set(strings()),
+                OptionalComputed,
+                "What trips the guard: `access_denied`, `get_caller_identity`, `console_login`. Default: all three.",
+            ),
+        ),
+        (
+            "tags",
+            attribute(
+                AttributeType::Map(strings()),
+                Optional,
+                "Tags of the guard's own rule and alarm; shared objects carry only guard's mark.",
+            ),
+        ),
+        ("id", computed("`account_id/region/user_name`, which also imports the guard.")),
+        ("user_arn", computed("ARN of the user, with its path.")),
+        ("status", computed("`armed`, or `tripped` once the user is denied everything.")),
+        (
+            "artifact_version",
+            computed(
+                "Version of the code of the guard's two functions. A newer provider updates them, an older one leaves them.",
+            ),
+        ),
+        (
+            "chain",
+            attribute(
+                chain,
+                Computed,
+                "Every object of the guard's chain: `place` (`hub`, `relay`, `edge`), `kind`, `account_id`, `region`, `name`, `arn`, whether it is `shared` with other guards, and `drift`, how it differs from what it should be.",
+            ),
+        ),
+    ];
+    let description = "Guards one IAM user of a script: as soon as the user does what the script never does, it is denied everything. One block builds the whole chain from the organization's trail to the user's account, shares what other guards have built, and takes it away with the last of them.";
+    Schema { version: VERSION, block: block(description, attributes, vec![]) }
+}

@@ -1,0 +1,200 @@
+//! The resource's state as Terraform keeps it.
+
+use std::collections::BTreeMap;
+
+use guard_contract::Signal;
+use serde::{Deserialize, Serialize};
+use tf_provider::value::Value;
+
+use crate::aws::Observed;
+use crate::chain::{Guard, Hub, Location, Names, Object, Topology};
+use crate::engine::Seen;
+
+/// `guard_iam_user`. Every field is a [`Value`], since any may be null or unknown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) id: Value<String>,
+    pub(super) account_id: Value<String>,
+    pub(super) region: Value<String>,
+    pub(super) user_name: Value<String>,
+    pub(super) topology: Value<String>,
+    /// A set; a list here, because a `BTreeSet` would merge several unknown elements.
+    pub(super) signals: Value<Vec<Value<String>>>,
+    pub(super) tags: Value<BTreeMap<String, Value<String>>>,
+    pub(super) user_arn: Value<String>,
+    pub(super) status: Value<String>,
+    pub(super) artifact_version: Value<String>,
+    pub(super) chain: Value<Vec<Value<ChainObject>>>,
+}
+
+/// One object of the chain.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct ChainObject {
+    pub(super) place: Value<String>,
+    pub(super) kind: Value<String>,
+    pub(super) account_id: Value<String>,
+    pub(super) region: Value<String>,
+    pub(super) name: Value<String>,
+    pub(super) arn: Value<String>,
+    pub(super) shared: Value<bool>,
+    pub(super) drift: Value<String>,
+}
+
+/// The guard's status while its user may do what it may.
+pub(super) const ARMED: &str = "armed";
+/// The guard's status once its user is denied everything.
+pub(super) const TRIPPED: &str = "tripped";
+
+fn text(value: impl ToString) -> Value<String> {
+    Value::Value(value.to_string())
+}
+
+/// A value's text; nothing if it is null or unknown.
+pub(super) fn given(value: &Value<String>) -> Option<&str> {
+    match value {
+        Value::Value(text) => Some(text),
+        Value::Null | Value::Unknown => None,
+    }
+}
+
+impl ChainObject {
+    /// As it should be.
+    pub(super) fn wanted(object: &Object) -> Value<Self> {
+        Value::Value(Self {
+            place: text(object.place),
+            kind: text(object.kind()),
+            account_id: text(&object.at.account),
+            region: text(&object.at.region),
+            name: text(object.name()),
+            arn: text(object.arn()),
+            shared: Value::Value(object.shared()),
+            drift: Value::Null,
+        })
+    }
+
+    /// As it was seen; nothing for what is not there.
+    pub(super) fn seen(seen: &Seen) -> Option<Value<Self>> {
+        let drift = match &seen.observed {
+            Observed::Absent => return None,
+            Observed::Foreign => text("it was replaced by something that is not guard's"),
+            Observed::Ours { drift, .. } if drift.is_empty() => Value::Null,
+            Observed::Ours { drift, .. } => text(drift.join("; ")),
+        };
+        let Value::Value(wanted) = Self::wanted(&seen.object) else { return None };
+        Some(Value::Value(Self { drift, ..wanted }))
+    }
+}
+
+/// All objects as they should be.
+pub(super) fn wanted_chain<'a>(
+    objects: impl IntoIterator<Item = &'a Object>,
+) -> Value<Vec<Value<ChainObject>>> {
+    Value::Value(objects.into_iter().map(ChainObject::wanted).collect())
+}
+
+/// Signals as a set's elements, in their own order.
+pub(super) fn signal_names(signals: &[Signal]) -> Value<Vec<Value<String>>> {
+    let mut signals = signals.to_vec();
+    signals.sort_unstable();
+    signals.dedup();
+    Value::Value(signals.into_iter().map(text).collect())
+}
+
+impl State {
+    /// The guard that this state or plan describes; `None` while anything it needs is unknown.
+    ///
+    /// What is not given gets its default.
+    pub(super) fn guard(&self) -> Option<Guard> {
+        let account = given(&self.account_id)?;
+        let region = given(&self.region)?;
+        let user = given(&self.user_name)?;
+        let topology = match &self.topology {
+            Value::Unknown => return None,
+            Value::Null => Topology::default(),
+            Value::Value(name) => name.parse().ok()?,
+        };
+        let signals = match &self.signals {
+            Value::Unknown => return None,
+            Value::Null => Signal::ALL.to_vec(),
+            Value::Value(names) => {
+                names.iter().map(|name| given(name)?.parse().ok()).collect::<Option<_>>()?
+            }
+        };
+        let tags = match &self.tags {
+            Value::Unknown => return None,
+            Value::Null => BTreeMap::new(),
+            Value::Value(tags) => {
+                let pair =
+                    |(key, value): (&String, &Value<String>)| Some((key.clone(), given(value)?.to_owned()));
+                tags.iter().map(pair).collect::<Option<_>>()?
+            }
+        };
+        let user_arn = given(&self.user_arn).map(str::to_owned);
+        let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(account, user));
+        let (edge, user) = (Location::new(account, region), user.to_owned());
+        Some(Guard { edge, user, user_arn, topology, signals, tags })
+    }
+
+    /// The hub that this state's chain was built from; `None` if the chain doesn't tell.
+    pub(super) fn hub(&self, names: &Names) -> Option<Hub> {
+        let Value::Value(chain) = &self.chain else { return None };
+        let entry = chain.iter().filter_map(|object| object.as_ref_option()).find(|object| {
+            given(&object.kind) == Some("bucket_notification") && given(&object.place) == Some("hub")
+        })?;
+        Some(Hub {
+            location: Location::new(given(&entry.account_id)?, given(&entry.region)?),
+            bucket: given(&entry.arn)?.strip_prefix("arn:aws:s3:::")?.to_owned(),
+            key_prefix: "AWSLogs/".to_owned(),
+            kms_key: None,
+            names: names.clone(),
+        })
+    }
+
+    /// No unknown may be left after apply, whatever happened.
+    pub(super) fn without_unknowns(mut self) -> Self {
+        let clear = |value: &mut Value<String>| {
+            if value.is_unknown() {
+                *value = Value::Null;
+            }
+        };
+        for value in [
+            &mut self.id,
+            &mut self.topology,
+            &mut self.user_arn,
+            &mut self.status,
+            &mut self.artifact_version,
+        ] {
+            clear(value);
+        }
+        if self.signals.is_unknown() {
+            self.signals = Value::Null;
+        }
+        if self.tags.is_unknown() {
+            self.tags = Value::Null;
+        }
+        if self.chain.is_unknown() {
+            self.chain = Value::Null;
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_a_guard_once_all_is_known() {
+        let mut state = State {
+            account_id: text("222222222222"),
+            region: text("eu-west-1"),
+            user_name: text("backup"),
+            ..State::default()
+        };
+        let guard = state.guard().expect("all is known");
+        assert_eq!(guard.signals, Signal::ALL);
+        assert_eq!(guard.topology, Topology::Relay);
+        state.signals = Value::Value(vec![Value::Unknown]);
+        assert_eq!(state.guard(), None);
+    }
+}

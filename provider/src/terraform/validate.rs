@@ -1,0 +1,97 @@
+//! What can be checked without AWS. Unknown values are left for later.
+
+use guard_contract::Signal;
+use tf_provider::{Diagnostics, value::Value};
+
+use crate::aws::RESERVED_TAGS;
+use crate::chain::{Guard, Topology};
+
+use super::config::Config;
+use super::diagnostics::{attribute_error, error};
+use super::state::{State, given};
+
+/// AWS's limits for tags (tag key 128, value 256), with three of ours on a rule that takes 50.
+const TAGS: usize = 47;
+
+/// Checks a resource block.
+pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
+    let account = given(&config.account_id).unwrap_or("000000000000");
+    let region = given(&config.region).unwrap_or("us-east-1");
+    let user = given(&config.user_name).unwrap_or("user");
+    for (attribute, summary, checked) in [
+        ("account_id", "Not an account id", Guard::check(account, "us-east-1", "user")),
+        ("region", "Not a region", Guard::check("000000000000", region, "user")),
+        ("user_name", "Not a user name", Guard::check("000000000000", "us-east-1", user)),
+    ] {
+        if let Err(cause) = checked {
+            attribute_error(diags, attribute, summary, cause);
+        }
+    }
+    if let Some(Err(cause)) = given(&config.topology).map(str::parse::<Topology>) {
+        attribute_error(diags, "topology", "Not a topology", cause);
+    }
+    signals(diags, config);
+    tags(diags, config);
+}
+
+fn signals(diags: &mut Diagnostics, config: &State) {
+    let Value::Value(names) = &config.signals else { return };
+    if names.is_empty() {
+        let detail = "A guard without signals never trips. Leave `signals` out for all three, or name those that the script never gives.";
+        attribute_error(diags, "signals", "No signals", detail);
+    }
+    for name in names.iter().filter_map(given) {
+        if let Err(cause) = name.parse::<Signal>() {
+            attribute_error(diags, "signals", "Unknown signal", cause);
+        }
+    }
+    if names.iter().any(Value::is_null) {
+        attribute_error(diags, "signals", "Unknown signal", "null is not a signal");
+    }
+}
+
+fn tags(diags: &mut Diagnostics, config: &State) {
+    let Value::Value(tags) = &config.tags else { return };
+    if tags.len() > TAGS {
+        let detail =
+            format!("There are {} tags; AWS allows 50 on a rule and guard needs 3 of them.", tags.len());
+        attribute_error(diags, "tags", "Too many tags", detail);
+    }
+    for (key, value) in tags {
+        let reserved = key.starts_with(RESERVED_TAGS) || key.to_ascii_lowercase().starts_with("aws:");
+        let long = key.is_empty()
+            || key.chars().count() > 128
+            || given(value).is_some_and(|v| v.chars().count() > 256);
+        if reserved {
+            let detail = format!(
+                "The tag \"{key}\" is reserved: keys may not begin with \"{RESERVED_TAGS}\" or \"aws:\"."
+            );
+            attribute_error(diags, "tags", "Reserved tag", detail);
+        } else if long || value.is_null() {
+            let detail = format!(
+                "The tag \"{key}\" has no value, or is longer than AWS allows (key 1 to 128 characters, value at most 256)."
+            );
+            attribute_error(diags, "tags", "Not a tag", detail);
+        }
+    }
+}
+
+/// Checks the provider block.
+pub(super) fn provider(diags: &mut Diagnostics, config: &Config) {
+    if let Ok(Err(cause)) = config.names() {
+        attribute_error(diags, "name_prefix", "Not a name prefix", cause);
+    }
+    if let Some(region) = given(&config.region)
+        && let Err(cause) = Guard::check("000000000000", region, "user")
+    {
+        attribute_error(diags, "region", "Not a region", cause);
+    }
+    if let Value::Value(block) = &config.assume_role
+        && let Some(arn) = given(&block.role_arn)
+        && !(arn.starts_with("arn:aws:iam::") && arn.contains(":role/"))
+    {
+        let detail =
+            format!("\"{arn}\" is not the ARN of a role, such as arn:aws:iam::111111111111:role/terraform.");
+        error(diags, "Not a role (assume_role.role_arn)", detail);
+    }
+}
