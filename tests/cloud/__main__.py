@@ -27,7 +27,10 @@ def main() -> None:
         return
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", options.port))
+    try:
+        listener.bind(("127.0.0.1", options.port))
+    except OSError as error:
+        sys.exit(f"cloud: can't listen on 127.0.0.1:{options.port}: {error.strerror}")
     SETTINGS.port = listener.getsockname()[1]
     SETTINGS.speed = options.speed
     SETTINGS.accounts = options.account

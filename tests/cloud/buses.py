@@ -103,7 +103,7 @@ def _forward(
     spent = hops.refusal(crosses)
     if spent:
         return Refusal(*spent), None
-    refused = judge_role(target.get("RoleArn", ""), account, region, arn, event)
+    refused = judge_role(target.get("RoleArn", ""), rule["Arn"], arn, event)
     if refused:
         return refused, None
     exists = name == "default" or eventbridge._event_buses.contains_scoped(owner, there, name)
@@ -118,14 +118,15 @@ def _forward(
     return None, forwarded
 
 
-def judge_role(role_arn: str, account: str, region: str, bus_arn: str, event: dict[str, Any]) -> Refusal | None:
-    """Why EventBridge can't send with this role, or None where it can."""
+def judge_role(role_arn: str, rule_arn: str, bus_arn: str, event: dict[str, Any]) -> Refusal | None:
+    """Why EventBridge can't send with this role for a rule, or None where it can."""
+    _, _, _, region, account, _ = rule_arn.split(":", 5)
     role = policies.find_role(role_arn)
     if role is None or role_arn.split(":")[4] != account:
         return Refusal("NO_PERMISSIONS", f"The role {role_arn} doesn't exist in the rule's account.")
     if policies.role_is_fresh(role_arn):
         return Refusal("NO_PERMISSIONS", f"The role {role_arn} isn't known everywhere yet.")
-    if not policies.trusts(role, SERVICE):
+    if not policies.trusts(role, SERVICE, rule_arn):
         return Refusal("FAILED_TO_ASSUME_ROLE", f"{role_arn} doesn't trust {SERVICE}.")
     if not policies.role_allows(role_arn, "events:PutEvents", bus_arn, region, _keys(event, True)):
         return Refusal("NO_PERMISSIONS", f"{role_arn} may not perform events:PutEvents on {bus_arn}.")

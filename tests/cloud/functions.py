@@ -28,6 +28,7 @@ from .journal import hop
 Record = dict[str, Any]
 _RETRIES = 2
 _WAITS = (60.0, 120.0)
+_OLDEST = 21_600
 
 
 def install() -> None:
@@ -80,24 +81,29 @@ class _Invocation:
     def _attempts(self) -> None:
         attempts = 0
         while True:
+            if clock.era() != self.era:
+                return
             record = find(self.arn)
-            if record is None or clock.era() != self.era:
+            if record is None:
                 self._note("failed", "ResourceNotFoundException", "the function is gone")
                 return
             settings = lambda_svc._event_invoke_config(record, None) or {}
             if not _throttled(record):
                 attempts += 1
                 answer = self._try(record, attempts)
-                if not answer.get("error"):
+                if not answer.get("error") or clock.era() != self.era:
                     return
             else:
                 answer = {"error": True, "body": {"errorMessage": "Rate Exceeded.", "errorType": "Throttled"}}
             retries = settings.get("MaximumRetryAttempts")
             retries = _RETRIES if retries is None else int(retries)
             if attempts > retries or attempts == 0:
-                self._fail(record, settings, answer, attempts)
+                self._fail(record, settings, answer, attempts, "RetriesExhausted")
                 return
             wait = _WAITS[min(attempts, len(_WAITS)) - 1]
+            if sum(_WAITS[:attempts]) > (settings.get("MaximumEventAgeInSeconds") or _OLDEST):
+                self._fail(record, settings, answer, attempts, "EventAgeExceeded")
+                return
             if not clock.pause(wait, self.era):
                 return
 
@@ -115,7 +121,9 @@ class _Invocation:
             self._note("succeeded", "", {"attempt": attempt, "answer": _readable(body), "log": lines})
         return answer
 
-    def _fail(self, record: Record, settings: dict[str, Any], answer: dict[str, Any], attempts: int) -> None:
+    def _fail(
+        self, record: Record, settings: dict[str, Any], answer: dict[str, Any], attempts: int, why: str
+    ) -> None:
         destination = ((settings.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
         if not destination:
             self._note("lost", "", "all attempts failed and there is no on-failure destination")
@@ -127,10 +135,10 @@ class _Invocation:
         elif not policies.role_allows(role, "sqs:SendMessage", destination, self.region):
             self._destination(destination, "refused", "NO_PERMISSIONS")
         else:
-            queues.store(queue, json.dumps(self._letter(answer, attempts)))
+            queues.store(queue, json.dumps(self._letter(answer, attempts, why)))
             self._destination(destination, "stored", "")
 
-    def _letter(self, answer: dict[str, Any], attempts: int) -> dict[str, Any]:
+    def _letter(self, answer: dict[str, Any], attempts: int, why: str) -> dict[str, Any]:
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         letter: dict[str, Any] = {
             "version": "1.0",
@@ -138,7 +146,7 @@ class _Invocation:
             "requestContext": {
                 "requestId": self.request_id,
                 "functionArn": f"{self.arn}:$LATEST",
-                "condition": "RetriesExhausted",
+                "condition": why,
                 "approximateInvokeCount": attempts,
             },
             "requestPayload": self.event,

@@ -5,6 +5,7 @@
   answers all the same. (AWS managed policy reference; facts/aws.md section 12.)
 * A user has at most ten managed policies attached, and inline policies of at most 2,048 characters,
   white space not counted: LimitExceeded. (IAM user guide, "IAM and AWS STS quotas".)
+* A user with inline policies can't be deleted: DeleteConflict.
 * Attaching and detaching carries the condition key iam:PolicyARN. (Service authorization reference.)
 """
 
@@ -46,6 +47,7 @@ def install() -> None:
     handlers = iam._IAM_HANDLERS
     handlers["AttachUserPolicy"] = _attach_user_policy(handlers["AttachUserPolicy"])
     handlers["PutUserPolicy"] = _put_user_policy(handlers["PutUserPolicy"])
+    handlers["DeleteUser"] = _delete_user(handlers["DeleteUser"])
     for operation in ("CreateRole", "UpdateAssumeRolePolicy"):
         handlers[operation] = _noting_birth(handlers[operation])
     for operation in _READ_ONLY:
@@ -85,6 +87,15 @@ def _put_user_policy(put: Handler) -> Handler:
         if sum(len("".join(document.split())) for document in documents) > INLINE_PER_USER:
             return _exceeded(f"Maximum policy size of {INLINE_PER_USER} bytes exceeded for user {user}")
         return put(parameters)
+
+    return handler
+
+
+def _delete_user(delete: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        if iam._user_inline_policies.get(iam._p(parameters, "UserName")):
+            return iam._error(409, "DeleteConflict", "Cannot delete entity, must delete policies first.")
+        return delete(parameters)
 
     return handler
 

@@ -55,10 +55,11 @@ def forget_births() -> None:
     _born.clear()
 
 
-def trusts(role: dict[str, Any], service: str) -> bool:
-    """Whether the role's trust policy lets an AWS service assume it."""
+def trusts(role: dict[str, Any], service: str, source_arn: str = "") -> bool:
+    """Whether the role's trust policy lets an AWS service assume it, for one source of that service."""
     document = role.get("AssumeRolePolicyDocument") or "{}"
-    context = _context("*", "", "sts:AssumeRole", "*", "", {})
+    keys = {"aws:sourcearn": source_arn, "aws:sourceaccount": source_arn.split(":")[4]} if source_arn else {}
+    context = _context("*", "", "sts:AssumeRole", "*", "", keys)
     return _service_result(document, context, service) == "Allow"
 
 

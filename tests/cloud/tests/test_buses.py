@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .world import FAR, HUB, MANAGEMENT, MEMBER, OTHER, Json, World, allow, bus_arn
+from .world import FAR, HUB, MANAGEMENT, MEMBER, OTHER, Json, World, allow, bus_arn, refused
 
 
 class Chain:
@@ -212,3 +212,24 @@ def test_put_rule_again_forgets_what_it_does_not_say(world: World) -> None:
     events.put_rule(**said)
     rule = events.describe_rule(Name="one", EventBusName="hub")
     assert (rule["State"], rule.get("Description")) == ("ENABLED", None)
+
+
+def test_put_events_takes_so_much_at_once(world: World) -> None:
+    entry = {"Source": "test", "DetailType": "T", "Detail": json.dumps({"long": "x" * 130_000})}
+    events = world.client("events")
+    events.put_events(Entries=[entry])
+    with refused("ValidationException.*over the limit"):
+        events.put_events(Entries=[entry, entry, entry])
+
+
+def test_a_deleted_bus_takes_its_policy_along(world: World) -> None:
+    world.bus(MEMBER, HUB, "relay", f"arn:aws:iam::{MANAGEMENT}:root")
+    events = world.client("events", MEMBER)
+    with refused("ResourceNotFoundException"):
+        events.remove_permission(EventBusName="relay", StatementId="other")
+    events.delete_event_bus(Name="relay")
+    assert world.control("inventory")["objects"] == []
+    world.bus(MEMBER, HUB, "relay")
+    assert "Policy" not in events.describe_event_bus(Name="relay")
+    with refused("ResourceNotFoundException"):
+        events.remove_permission(EventBusName="relay", StatementId="sender")

@@ -142,3 +142,21 @@ def test_a_policy_without_statements_is_no_policy(world: World) -> None:
     function(world)
     with refused("ResourceNotFoundException"):
         world.client("lambda", MEMBER).get_policy(FunctionName="eyes")
+
+
+def test_a_role_may_describe_only_the_rules_it_names(world: World) -> None:
+    world.bus(MEMBER, HUB, "edge")
+    queue = world.queue(MEMBER, HUB)
+    for name in ("guard-user-ann", "other"):
+        world.rule(MEMBER, HUB, "edge", name, {"Arn": queue})
+    function(world, allow("events:DescribeRule", f"arn:aws:events:{HUB}:{MEMBER}:rule/edge/guard-user-*"))
+    seen = json.load(world.client("lambda", MEMBER).invoke(FunctionName="eyes")["Payload"])
+    events = world.client(
+        "events",
+        aws_access_key_id=seen["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=seen["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=seen["AWS_SESSION_TOKEN"],
+    )
+    assert events.describe_rule(Name="guard-user-ann", EventBusName="edge")["State"] == "ENABLED"
+    with refused("AccessDenied"):
+        events.describe_rule(Name="other", EventBusName="edge")
