@@ -48,10 +48,7 @@ impl Aws {
     /// The same caller in another region.
     #[must_use]
     pub fn in_region(&self, region: &str) -> Self {
-        Self {
-            region: region.to_owned(),
-            ..self.clone()
-        }
+        Self { region: region.to_owned(), ..self.clone() }
     }
 
     /// The access key's id.
@@ -92,9 +89,7 @@ impl Aws {
         if output.status.success() {
             let text = stdout.trim();
             // Some commands answer with nothing, `s3 cp` with plain lines.
-            return Ok(Answer::Allowed(
-                serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)),
-            ));
+            return Ok(Answer::Allowed(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))));
         }
         let stderr = String::from_utf8_lossy(&output.stderr);
         match refusal(&stderr) {

@@ -71,12 +71,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            port: 0,
-            backend: Backend::chosen(),
-            speed: 60,
-            accounts: Vec::new(),
-        }
+        Self { port: 0, backend: Backend::chosen(), speed: 60, accounts: Vec::new() }
     }
 }
 
@@ -126,19 +121,10 @@ impl Cloud {
         let log = fs::File::create(&output).map_err(Error::io("making the log"))?;
         let errors = log.try_clone().map_err(Error::io("making the log"))?;
         let mut command = command(options, &ready_file, &folder.path().join("cloud.log"))?;
-        command
-            .arg("--with-parent")
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors);
+        command.arg("--with-parent").stdin(Stdio::null()).stdout(log).stderr(errors);
         let mut child = command.spawn().map_err(Error::io("starting the local AWS"))?;
         match wait_until_ready(&mut child, &ready_file) {
-            Ok(ready) => Ok(Self {
-                child,
-                folder,
-                ready,
-                backend: options.backend,
-            }),
+            Ok(ready) => Ok(Self { child, folder, ready, backend: options.backend }),
             Err(why) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -174,10 +160,7 @@ impl Cloud {
     /// # Errors
     /// If it can't be waited for.
     pub fn wait(&mut self) -> Result<()> {
-        self.child
-            .wait()
-            .map(drop)
-            .map_err(Error::io("waiting for the local AWS"))
+        self.child.wait().map(drop).map_err(Error::io("waiting for the local AWS"))
     }
 }
 
@@ -204,15 +187,8 @@ impl Drop for Cloud {
 /// If the Python tools have not been brought.
 pub fn command(options: &Options, ready_file: &Path, log: &Path) -> Result<Command> {
     let mut command = Command::new(paths::tool("python")?);
-    command
-        .current_dir(paths::root().join("tests"))
-        .args(["-m", "cloud"]);
-    command.args([
-        "--port",
-        &options.port.to_string(),
-        "--backend",
-        options.backend.name(),
-    ]);
+    command.current_dir(paths::root().join("tests")).args(["-m", "cloud"]);
+    command.args(["--port", &options.port.to_string(), "--backend", options.backend.name()]);
     command.args(["--speed", &options.speed.to_string()]);
     command.arg("--ready-file").arg(ready_file).arg("--log").arg(log);
     for account in &options.accounts {

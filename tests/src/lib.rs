@@ -4,9 +4,11 @@
 mod error;
 
 pub mod aws;
+pub mod chain;
 pub mod cloud;
 pub mod paths;
 pub mod records;
+pub mod script;
 pub mod terraform;
 
 pub use error::{Error, Result};

@@ -38,14 +38,8 @@ pub fn provider() -> Result<PathBuf> {
     let named = env::var_os(PROVIDER_VARIABLE).map(PathBuf::from);
     let mut candidates = named.into_iter().chain(beside);
     let first = candidates.next().unwrap_or_default();
-    let found = [first.clone()]
-        .into_iter()
-        .chain(candidates)
-        .find(|path| path.is_file());
-    found.ok_or(Error::Missing {
-        what: "the provider",
-        path: first,
-    })
+    let found = [first.clone()].into_iter().chain(candidates).find(|path| path.is_file());
+    found.ok_or(Error::Missing { what: "the provider", path: first })
 }
 
 /// `terraform`, or `tofu` where that is what is installed.
@@ -62,9 +56,5 @@ pub fn terraform() -> Result<PathBuf> {
 }
 
 fn existing(what: &'static str, path: PathBuf) -> Result<PathBuf> {
-    if path.exists() {
-        Ok(path)
-    } else {
-        Err(Error::Missing { what, path })
-    }
+    if path.exists() { Ok(path) } else { Err(Error::Missing { what, path }) }
 }

@@ -44,12 +44,8 @@ pub struct Call<'a> {
 /// # Errors
 /// If the clock can't be written as a time.
 pub fn record(caller: &Caller, call: &Call<'_>, answer: &Answer) -> Result<Value> {
-    let now = OffsetDateTime::now_utc()
-        .replace_nanosecond(0)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let time = now
-        .format(&Rfc3339)
-        .map_err(|error| Error::Cloud(error.to_string()))?;
+    let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let time = now.format(&Rfc3339).map_err(|error| Error::Cloud(error.to_string()))?;
     let mut record = json!({
         "eventVersion": "1.11",
         "userIdentity": {
@@ -78,11 +74,7 @@ pub fn record(caller: &Caller, call: &Call<'_>, answer: &Answer) -> Result<Value
     });
     if let Answer::Refused { code, message } = answer {
         // EC2's codes carry a prefix in CloudTrail that the caller does not see.
-        let code = if call.service == "ec2" {
-            format!("Client.{code}")
-        } else {
-            code.clone()
-        };
+        let code = if call.service == "ec2" { format!("Client.{code}") } else { code.clone() };
         record["errorCode"] = code.into();
         record["errorMessage"] = message.as_str().into();
     }
@@ -96,8 +88,7 @@ pub fn record(caller: &Caller, call: &Call<'_>, answer: &Answer) -> Result<Value
 pub fn file(records: &[Value]) -> Result<Vec<u8>> {
     let text = json!({ "Records": records }).to_string();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(text.as_bytes())
-        .map_err(Error::io("compressing records"))?;
+    gzip.write_all(text.as_bytes()).map_err(Error::io("compressing records"))?;
     gzip.finish().map_err(Error::io("compressing records"))
 }
 
@@ -108,12 +99,8 @@ pub fn file(records: &[Value]) -> Result<Vec<u8>> {
 pub fn key(organization: &str, account: &str, region: &str) -> Result<String> {
     let now = OffsetDateTime::now_utc();
     let bad = |error: time::error::Format| Error::Cloud(error.to_string());
-    let day = now
-        .format(format_description!("[year]/[month]/[day]"))
-        .map_err(bad)?;
-    let minute = now
-        .format(format_description!("[year][month][day]T[hour][minute]Z"))
-        .map_err(bad)?;
+    let day = now.format(format_description!("[year]/[month]/[day]")).map_err(bad)?;
+    let minute = now.format(format_description!("[year][month][day]T[hour][minute]Z")).map_err(bad)?;
     let unique = &identifier().replace('-', "")[..16];
     Ok(format!(
         "AWSLogs/{organization}/{account}/CloudTrail/{region}/{day}/\
@@ -125,12 +112,5 @@ pub fn key(organization: &str, account: &str, region: &str) -> Result<String> {
 fn identifier() -> String {
     let half = || RandomState::new().hash_one(0);
     let hex = format!("{:016x}{:016x}", half(), half());
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..]
-    )
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }

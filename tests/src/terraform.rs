@@ -44,11 +44,7 @@ impl Workspace {
         let provider = paths::provider()?;
         let built = provider.parent().unwrap_or(Path::new("."));
         write(&folder.path().join("dev.tfrc"), &overrides(built))?;
-        Ok(Self {
-            folder,
-            caller: caller.clone(),
-            program: paths::terraform()?,
-        })
+        Ok(Self { folder, caller: caller.clone(), program: paths::terraform()? })
     }
 
     /// The workspace's folder.
@@ -82,13 +78,7 @@ impl Workspace {
     /// # Errors
     /// If it fails; that there are changes is no failure.
     pub fn plan_with(&self, args: &[&str]) -> Result<Plan> {
-        let mut all = vec![
-            "plan",
-            "-detailed-exitcode",
-            "-input=false",
-            "-no-color",
-            "-out=plan",
-        ];
+        let mut all = vec!["plan", "-detailed-exitcode", "-input=false", "-no-color", "-out=plan"];
         all.extend(args);
         let output = self.output(&all)?;
         let changes = match output.status.code() {
@@ -97,11 +87,7 @@ impl Workspace {
             _ => return Err(failure(&all, &output)),
         };
         let json = self.json(&["show", "-json", "plan"])?;
-        Ok(Plan {
-            changes,
-            output: text(&output),
-            json,
-        })
+        Ok(Plan { changes, output: text(&output), json })
     }
 
     /// `terraform apply`.
@@ -134,13 +120,8 @@ impl Workspace {
     /// If terraform can't show the state.
     pub fn resource(&self, address: &str) -> Result<Value> {
         let state = self.json(&["show", "-json"])?;
-        let resources = state["values"]["root_module"]["resources"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let found = resources
-            .into_iter()
-            .find(|resource| resource["address"] == address);
+        let resources = state["values"]["root_module"]["resources"].as_array().cloned().unwrap_or_default();
+        let found = resources.into_iter().find(|resource| resource["address"] == address);
         Ok(found.map_or(Value::Null, |mut resource| resource["values"].take()))
     }
 
@@ -150,11 +131,7 @@ impl Workspace {
     /// If it fails.
     pub fn run(&self, args: &[&str]) -> Result<String> {
         let output = self.output(args)?;
-        if output.status.success() {
-            Ok(text(&output))
-        } else {
-            Err(failure(args, &output))
-        }
+        if output.status.success() { Ok(text(&output)) } else { Err(failure(args, &output)) }
     }
 
     /// Runs a command that has to fail; what it printed, with terraform's line breaks undone.
@@ -163,11 +140,7 @@ impl Workspace {
     /// If it does not fail.
     pub fn fails(&self, args: &[&str]) -> Result<String> {
         let output = self.output(args)?;
-        if output.status.success() {
-            Err(failure(args, &output))
-        } else {
-            Ok(unwrapped(&text(&output)))
-        }
+        if output.status.success() { Err(failure(args, &output)) } else { Ok(unwrapped(&text(&output))) }
     }
 
     /// Runs a command with the terminal's own output.
@@ -176,16 +149,9 @@ impl Workspace {
     /// If it fails.
     pub fn show(&self, args: &[&str]) -> Result<()> {
         let status = self.command(args).status().map_err(Error::io(shown(args)))?;
-        let failed = |status: String| Error::Command {
-            command: shown(args),
-            status,
-            output: "see above".into(),
-        };
-        if status.success() {
-            Ok(())
-        } else {
-            Err(failed(status.to_string()))
-        }
+        let failed =
+            |status: String| Error::Command { command: shown(args), status, output: "see above".into() };
+        if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
     }
 
     /// Starts a command in a process group of its own, as a shell does, so that the group can be signalled.
@@ -194,11 +160,7 @@ impl Workspace {
     /// If it can't be started.
     pub fn spawn(&self, args: &[&str]) -> Result<Child> {
         let mut command = self.command(args);
-        command
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().map_err(Error::io(shown(args)))
     }
 
@@ -219,23 +181,14 @@ impl Workspace {
     }
 
     fn output(&self, args: &[&str]) -> Result<Output> {
-        self.command(args)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(Error::io(shown(args)))
+        self.command(args).stdin(Stdio::null()).output().map_err(Error::io(shown(args)))
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(args)
-            .current_dir(self.path())
-            .envs(self.environment());
+        command.args(args).current_dir(self.path()).envs(self.environment());
         // No look at a newer terraform on the network, no "run terraform apply" hints.
-        command
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("TF_IN_AUTOMATION", "1")
-            .env_remove("TF_DATA_DIR");
+        command.env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1").env_remove("TF_DATA_DIR");
         command
     }
 }
@@ -263,17 +216,11 @@ fn text(output: &Output) -> String {
 }
 
 fn failure(args: &[&str], output: &Output) -> Error {
-    Error::Command {
-        command: shown(args),
-        status: output.status.to_string(),
-        output: text(output),
-    }
+    Error::Command { command: shown(args), status: output.status.to_string(), output: text(output) }
 }
 
 /// Terraform breaks the lines of diagnostics and draws a frame; one line can be searched.
 fn unwrapped(text: &str) -> String {
-    let words = text
-        .split_whitespace()
-        .filter(|word| !matches!(*word, "│" | "╷" | "╵"));
+    let words = text.split_whitespace().filter(|word| !matches!(*word, "│" | "╷" | "╵"));
     words.collect::<Vec<_>>().join(" ")
 }

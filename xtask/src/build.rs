@@ -57,7 +57,5 @@ fn provider(target: &Path, artifact: &Path, release: bool) -> Result<PathBuf> {
     command.args(release.then_some("--release"));
     succeed(command.env(ARTIFACT_VARIABLE, artifact))?;
     let profile = if release { "release" } else { "debug" };
-    Ok(target
-        .join(profile)
-        .join(format!("{}{}", paths::PROVIDER, env::consts::EXE_SUFFIX)))
+    Ok(target.join(profile).join(format!("{}{}", paths::PROVIDER, env::consts::EXE_SUFFIX)))
 }

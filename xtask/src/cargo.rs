@@ -28,17 +28,9 @@ pub(crate) fn target() -> Result<PathBuf> {
 /// Runs a command that has to succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let arguments: Vec<_> = command
-        .get_args()
-        .map(|argument| argument.to_string_lossy())
-        .collect();
+    let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy()).collect();
     let shown = format!("{program} {}", arguments.join(" "));
-    let status = command
-        .status()
-        .map_err(Error::io(format!("starting `{shown}`")))?;
-    let failed = || Error::Command {
-        command: shown,
-        status: status.to_string(),
-    };
+    let status = command.status().map_err(Error::io(format!("starting `{shown}`")))?;
+    let failed = || Error::Command { command: shown, status: status.to_string() };
     if status.success() { Ok(()) } else { Err(failed()) }
 }

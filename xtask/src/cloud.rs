@@ -69,10 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         thread::sleep(Duration::from_millis(50));
     };
     explain(&ready, &folder)?;
-    child
-        .wait()
-        .map(drop)
-        .map_err(Error::io("waiting for the local AWS"))
+    child.wait().map(drop).map_err(Error::io("waiting for the local AWS"))
 }
 
 /// Says how to use it from another terminal.

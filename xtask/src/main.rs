@@ -3,6 +3,7 @@
 mod build;
 mod cargo;
 mod cloud;
+mod demo;
 mod error;
 mod tools;
 
@@ -26,12 +27,15 @@ enum Chore {
     Build(build::Arguments),
     /// Start the local AWS and say how to point terraform and the AWS CLI at it
     Cloud(cloud::Arguments),
+    /// Watch a leaked key being denied: the real provider, artifact and terraform on the local AWS
+    Demo(demo::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Build(arguments) => build::run(&arguments).map(drop),
         Chore::Cloud(arguments) => cloud::run(&arguments),
+        Chore::Demo(arguments) => demo::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -27,15 +27,10 @@ impl Tools {
         let lock = fs::File::create(folder.join("lock")).map_err(Error::io("making .tools/lock"))?;
         // Two chores at the same time bring the tools once.
         lock.lock().map_err(Error::io("locking .tools/lock"))?;
-        let tools = Self {
-            environment: folder.join("venv"),
-        };
+        let tools = Self { environment: folder.join("venv") };
         let pins = paths::root().join("tests/cloud/requirements.txt");
         let text = fs::read(&pins).map_err(Error::io(format!("reading {}", pins.display())))?;
-        let wanted: String = Sha256::digest(&text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let wanted: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
         let stamp = tools.environment.join("pins.sha256");
         if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
             return Ok(tools);
@@ -59,15 +54,7 @@ impl Tools {
         eprintln!("tools: bringing the pinned Python packages into .tools/venv (once, about 0.7 GB) …");
         succeed(Command::new(python).args(["-m", "venv"]).arg(&self.environment))?;
         let mut pip = Command::new(self.environment.join("bin/python"));
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "-r",
-        ])
-        .arg(pins);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(pins);
         succeed(&mut pip)?;
         eprintln!("tools: ready");
         Ok(())
@@ -76,9 +63,7 @@ impl Tools {
     /// The folder of the package `ziglang`, which holds the program.
     fn zig(&self) -> Option<PathBuf> {
         let libraries = fs::read_dir(self.environment.join("lib")).ok()?;
-        let packages = libraries
-            .flatten()
-            .map(|entry| entry.path().join("site-packages/ziglang"));
+        let packages = libraries.flatten().map(|entry| entry.path().join("site-packages/ziglang"));
         packages.into_iter().find(|folder| folder.join("zig").is_file())
     }
 }
@@ -88,14 +73,9 @@ fn python() -> Result<&'static str> {
     let enough = |python: &&&str| {
         let check = "import sys, venv; sys.exit(sys.version_info < (3, 11))";
         let mut command = Command::new(python);
-        command
-            .args(["-c", check])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.args(["-c", check]).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     };
     let found = PYTHONS.iter().find(enough).copied();
-    found.ok_or_else(|| Error::NoPython {
-        tried: PYTHONS.join(", "),
-    })
+    found.ok_or_else(|| Error::NoPython { tried: PYTHONS.join(", ") })
 }

@@ -49,11 +49,7 @@ impl Cloud {
     pub fn logs(&self, function: &str, account: &str, region: &str) -> Result<Vec<String>> {
         let path = format!("logs?function={function}&account={account}&region={region}");
         let answer: Value = self.get(&path)?;
-        let lines = answer["lines"]
-            .as_array()
-            .or(answer.as_array())
-            .cloned()
-            .unwrap_or_default();
+        let lines = answer["lines"].as_array().or(answer.as_array()).cloned().unwrap_or_default();
         let text = |line: &Value| {
             let message = line.as_str().or_else(|| line["message"].as_str());
             message.map_or_else(|| line.to_string(), str::to_owned)
@@ -73,12 +69,7 @@ impl Cloud {
                 ["kind", "account", "region", "name"].map(|n| field(object, n));
             format!("{kind} {account}/{region} {name}")
         };
-        Ok(answer["objects"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(line)
-            .collect())
+        Ok(answer["objects"].as_array().into_iter().flatten().map(line).collect())
     }
 
     /// Waits until `happened` finds what it looks for.
@@ -97,10 +88,7 @@ impl Cloud {
                 return Ok(found);
             }
             if Instant::now() > deadline {
-                return Err(Error::Late {
-                    what: what.to_owned(),
-                    seconds,
-                });
+                return Err(Error::Late { what: what.to_owned(), seconds });
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -108,15 +96,7 @@ impl Cloud {
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         let url = format!("{}/_cloud/{path}", self.ready().endpoint);
-        let failed = |source| Error::Http {
-            url: url.clone(),
-            source: Box::new(source),
-        };
-        ureq::get(&url)
-            .call()
-            .map_err(failed)?
-            .body_mut()
-            .read_json()
-            .map_err(failed)
+        let failed = |source| Error::Http { url: url.clone(), source: Box::new(source) };
+        ureq::get(&url).call().map_err(failed)?.body_mut().read_json().map_err(failed)
     }
 }

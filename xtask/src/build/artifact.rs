@@ -30,14 +30,8 @@ pub(super) fn build(tools: &Tools, target: &Path) -> Result<PathBuf> {
         "--bin",
         "bootstrap",
     ]);
-    command
-        .args(["--target", "x86_64-unknown-linux-gnu", "--lambda-dir"])
-        .arg(folder.join("out"));
-    succeed(
-        command
-            .env("PATH", tools.path()?)
-            .env("CARGO_TARGET_DIR", &folder),
-    )?;
+    command.args(["--target", "x86_64-unknown-linux-gnu", "--lambda-dir"]).arg(folder.join("out"));
+    succeed(command.env("PATH", tools.path()?).env("CARGO_TARGET_DIR", &folder))?;
     let program = folder.join("out/bootstrap/bootstrap");
     let bytes = fs::read(&program).map_err(Error::io(format!("reading {}", program.display())))?;
     let packed = pack(&bytes)?;
@@ -59,9 +53,7 @@ fn pack(bootstrap: &[u8]) -> Result<Vec<u8>> {
         .unix_permissions(0o755);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.start_file("bootstrap", options)?;
-    writer
-        .write_all(bootstrap)
-        .map_err(Error::io("packing the artifact"))?;
+    writer.write_all(bootstrap).map_err(Error::io("packing the artifact"))?;
     Ok(writer.finish()?.into_inner())
 }
 

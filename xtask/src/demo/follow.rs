@@ -1,0 +1,51 @@
+//! Follows an event hop by hop, with times.
+
+use guard_tests::{
+    chain::{Guard, Step},
+    cloud::Cloud,
+};
+
+use super::stage;
+use crate::{Error, Result};
+
+/// How long an event may take on the local AWS.
+const PATIENCE: u64 = 90;
+
+/// Waits for every hop from the bucket to the responder; fails with the hop at which it stopped.
+pub(super) fn to_the_responder(
+    cloud: &Cloud,
+    guard: &Guard,
+    topology: &str,
+    since: u64,
+    written: f64,
+) -> Result<()> {
+    let steps = Step::all(cloud, guard, topology);
+    let tell = |step: &Step, hop: &guard_tests::cloud::Hop| {
+        stage::note(&format!("+{:7.3} s  {}", (hop.time - written).max(0.0), step.what));
+    };
+    match Step::follow(&steps, cloud, since, PATIENCE, tell)? {
+        Ok(()) => Ok(()),
+        Err(stopped) => Err(Error::Unexpected(stopped.to_string())),
+    }
+}
+
+/// Waits for the second way: the alarm on the rule's matches, which calls the responder as well.
+pub(super) fn to_the_alarm(cloud: &Cloud, guard: &Guard, since: u64, written: f64) -> Result<()> {
+    for (kind, outcome, what) in [
+        ("alarm_state", "ALARM", "the alarm on the user's rule goes off"),
+        ("alarm_action", "delivered", "the alarm calls the responder as well: it finds the user denied"),
+    ] {
+        let hop = cloud.until(what, PATIENCE, |cloud| {
+            let (_, hops) = cloud.trace(since)?;
+            let found = hops.into_iter().find(|hop| {
+                hop.kind == kind
+                    && hop.outcome.as_deref() == Some(outcome)
+                    && hop.account.as_deref() == Some(&guard.account)
+                    && hop.region.as_deref() == Some(&guard.region)
+            });
+            Ok(found)
+        })?;
+        stage::note(&format!("+{:7.3} s  {what}", (hop.time - written).max(0.0)));
+    }
+    Ok(())
+}
