@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -38,7 +39,13 @@ def main() -> None:
     _logging(options.log)
     if options.with_parent:
         _follow_parent()
-    asyncio.run(_serve(listener, options))
+    # MiniStack unpacks functions into the temporary folder and leaves them there.
+    with tempfile.TemporaryDirectory(prefix="guard-cloud-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        asyncio.run(_serve(listener, options))
+        sys.stdout.flush()
+    # Threads that still talk to functions must not hold the process up.
+    os._exit(0)
 
 
 def _arguments() -> argparse.Namespace:
@@ -121,9 +128,6 @@ async def _serve(listener: socket.socket, options: argparse.Namespace) -> None:
     announcement.cancel()
     ready.end()
     lambda_runtime.reset()
-    sys.stdout.flush()
-    # Threads that still talk to functions must not hold the process up.
-    os._exit(0)
 
 
 async def _announce(options: argparse.Namespace) -> None:

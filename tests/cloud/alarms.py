@@ -42,7 +42,7 @@ _states: dict[str, dict[str, str]] = {}
 
 def install() -> None:
     """Evaluates on the clock instead of whenever a metric is put."""
-    cloudwatch._evaluate_alarm = lambda alarm: None
+    cloudwatch._evaluate_alarm = lambda _alarm: None
     # It rewrites lists that other threads append to, and no metric here is two weeks old.
     cloudwatch._evict_old_metrics = lambda: None
     dispatch = cloudwatch._dispatch_alarm_actions
@@ -126,7 +126,15 @@ def _note_change(alarm: dict[str, Any], old: str, new: str, reason: str) -> None
     """Tells the trace, and runs the functions among the new state's actions."""
     arn = alarm["AlarmArn"]
     _, _, _, region, account, _ = arn.split(":", 5)
-    hop("alarm_state", account, region, alarm["AlarmName"], target=arn, outcome=new, detail={"from": old, "reason": reason})
+    hop(
+        "alarm_state",
+        account,
+        region,
+        alarm["AlarmName"],
+        target=arn,
+        outcome=new,
+        detail={"from": old, "reason": reason},
+    )
     before = _states.get(arn) or alarm_actions.state(old, "Unchecked: Initial alarm creation", alarm)
     after = alarm_actions.state(new, reason, alarm)
     _states[arn] = after

@@ -152,7 +152,7 @@ def _keys(event: dict[str, Any], invoked_by_rule: bool) -> dict[str, Any]:
     }
 
 
-def _note(  # noqa: PLR0913 (one argument per column of the trace)
+def _note(
     kind: str, account: str, region: str, bus: str, rule: dict[str, Any], event: dict[str, Any], **more: Any
 ) -> None:
     hop(kind, account, region, bus, rule=rule["Name"], event_id=event.get("EventId", ""), **more)

@@ -1,11 +1,11 @@
 """The tests' own requests to the local AWS, under /_cloud/, in plain JSON.
 
-    GET  /_cloud/health
-    POST /_cloud/reset                        back to what was made ready
-    GET  /_cloud/requests?since=N             every request to AWS, and its answer
-    GET  /_cloud/trace?since=N                every step of every event
-    GET  /_cloud/logs?function=F&account=A&region=R
-    GET  /_cloud/inventory                    everything that exists
+GET  /_cloud/health
+POST /_cloud/reset                        back to what was made ready
+GET  /_cloud/requests?since=N             every request to AWS, and its answer
+GET  /_cloud/trace?since=N                every step of every event
+GET  /_cloud/logs?function=F&account=A&region=R
+GET  /_cloud/inventory                    everything that exists
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .journal import REQUESTS, TRACE, Journal
 Message = MutableMapping[str, Any]
 
 
-async def serve(scope: Message, body: bytes, send: Callable[[Message], Awaitable[None]]) -> None:
+async def serve(scope: Message, send: Callable[[Message], Awaitable[None]]) -> None:
     """Answers one control request."""
     query = {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode()).items()}
     status, answer = await _answer(scope["method"], scope["path"].removeprefix("/_cloud/"), query)

@@ -42,9 +42,7 @@ def install() -> None:
     def get_policy_if_any(name: str, *rest: Any, **named: Any) -> Answer:
         record = lambda_svc._functions.get(name)
         if record and not record["policy"]["Statement"]:
-            return error_response_json(
-                "ResourceNotFoundException", "The resource you requested does not exist.", 404
-            )
+            return error_response_json("ResourceNotFoundException", "The resource you requested does not exist.", 404)
         return get_policy(name, *rest, **named)
 
     lambda_svc._create_function = create_function
@@ -73,7 +71,9 @@ def _unless_busy(change: Callable[[str, dict[str, Any]], Answer]) -> Callable[[s
 def _busy(name: str) -> Answer | None:
     config = (lambda_svc._functions.get(name) or {}).get("config") or {}
     if config.get("State") == "Pending":
-        what = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
+        what = (
+            "The operation cannot be performed at this time. The function is currently in the following state: Pending"
+        )
     elif config.get("LastUpdateStatus") == "InProgress":
         what = (
             "The operation cannot be performed at this time. "

@@ -52,7 +52,7 @@ def bury(rule: dict[str, Any], target: dict[str, Any], event: dict[str, Any], re
     )
 
 
-def _write(  # noqa: PLR0913 (the event's whole story goes into one message)
+def _write(
     arn: str, region: str, rule: dict[str, Any], target: dict[str, Any], event: dict[str, Any], refusal: Refusal
 ) -> str:
     parts = arn.split(":")

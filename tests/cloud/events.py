@@ -93,9 +93,9 @@ def _put_entry(entry: dict[str, Any], allow_aws_source: bool) -> dict[str, str]:
         "Account": account,
         "Region": region,
     }
-    if error is None and owner != account and not allow_aws_source:
-        if buses.bus_decision(caller_arn(), arn, event, invoked_by_rule=False) != "Allow":
-            error = ("AccessDeniedException", f"{caller_arn()} may not perform events:PutEvents on {arn}")
+    foreign = error is None and owner != account and not allow_aws_source
+    if foreign and buses.bus_decision(caller_arn(), arn, event, invoked_by_rule=False) != "Allow":
+        error = ("AccessDeniedException", f"{caller_arn()} may not perform events:PutEvents on {arn}")
     if error:
         hop("put_events", account, region, name, outcome="refused", code=error[0], detail=error[1])
         return {"ErrorCode": error[0], "ErrorMessage": error[1]}

@@ -121,9 +121,7 @@ class _Invocation:
             self._note("succeeded", "", {"attempt": attempt, "answer": _readable(body), "log": lines})
         return answer
 
-    def _fail(
-        self, record: Record, settings: dict[str, Any], answer: dict[str, Any], attempts: int, why: str
-    ) -> None:
+    def _fail(self, record: Record, settings: dict[str, Any], answer: dict[str, Any], attempts: int, why: str) -> None:
         destination = ((settings.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
         if not destination:
             self._note("lost", "", "all attempts failed and there is no on-failure destination")
@@ -165,8 +163,17 @@ class _Invocation:
         hop("destination", self.account, self.region, name, target=arn, outcome=outcome, code=code, detail=self.name)
 
     def _note(self, outcome: str, code: str, detail: Any) -> None:
-        hop("function", self.account, self.region, self.name, target=self.arn, outcome=outcome, code=code,
-            event_id=self.request_id, detail=detail)
+        hop(
+            "function",
+            self.account,
+            self.region,
+            self.name,
+            target=self.arn,
+            outcome=outcome,
+            code=code,
+            event_id=self.request_id,
+            detail=detail,
+        )
 
 
 def _current(record: Record) -> Record:

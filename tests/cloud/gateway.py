@@ -46,7 +46,7 @@ class Gateway:
         elif scope["type"] != "http":
             await ministack.app(scope, receive, send)
         elif scope["path"].startswith("/_cloud/"):
-            await control.serve(scope, await _body(receive), send)
+            await control.serve(scope, send)
         else:
             await _serve(scope, receive, send)
 

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ministack.core.responses import request_scope
-from ministack.services import cloudwatch, cloudwatch_logs, eventbridge, iam, lambda_svc, s3, sqs
+from ministack.services import (
+    cloudwatch,
+    cloudwatch_logs,
+    eventbridge,
+    iam,
+    lambda_svc,
+    s3,
+    sqs,
+)
 
 from .settings import MEMBER_ROLE
 

@@ -48,7 +48,7 @@ REQUESTS = Journal()
 TRACE = Journal()
 
 
-def hop(  # noqa: PLR0913 (one argument per column of the trace)
+def hop(
     kind: str,
     account: str,
     region: str,

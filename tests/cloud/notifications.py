@@ -29,9 +29,7 @@ def install() -> None:
             return refused
         wrong = [one["arn"] for one in configs if one["type"] == "lambda" and not _may_invoke(one["arn"], bucket)]
         if wrong:
-            return s3._invalid_notification_config(
-                "Unable to validate the following destination configurations"
-            )
+            return s3._invalid_notification_config("Unable to validate the following destination configurations")
         return None
 
     s3._validate_notification_configs = validate_configs

@@ -12,7 +12,12 @@ import time
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import error_response_json, get_account_id, get_region, request_scope
+from ministack.core.responses import (
+    error_response_json,
+    get_account_id,
+    get_region,
+    request_scope,
+)
 from ministack.services import iam, organizations
 
 from .settings import HUB_REGION, MANAGEMENT, MEMBER_ROLE, ORGANIZATION_ID, SETTINGS

@@ -84,7 +84,7 @@ def resource_decision(
     return evaluator.evaluate_resource_policy(policy, context).decision
 
 
-def service_allowed(  # noqa: PLR0913 (the six things a resource policy can ask about a service)
+def service_allowed(
     policy: Any, service: str, action: str, resource: str, region: str, source_arn: str, source_account: str
 ) -> bool:
     """Whether a resource's policy lets an AWS service act for one source."""

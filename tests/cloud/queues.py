@@ -26,9 +26,7 @@ def policy(queue: dict[str, Any]) -> str:
 
 def store(queue: dict[str, Any], body: str, attributes: dict[str, str] | None = None) -> None:
     """Puts a message into the queue, with string attributes."""
-    named = {
-        name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
-    }
+    named = {name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()}
     now = time.time()
     message: dict[str, Any] = {
         "id": str(uuid.uuid4()),

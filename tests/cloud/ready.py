@@ -29,7 +29,6 @@ from . import (
 from .journal import REQUESTS, TRACE
 from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
 
-
 _PARTS = (
     organization,
     trail,

@@ -6,7 +6,18 @@ import json
 
 import pytest
 
-from .world import FAR, HUB, MANAGEMENT, MEMBER, OTHER, Json, World, allow, bus_arn, refused
+from .world import (
+    FAR,
+    HUB,
+    MANAGEMENT,
+    MEMBER,
+    OTHER,
+    Json,
+    World,
+    allow,
+    bus_arn,
+    refused,
+)
 
 
 class Chain:
@@ -175,9 +186,7 @@ def test_the_callers_document_is_kept(world: World) -> None:
     events = world.client("events", MEMBER)
     policy = json.loads(events.describe_event_bus(Name="relay")["Policy"])
     assert policy["Statement"][0]["Principal"] == {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}
-    events.put_permission(
-        EventBusName="relay", StatementId="other", Action="events:PutEvents", Principal=OTHER
-    )
+    events.put_permission(EventBusName="relay", StatementId="other", Action="events:PutEvents", Principal=OTHER)
     policy = json.loads(events.describe_event_bus(Name="relay")["Policy"])
     assert [one["Sid"] for one in policy["Statement"]] == ["sender", "other"]
     assert policy["Statement"][1]["Principal"] == {"AWS": f"arn:aws:iam::{OTHER}:root"}

@@ -18,7 +18,9 @@ def test_the_inventory_names_everything_and_a_reset_takes_it_away(endpoint: str,
     world.rule(MEMBER, FAR, "edge", "user", {"Arn": queue})
     world.client("logs", MEMBER, FAR).create_log_group(logGroupName="/aws/lambda/eyes")
     client = world.client("lambda", MEMBER, FAR)
-    client.add_permission(FunctionName="eyes", StatementId="s", Action="lambda:InvokeFunction", Principal="sns.amazonaws.com")
+    client.add_permission(
+        FunctionName="eyes", StatementId="s", Action="lambda:InvokeFunction", Principal="sns.amazonaws.com"
+    )
     client.put_function_event_invoke_config(FunctionName="eyes", MaximumRetryAttempts=1)
     found = world.control("inventory")["objects"]
     assert [one["kind"] for one in found if one["region"] == ""] == ["role", "role_policy"]
@@ -45,7 +47,8 @@ def test_every_request_is_recorded_with_its_answer(world: World) -> None:
         world.client("iam", MEMBER).get_user(UserName="nobody")
     world.client("cloudwatch", MEMBER, HUB).describe_alarms()
     answer = world.control(f"requests?since={start}")
-    told = [(one["account"], one["service"], one["operation"], one["status"], one["error"]) for one in answer["requests"]]
+    columns = ("account", "service", "operation", "status", "error")
+    told = [tuple(one[column] for column in columns) for one in answer["requests"]]
     assert told == [
         (MEMBER, "events", "ListEventBuses", 200, ""),
         (MEMBER, "iam", "GetUser", 404, "NoSuchEntity"),

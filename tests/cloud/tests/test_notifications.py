@@ -22,9 +22,7 @@ def entry(arn: str, prefix: str = "AWSLogs/", name: str = "guard-filter") -> Jso
 def configure(world: World, arn: str, **more: Any) -> None:
     """Sets the bucket's whole notification."""
     configuration = {"LambdaFunctionConfigurations": [entry(arn)], **more}
-    world.client("s3").put_bucket_notification_configuration(
-        Bucket=BUCKET, NotificationConfiguration=configuration
-    )
+    world.client("s3").put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration=configuration)
 
 
 def permit(world: World, name: str = "s3", **changed: str) -> None:

@@ -50,9 +50,7 @@ class World:
         """A client with an account's administrator key, or with the keys given."""
         credentials = keys or {"aws_access_key_id": account, "aws_secret_access_key": "any"}
         config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-        return boto3.client(
-            service, region_name=region, endpoint_url=self.endpoint, config=config, **credentials
-        )
+        return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=config, **credentials)
 
     def control(self, path: str) -> Json:
         """The answer of a control request."""
@@ -133,7 +131,7 @@ def until(look: Callable[[], T | None], seconds: float = 20) -> T:
         time.sleep(0.02)
 
 
-BOOTSTRAP = '''#!/usr/bin/env python3
+BOOTSTRAP = """#!/usr/bin/env python3
 import json, os, sys, urllib.request
 api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
 while True:
@@ -141,13 +139,12 @@ while True:
         event, request = json.load(answer), answer.headers["Lambda-Runtime-Aws-Request-Id"]
         arn = answer.headers["Lambda-Runtime-Invoked-Function-Arn"]
     print("saw", json.dumps(event), flush=True)
-    what = {"arn": arn, **{name: os.environ.get(name) for name in (
-        "_HANDLER", "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")}}
+    what = {"arn": arn, **{name: value for name, value in os.environ.items() if name.startswith(("_H", "AWS_"))}}
     fails = os.environ.get("FAILS") == "always"
     path = request + ("/error" if fails else "/response")
     body = {"errorType": "Broken", "errorMessage": "as asked"} if fails else what
     urllib.request.urlopen(urllib.request.Request(api + path, json.dumps(body).encode(), method="POST"))
-'''
+"""
 
 
 def artifact() -> bytes:
