@@ -4,6 +4,8 @@
 //! [`expand`] is the way in.
 
 mod expand;
+#[cfg(test)]
+mod golden;
 mod guard;
 mod hub;
 mod membership;
