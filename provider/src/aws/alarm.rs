@@ -1,5 +1,7 @@
 //! The alarm on a user's rule: the second way to the responder, which needs no target.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag as SdkTag};
 
 use crate::chain::{Alarm, Record};
@@ -52,6 +54,8 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
     differs("its record differs", have.alarm_description() == Some(want.description.as_str()));
+    let (set, surplus) = mark::difference(&tags(context).await?, &context.object.tags);
+    differs("its tags differ", set.is_empty() && surplus.is_empty());
     Ok(Observed::ours(drift))
 }
 
@@ -77,17 +81,21 @@ pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Re
     Ok(())
 }
 
+async fn tags(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> {
+    let have =
+        context.site.cloudwatch.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
+    let have = have.called("cloudwatch:ListTagsForResource", &context.site.at)?.tags.unwrap_or_default();
+    Ok(have.into_iter().filter_map(|tag| Some((tag.key?, tag.value?))).collect())
+}
+
 /// PutMetricAlarm ignores the tags of an alarm that is there already.
 async fn retag(
     context: &Context<'_>,
-    wanted: &std::collections::BTreeMap<String, String>,
+    wanted: &BTreeMap<String, String>,
     tags: Vec<SdkTag>,
 ) -> Result<(), Error> {
     let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
-    let have = cloudwatch.list_tags_for_resource().resource_arn(&arn).send().await;
-    let have = have.called("cloudwatch:ListTagsForResource", at)?.tags.unwrap_or_default();
-    let pair = |tag: SdkTag| Some((tag.key?, tag.value?));
-    let (set, surplus) = mark::difference(&have.into_iter().filter_map(pair).collect(), wanted);
+    let (set, surplus) = mark::difference(&self::tags(context).await?, wanted);
     if !set.is_empty() {
         let request = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(tags));
         request.send().await.called("cloudwatch:TagResource", at)?;

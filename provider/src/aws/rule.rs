@@ -36,7 +36,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
     if have.description() != Some(want.description.as_str()) {
         drift.push("its record differs".to_owned());
     }
-    if !context.object.tags.is_empty() {
+    if !context.object.shared() {
         let have = tags(context.site, &context.object.arn()).await?.unwrap_or_default();
         let (set, surplus) = mark::difference(&have, &context.object.tags);
         if !set.is_empty() || !surplus.is_empty() {
