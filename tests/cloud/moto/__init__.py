@@ -1,0 +1,69 @@
+"""The second backend: moto 5.2.5's server behind a front of ours (README.md says what it can't do)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import threading
+
+from ..settings import SETTINGS
+
+ACCESS_KEY = "111111111111"
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serves until SIGTERM or SIGINT; `options` are those of `python -m cloud`."""
+    _environment()
+    from werkzeug.serving import make_server
+
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+
+    from . import made_ready
+    from .front import Front
+
+    class Quiet(MotoRequestHandler):
+        """Requests are in the journal, not on stderr."""
+
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: object) -> None:
+            return
+
+    front = Front(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", options.port, front, threaded=True, request_handler=Quiet)
+    server.daemon_threads = True
+    SETTINGS.port = server.server_port
+    SETTINGS.speed = options.speed
+    SETTINGS.accounts = options.account
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made_ready.make()
+    if options.ready_file:
+        unfinished = options.ready_file.with_name(options.ready_file.name + ".new")
+        unfinished.write_text(json.dumps({"pid": os.getpid(), **made_ready.facts()}))
+        unfinished.replace(options.ready_file)
+    print(f"ready {SETTINGS.endpoint}", flush=True)
+    parent = os.getppid()
+    while not stop.wait(1):
+        if getattr(options, "with_parent", False) and os.getppid() != parent:
+            break
+    server.shutdown()
+
+
+main = serve
+
+
+def _environment() -> None:
+    """moto reads its settings when it is imported; MOTO_ACCOUNT_ID would make all accounts one."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
+        del os.environ[name]
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"

@@ -1,0 +1,84 @@
+"""The organization, trail and bucket that are there before anybody asks for anything."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import boto3
+from botocore.config import Config
+
+from ..journal import REQUESTS
+from ..settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
+from . import healing
+
+SECRET_KEY = "moto"  # noqa: S105 (moto checks no signatures)
+
+
+def facts() -> dict[str, Any]:
+    """Where everything is, for the ready file and for health."""
+    return {
+        "backend": "moto",
+        "endpoint": SETTINGS.endpoint,
+        "management_account": MANAGEMENT,
+        "member_accounts": SETTINGS.members,
+        "trail": TRAIL,
+        "bucket": BUCKET,
+        "hub_region": HUB_REGION,
+        "access_key_id": MANAGEMENT,
+        "secret_access_key": SECRET_KEY,
+    }
+
+
+def reset() -> None:
+    """Back to what was just made ready."""
+    from moto.moto_api._internal.models import moto_api_backend
+
+    moto_api_backend.reset()
+    healing.forget()
+    make()
+
+
+def make() -> None:
+    """Makes it all, as the management account."""
+    from moto.core.config import default_user_config
+
+    # Functions are kept, not run: moto would start them in Docker.
+    default_user_config["lambda"]["use_docker"] = False
+    _organization()
+    _trail()
+    REQUESTS.clear()
+
+
+def _organization() -> None:
+    client = _client("organizations")
+    client.create_organization(FeatureSet="ALL")
+    ids: Iterator[str] = iter(SETTINGS.members)
+    # moto gives accounts random ids; the accounts here have known ones.
+    with mock.patch("moto.organizations.utils.make_random_account_id", lambda: next(ids)):
+        for account in SETTINGS.members:
+            client.create_account(Email=f"{account}@example.com", AccountName=f"member-{account}")
+
+
+def _trail() -> None:
+    _client("s3").create_bucket(Bucket=BUCKET)
+    client = _client("cloudtrail")
+    client.create_trail(Name=TRAIL, S3BucketName=BUCKET, IsMultiRegionTrail=True, IsOrganizationTrail=True)
+    # What AWS gives every new trail; moto gives it nothing.
+    everything = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+    client.put_event_selectors(TrailName=TRAIL, EventSelectors=[everything])
+    client.start_logging(Name=TRAIL)
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    return boto3.client(
+        service,
+        region_name=HUB_REGION,
+        endpoint_url=SETTINGS.endpoint,
+        aws_access_key_id=MANAGEMENT,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"total_max_attempts": 1}),
+    )
