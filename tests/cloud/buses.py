@@ -78,7 +78,7 @@ def deliver(event: dict[str, Any], view: Any, rule: dict[str, Any], target: dict
         target=arn,
         outcome=outcome,
         code=refusal.code if refusal else "",
-        detail=refusal.message if refusal else None,
+        detail=refusal.message if refusal else _renamed(event, forwarded),
     )
     if refusal is not None and refusal.code:
         bury(rule, target, view.event_with_detail(), refusal)
@@ -150,6 +150,12 @@ def _keys(event: dict[str, Any], invoked_by_rule: bool) -> dict[str, Any]:
         "events:detail-type": event.get("DetailType", ""),
         "events:eventBusInvocation": "true" if invoked_by_rule else "false",
     }
+
+
+def _renamed(event: dict[str, Any], forwarded: dict[str, Any] | None) -> dict[str, str] | None:
+    if forwarded is None or forwarded["EventId"] == event.get("EventId"):
+        return None
+    return {"new_event_id": forwarded["EventId"]}
 
 
 def _note(

@@ -242,3 +242,18 @@ def test_a_deleted_bus_takes_its_policy_along(world: World) -> None:
     assert "Policy" not in events.describe_event_bus(Name="relay")
     with refused("ResourceNotFoundException"):
         events.remove_permission(EventBusName="relay", StatementId="sender")
+
+
+def test_an_explicit_deny_counts_in_the_own_account_too(world: World) -> None:
+    world.bus(MEMBER, HUB, "relay")
+    edge = world.bus(MEMBER, FAR, "edge")
+    letters = world.queue(MEMBER, HUB)
+    role = world.role(MEMBER, "forward", "events.amazonaws.com", allow("events:PutEvents", edge))
+    statement = {**allow("events:PutEvents", edge)["Statement"][0], "Sid": "no", "Effect": "Deny", "Principal": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    world.client("events", MEMBER, FAR).put_permission(EventBusName="edge", Policy=document)
+    target = {"Arn": edge, "RoleArn": role, "DeadLetterConfig": {"Arn": letters}}
+    world.rule(MEMBER, HUB, "relay", "to-edge", target)
+    world.put(MEMBER, HUB, "relay")
+    (letter,) = world.messages(letters)
+    assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
