@@ -34,7 +34,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) ->
     let principal = principal["Service"].as_str().or_else(|| principal.as_str());
     let same = principal == Some(want.principal)
         && condition(&have, "aws:SourceArn").as_deref() == Some(&want.source_arn)
-        && condition(&have, "aws:SourceAccount").as_deref() == Some(&want.source_account);
+        && condition(&have, "aws:SourceAccount") == want.source_account;
     Ok(Observed::ours(if same { Vec::new() } else { vec!["it lets in others than it should".to_owned()] }))
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
         let request = context.site.lambda.add_permission().function_name(&want.function);
         let request =
             request.statement_id(&want.sid).action("lambda:InvokeFunction").principal(want.principal);
-        let request = request.source_arn(&want.source_arn).source_account(&want.source_account);
+        let request = request.source_arn(&want.source_arn).set_source_account(want.source_account.clone());
         match request.send().await.called("lambda:AddPermission", &context.site.at) {
             // A repeated call whose first one had its effect.
             Err(error) if error.says("ResourceConflictException", "already exists") => Ok(()),

@@ -12,6 +12,9 @@ use super::{
     policies,
 };
 
+/// EventBridge, as a principal.
+const EVENTS: &str = "events.amazonaws.com";
+
 /// How long logs are kept: what was said about an incident must outlive its investigation.
 const RETENTION_DAYS: i32 = 365;
 
@@ -141,7 +144,7 @@ impl Build<'_> {
                 Spec::Role(Role {
                     name: role,
                     description: format!("Forwards guard's events to {to}"),
-                    service: "events.amazonaws.com",
+                    service: EVENTS,
                     policy: policies::forward(to, names),
                 }),
             ),
@@ -170,7 +173,7 @@ impl Build<'_> {
             sid: names.statement(whose),
             principal: from.0,
             source_arn: from.1,
-            source_account: self.at.account.clone(),
+            source_account: (from.0 != EVENTS).then(|| self.at.account.clone()),
         };
         self.object(need, Spec::FunctionPermission(permission))
     }
@@ -201,7 +204,7 @@ impl Build<'_> {
         };
         let all = format!("{}*", names.user_rules());
         let mut objects = self.function(&need, role, function);
-        let rules = ("events.amazonaws.com", rule_arn(self.at, &names.bus(), &all));
+        let rules = (EVENTS, rule_arn(self.at, &names.bus(), &all));
         let alarms = ("lambda.alarms.cloudwatch.amazonaws.com", alarm_arn(self.at, &all));
         objects.push(self.permission(&need, Handler::Responder, "rules", rules));
         objects.push(self.permission(&need, Handler::Responder, "alarms", alarms));

@@ -152,7 +152,9 @@ pub(crate) struct FunctionPermission {
     pub(crate) principal: &'static str,
     /// May end in `*`.
     pub(crate) source_arn: String,
-    pub(crate) source_account: String,
+    /// Only where the ARN doesn't hold it (buckets), or AWS asks for it (alarms): EventBridge doesn't say
+    /// for which account it calls, so a rule's call would be refused.
+    pub(crate) source_account: Option<String>,
 }
 
 /// See [`Spec::BucketNotification`].
