@@ -22,9 +22,9 @@ def main() -> None:
     """Reads the command line and serves until it is told to stop."""
     options = _arguments()
     if options.backend == "moto":
-        from .moto import main as serve_moto
+        from . import moto
 
-        serve_moto(options)
+        moto.serve(options)
         return
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
