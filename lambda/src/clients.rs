@@ -18,7 +18,7 @@ use crate::Refusal;
 
 /// Why no client can be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the environment variable {0} is not set; Lambda sets it for every function")]
+#[error("the environment variable {0} is not set; Lambda, or the function's configuration, has to set it")]
 pub struct MissingVariable(pub &'static str);
 
 /// What all clients share.

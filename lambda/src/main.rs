@@ -69,7 +69,10 @@ async fn start(handler: Handler) -> Result<(), Error> {
 
 async fn filter() -> Result<(), Error> {
     let config = clients::config()?;
-    let arn = env::var(BUS_VARIABLE).map_err(|_| clients::MissingVariable(BUS_VARIABLE))?;
+    let arn = env::var(BUS_VARIABLE)
+        .ok()
+        .filter(|arn| !arn.is_empty())
+        .ok_or(clients::MissingVariable(BUS_VARIABLE))?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), arn);
     let filter = &Filter::new(Bucket(clients::s3(&config)), bus);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
