@@ -6,7 +6,7 @@ use std::{env, time::Duration};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::{
     config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig},
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_http_client::{
     Builder,
@@ -76,9 +76,21 @@ where
     };
     let message = match error.message() {
         Some(message) => message.to_owned(),
-        None => DisplayErrorContext(error).to_string(),
+        None => causes(error),
     };
     Refusal { code: code.to_owned(), message }
+}
+
+/// An error and its causes. The SDK's own long form also prints whole responses, which are no log's business.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -159,3 +159,13 @@ async fn iams_errors_are_told_apart() {
         matches!(iam(403, other).0.attach("x").await, Err(DenyError::Other(refusal)) if refusal.code == "AccessDenied")
     );
 }
+
+#[tokio::test]
+async fn a_strange_answer_is_told_without_its_body() {
+    let refusal = match iam(200, "<Strange>a secret</Strange>").0.is_attached("x").await {
+        Err(DenyError::Other(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    };
+    assert!(!refusal.message.is_empty());
+    assert!(!refusal.message.contains("a secret"), "{}", refusal.message);
+}

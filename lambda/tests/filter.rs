@@ -192,7 +192,7 @@ async fn bad_objects_are_named_the_others_are_read_and_the_invocation_fails() {
     assert_eq!((tally.objects, tally.failed), (2, 6));
     // Also the signals before the damage have been forwarded.
     let put: usize = bus.requests().iter().sum();
-    assert!(put >= 1 + 2 + 1 + 1);
+    assert!(put >= 5, "the good ones' three, and one each of garbage and broken: {put}");
     assert_eq!(tally.kept, put as u64);
 }
 
