@@ -82,7 +82,8 @@ impl Aws {
     /// If AWS did not answer at all.
     pub fn call(&self, args: &[&str]) -> Result<Answer> {
         let mut command = Command::new(paths::tool("aws")?);
-        command.args(args).envs(self.environment());
+        // By argument as well: for SQS the AWS CLI's version 1 takes no endpoint from the environment.
+        command.args(args).args(["--endpoint-url", &self.endpoint]).envs(self.environment());
         let shown = format!("aws {}", args.join(" "));
         let output = command.output().map_err(Error::io(shown.clone()))?;
         let stdout = String::from_utf8_lossy(&output.stdout);

@@ -10,5 +10,6 @@ pub mod paths;
 pub mod records;
 pub mod script;
 pub mod terraform;
+pub mod world;
 
 pub use error::{Error, Result};

@@ -1,0 +1,196 @@
+//! A local AWS with a terraform workspace: what nearly every acceptance test begins with.
+
+use serde_json::Value;
+
+use crate::{
+    Error, Result,
+    aws::Aws,
+    chain::Guard,
+    cloud::{Backend, Cloud},
+    terraform::{Plan, Workspace},
+};
+
+/// What moto can't do, and so what the tests leave out there.
+pub const NOT_ON_MOTO: [(&str, &str); 4] = [
+    ("events", "moto delivers nothing from S3 to functions, nor from EventBridge to functions"),
+    ("functions", "moto runs no `provided.al2023` bootstrap"),
+    ("interruption", "moto creates a function in one step, there is no middle to stop in"),
+    ("trails", "moto keeps no event selectors of the made-ready trail apart from their defaults"),
+];
+
+/// A local AWS and a workspace whose terraform is the management account's administrator.
+#[derive(Debug)]
+pub struct World {
+    /// The local AWS.
+    pub cloud: Cloud,
+    /// The workspace.
+    pub terraform: Workspace,
+}
+
+/// A block of the configuration.
+#[derive(Clone, Debug)]
+pub struct Block<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whom it guards.
+    pub guard: Guard,
+    /// Further arguments.
+    pub more: &'a str,
+}
+
+impl<'a> Block<'a> {
+    /// A block without further arguments.
+    pub fn new(name: &'a str, guard: &Guard) -> Self {
+        Self { name, guard: guard.clone(), more: "" }
+    }
+
+    /// The block with further arguments.
+    #[must_use]
+    pub fn with(self, more: &'a str) -> Self {
+        Self { more, ..self }
+    }
+}
+
+impl World {
+    /// A fresh one.
+    ///
+    /// # Errors
+    /// If the local AWS does not start, or terraform or the provider is missing.
+    pub fn new() -> Result<Self> {
+        let cloud = Cloud::start()?;
+        let terraform = Workspace::new(&cloud.administrator(&cloud.ready().management_account))?;
+        Ok(Self { cloud, terraform })
+    }
+
+    /// A fresh one, or nothing on moto, which then says what it can't do.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub fn that_can(what: &str) -> Result<Option<Self>> {
+        if Backend::chosen() == Backend::Moto
+            && let Some((_, why)) = NOT_ON_MOTO.iter().find(|(name, _)| *name == what)
+        {
+            eprintln!("left out on moto: {why}");
+            return Ok(None);
+        }
+        Self::new().map(Some)
+    }
+
+    /// Whether this one can do something that moto can't.
+    pub fn can(&self, what: &str) -> bool {
+        let missing = NOT_ON_MOTO.iter().any(|(name, _)| *name == what);
+        self.cloud.backend() != Backend::Moto || !missing
+    }
+
+    /// The management account.
+    pub fn management(&self) -> &str {
+        &self.cloud.ready().management_account
+    }
+
+    /// The region of the trail's bucket.
+    pub fn hub(&self) -> &str {
+        &self.cloud.ready().hub_region
+    }
+
+    /// The administrator of a guard's account, in the guard's region.
+    pub fn at(&self, guard: &Guard) -> Aws {
+        self.cloud.administrator(&guard.account).in_region(&guard.region)
+    }
+
+    /// Creates a guard's user.
+    ///
+    /// # Errors
+    /// If AWS refuses.
+    pub fn hire(&self, guard: &Guard) -> Result<()> {
+        self.at(guard).run(&["iam", "create-user", "--user-name", &guard.user])?;
+        Ok(())
+    }
+
+    /// Writes the configuration.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn configure(&self, blocks: &[Block<'_>]) -> Result<()> {
+        self.configure_with("", blocks)
+    }
+
+    /// Writes the configuration, with further arguments in the provider block.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn configure_with(&self, provider: &str, blocks: &[Block<'_>]) -> Result<()> {
+        let mut text = format!(
+            "terraform {{\n  required_providers {{\n    guard = {{ source = \"iam-guard/guard\" }}\n  }}\n}}\n\
+             provider \"guard\" {{\n  region = \"{}\"\n{provider}\n}}\n",
+            self.hub()
+        );
+        for Block { name, guard: Guard { account, region, user }, more } in blocks {
+            text += &format!(
+                "resource \"guard_iam_user\" \"{name}\" {{\n  account_id = \"{account}\"\n  \
+                 region = \"{region}\"\n  user_name = \"{user}\"\n{more}\n}}\n"
+            );
+        }
+        self.terraform.write("main.tf", &text)
+    }
+
+    /// Applies, and makes sure that a plan then has nothing to change.
+    ///
+    /// # Errors
+    /// If terraform fails, or the plan has something to change.
+    pub fn apply(&self) -> Result<()> {
+        self.terraform.apply()?;
+        self.settled()
+    }
+
+    /// Makes sure that a plan has nothing to change.
+    ///
+    /// # Errors
+    /// If it has, or terraform fails.
+    pub fn settled(&self) -> Result<()> {
+        let plan = self.terraform.plan()?;
+        if plan.changes { Err(unsettled(&plan)) } else { Ok(()) }
+    }
+
+    /// Destroys, and makes sure that nothing is left in any account and region.
+    ///
+    /// # Errors
+    /// If terraform fails, or something is left.
+    pub fn destroy(&self) -> Result<()> {
+        self.terraform.destroy()?;
+        self.empty()
+    }
+
+    /// Makes sure that nothing is there, in any account and region.
+    ///
+    /// # Errors
+    /// If something is.
+    pub fn empty(&self) -> Result<()> {
+        let left = self.cloud.inventory()?;
+        if left.is_empty() { Ok(()) } else { Err(Error::Cloud(format!("left behind:\n{}", left.join("\n")))) }
+    }
+
+    /// A resource's attributes in the state.
+    ///
+    /// # Errors
+    /// If terraform can't show the state.
+    pub fn state(&self, name: &str) -> Result<Value> {
+        self.terraform.resource(&format!("guard_iam_user.{name}"))
+    }
+}
+
+/// What a plan wants to do to a resource, such as `["update"]`.
+pub fn actions(plan: &Plan, name: &str) -> Vec<String> {
+    let address = format!("guard_iam_user.{name}");
+    let changes = plan.json["resource_changes"].as_array().cloned().unwrap_or_default();
+    let change = changes.iter().find(|change| change["address"] == address.as_str());
+    let actions = change.map(|change| change["change"]["actions"].clone()).unwrap_or_default();
+    serde_json::from_value(actions).unwrap_or_default()
+}
+
+fn unsettled(plan: &Plan) -> Error {
+    Error::Command {
+        command: "terraform plan".into(),
+        status: "changes, though none were expected".into(),
+        output: plan.output.clone(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Nothing of the user's is lost: what others have put beside ours stays as it is.
+
+use guard_tests::{
+    Result,
+    aws::Aws,
+    chain::Guard,
+    world::{Block, World},
+};
+use serde_json::{Value, json};
+
+#[test]
+fn a_foreign_entry_of_the_notification_survives() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    let management = world.cloud.administrator(world.management());
+    let entries = foreign_entries(&world, &management)?;
+    let block = Block::new("backup", &guard);
+    world.configure(std::slice::from_ref(&block))?;
+    world.apply()?;
+    let mut built = notification(&world, &management)?;
+    let ours = built.as_object_mut().and_then(|all| all.remove("LambdaFunctionConfigurations"));
+    assert_eq!(ours.as_ref().and_then(Value::as_array).map(Vec::len), Some(1));
+    assert_eq!(built, entries, "create changed a foreign entry");
+
+    world.configure(&[block.with("signals = [\"access_denied\"]")])?;
+    world.apply()?;
+    world.terraform.destroy()?;
+    assert_eq!(notification(&world, &management)?, entries, "destroy changed a foreign entry");
+    Ok(())
+}
+
+#[test]
+fn a_foreign_rule_on_our_bus_survives() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    let block = Block::new("backup", &guard);
+    world.configure(std::slice::from_ref(&block))?;
+    world.apply()?;
+    let aws = world.at(&guard);
+    let put = ["events", "put-rule", "--event-bus-name", "guard-bus", "--name", "siem"];
+    let pattern = json!({"source": ["guard.cloudtrail"]}).to_string();
+    aws.run(&[&put[..], &["--description", "for the SIEM", "--event-pattern", &pattern]].concat())?;
+    let describe = ["events", "describe-rule", "--event-bus-name", "guard-bus", "--name", "siem"];
+    let before = aws.run(&describe)?;
+    world.settled()?;
+    world.configure(&[block.with("signals = [\"access_denied\"]")])?;
+    world.apply()?;
+    assert_eq!(aws.run(&describe)?, before, "an update changed a foreign rule");
+
+    world.terraform.destroy()?;
+    assert_eq!(aws.run(&describe)?, before, "destroy changed a foreign rule");
+    let left = world.cloud.inventory()?;
+    assert!(left.iter().all(|object| object.contains("222222222222/eu-west-1")), "{left:#?}");
+    assert!(
+        !left.iter().any(|object| object.contains("guard-user") || object.starts_with("function")),
+        "{left:#?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_object_with_our_name_but_without_our_mark_is_refused() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    let aws = world.at(&guard);
+    aws.run(&["events", "create-event-bus", "--name", "guard-bus"])?;
+    world.configure(&[Block::new("backup", &guard)])?;
+    let said = world.terraform.fails(&["apply", "-auto-approve", "-input=false", "-no-color"])?;
+    assert!(said.contains("guard-bus") && said.contains("is not guard's"), "{said}");
+    let said = world.terraform.destroy()?;
+    assert_eq!(world.cloud.inventory()?, ["event_bus 222222222222/eu-west-1 guard-bus"], "{said}");
+    Ok(())
+}
+
+/// A queue entry for another prefix, as a SIEM has it.
+fn foreign_entries(world: &World, management: &Aws) -> Result<Value> {
+    let arn = format!("arn:aws:sqs:{}:{}:siem", world.hub(), world.management());
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn},
+    ]});
+    let attributes = json!({ "Policy": policy.to_string() }).to_string();
+    management.run(&["sqs", "create-queue", "--queue-name", "siem", "--attributes", &attributes])?;
+    let entries = json!({"QueueConfigurations": [{
+        "Id": "siem digests", "QueueArn": arn, "Events": ["s3:ObjectCreated:Put", "s3:ObjectRemoved:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "digests/"}]}},
+    }]});
+    let bucket = &world.cloud.ready().bucket;
+    let put = ["s3api", "put-bucket-notification-configuration", "--bucket", bucket];
+    management.run(&[&put[..], &["--notification-configuration", &entries.to_string()]].concat())?;
+    notification(world, management)
+}
+
+fn notification(world: &World, management: &Aws) -> Result<Value> {
+    let bucket = &world.cloud.ready().bucket;
+    management.run(&["s3api", "get-bucket-notification-configuration", "--bucket", bucket])
+}

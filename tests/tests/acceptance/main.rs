@@ -1,0 +1,14 @@
+//! Acceptance tests: the real terraform, the real provider, the real functions, on the local AWS.
+//!
+//! Each test has a local AWS of its own, so they run side by side. `GUARD_BACKEND=moto` runs them on the second
+//! emulator; what it can't do, and why, is `world::NOT_ON_MOTO`. After every step a plan has nothing to change,
+//! after every destroy nothing is left in any account or region.
+
+mod changes;
+mod drift;
+mod foreign;
+mod import;
+mod interruption;
+mod preflight;
+mod routes;
+mod sharing;
