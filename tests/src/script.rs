@@ -109,13 +109,17 @@ impl Script {
         &self.caller
     }
 
+    /// The AWS CLI's arguments for something that this script does.
+    pub fn arguments<'a>(&'a self, action: &'a Action) -> Vec<&'a str> {
+        action.args.iter().map(|arg| if *arg == "BUCKET" { &*self.bucket } else { arg }).collect()
+    }
+
     /// Does something with the user's own key.
     ///
     /// # Errors
     /// If AWS does not answer; that it refuses is an answer.
     pub fn does(&mut self, action: &Action) -> Result<Answer> {
-        let args: Vec<_> =
-            action.args.iter().map(|arg| if *arg == "BUCKET" { &*self.bucket } else { arg }).collect();
+        let args = self.arguments(action);
         let answer = self.aws.call(&args)?;
         if let Some((service, operation)) = action.recorded {
             let call = Call { service, operation, region: self.aws.region(), read_only: true };

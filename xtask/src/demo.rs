@@ -12,6 +12,7 @@ use guard_tests::{
     chain::Guard,
     cloud::{Backend, Cloud, Options},
     paths,
+    terraform::Workspace,
 };
 
 use crate::{Error, Result, build};
@@ -51,7 +52,7 @@ impl Topology {
 /// Builds, starts the local AWS, plays the story.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     stage::act("Building what you would install");
-    let built = build::run(&build::Arguments::default())?;
+    build::run(&build::Arguments::default())?;
     stage::act("Starting the local AWS (clocks 60 times as fast as real)");
     let mut options = Options { backend: Backend::Ministack, speed: 60, ..Options::default() };
     options.accounts = arguments.guard.iter().map(|guard| guard.account.clone()).collect();
@@ -64,8 +65,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     stage::note(&format!("organization trail {} with the bucket {}", ready.trail, ready.bucket));
     let topology = arguments.topology.name();
     let played = match &arguments.records {
-        None => leak::play(&cloud, &built, topology, arguments.keep),
-        Some(folder) => records::play(&cloud, &built, topology, folder, &arguments.guard, arguments.keep),
+        None => leak::play(&cloud, topology, arguments.keep),
+        Some(folder) => records::play(&cloud, topology, folder, &arguments.guard, arguments.keep),
     };
     match played {
         Ok(workspace) => {
@@ -82,12 +83,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Destroys everything and shows that nothing is left.
-fn leave_nothing(cloud: &Cloud, workspace: &guard_tests::terraform::Workspace) -> Result<()> {
+/// `terraform destroy`, in short.
+fn destroy(workspace: &Workspace) -> Result<()> {
     stage::act("terraform destroy");
     let said = workspace.destroy()?;
     stage::quote(said.lines().filter(|line| line.contains("Destroy") || line.contains("Destruction")));
-    Ok(cloud.inventory().map(drop)?)
+    Ok(())
 }
 
 /// The number of objects of any kind in any account and region, which must be none.

@@ -5,6 +5,7 @@ mod cargo;
 mod cloud;
 mod demo;
 mod error;
+mod test;
 mod tools;
 
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Chore {
     Cloud(cloud::Arguments),
     /// Watch a leaked key being denied: the real provider, artifact and terraform on the local AWS
     Demo(demo::Arguments),
+    /// Format, lints, unit, golden, acceptance and end-to-end tests
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Chore::Build(arguments) => build::run(&arguments).map(drop),
         Chore::Cloud(arguments) => cloud::run(&arguments),
         Chore::Demo(arguments) => demo::run(&arguments),
+        Chore::Test(arguments) => test::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

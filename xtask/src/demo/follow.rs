@@ -1,7 +1,7 @@
 //! Follows an event hop by hop, with times.
 
 use guard_tests::{
-    chain::{Guard, Step},
+    chain::{Guard, Incident, Step},
     cloud::Cloud,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn to_the_responder(
 pub(super) fn to_the_alarm(cloud: &Cloud, guard: &Guard, since: u64, written: f64) -> Result<()> {
     for (kind, outcome, what) in [
         ("alarm_state", "ALARM", "the alarm on the user's rule goes off"),
-        ("alarm_action", "delivered", "the alarm calls the responder as well: it finds the user denied"),
+        ("alarm_action", "delivered", "the alarm calls the responder as well"),
     ] {
         let hop = cloud.until(what, PATIENCE, |cloud| {
             let (_, hops) = cloud.trace(since)?;
@@ -47,5 +47,9 @@ pub(super) fn to_the_alarm(cloud: &Cloud, guard: &Guard, since: u64, written: f6
         })?;
         stage::note(&format!("+{:7.3} s  {what}", (hop.time - written).max(0.0)));
     }
+    let incident = cloud.until("the responder answering the alarm", PATIENCE, |cloud| {
+        Ok(Incident::all(cloud, guard)?.into_iter().find(|incident| incident.path == "alarm"))
+    })?;
+    stage::note(&format!("{:12}which finds the user as it is: {}", "", incident.outcome.replace('_', " ")));
     Ok(())
 }

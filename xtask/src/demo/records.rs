@@ -11,8 +11,8 @@ use guard_tests::{
     terraform::Workspace,
 };
 
-use super::{count_what_is_left, leave_nothing, stage};
-use crate::{Error, Result, build::Built};
+use super::{count_what_is_left, destroy, stage};
+use crate::{Error, Result};
 use files::Files;
 
 /// How long the chain may take for all files together.
@@ -21,7 +21,6 @@ const PATIENCE: u64 = 600;
 /// Plays the files of `folder`.
 pub(super) fn play(
     cloud: &Cloud,
-    _: &Built,
     topology: &str,
     folder: &Path,
     guards: &[Guard],
@@ -69,7 +68,7 @@ pub(super) fn play(
         workspace.keep();
         return Ok(workspace);
     }
-    leave_nothing(cloud, &workspace)?;
+    destroy(&workspace)?;
     for guard in guards {
         dismiss(cloud, guard)?;
     }

@@ -1,0 +1,69 @@
+//! `cargo xtask test`: everything that a change has to pass, stage by stage.
+
+mod stage;
+
+use std::{ffi::OsString, process::Command, time::Instant};
+
+use clap::Args;
+use guard_tests::{cloud::Backend, paths};
+
+use crate::{
+    Result,
+    build::{self, ARTIFACT_VARIABLE, Built},
+    cargo::cargo,
+    tools::Tools,
+};
+use stage::{Counts, Stage};
+
+#[derive(Args)]
+pub(crate) struct Arguments {}
+
+/// Runs all stages; the first that fails ends it.
+pub(crate) fn run(_: &Arguments) -> Result<()> {
+    let began = Instant::now();
+    let mut counts = Counts::default();
+    let done = stages(&mut counts);
+    println!("\n{} passed, {} failed, in {} s", counts.passed, counts.failed, began.elapsed().as_secs());
+    done
+}
+
+fn stages(counts: &mut Counts) -> Result<()> {
+    let mut stage = |name, command: Command| Stage { name, command }.run(counts);
+    stage("format", with(cargo(), &["fmt", "--all", "--check"]))?;
+    let terraform = Command::new(paths::terraform()?);
+    stage("examples' format", with(terraform, &["fmt", "-check", "-recursive", "-diff", "examples"]))?;
+    // The release build: what users run, and so what the acceptance tests run.
+    println!("\n=== build");
+    let tools = Tools::bring()?;
+    let built = build::run(&build::Arguments { release: true })?;
+    let test = |args: &[&str]| tested(args, &built, &tools);
+    stage("lint", test(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?)?;
+    let units = ["test", "--workspace", "--exclude", "guard-tests", "--no-fail-fast"];
+    stage("unit and golden tests", test(&units)?)?;
+    let python = Command::new(paths::tool("python")?);
+    let mut python = with(python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "cloud"]);
+    python.current_dir(paths::root().join("tests"));
+    stage("the local AWS", python)?;
+    for (name, backend) in
+        [("acceptance and end-to-end tests", Backend::Ministack), ("acceptance tests on moto", Backend::Moto)]
+    {
+        let mut command = test(&["test", "--package", "guard-tests", "--no-fail-fast"])?;
+        command.env(Backend::VARIABLE, backend.name());
+        stage(name, command)?;
+    }
+    Ok(())
+}
+
+/// Cargo with what the tests need: the artifact to embed, the provider to run, the tools.
+fn tested(args: &[&str], built: &Built, tools: &Tools) -> Result<Command> {
+    let mut command = with(cargo(), args);
+    let path: OsString = tools.path()?;
+    command.env("PATH", path).env(ARTIFACT_VARIABLE, &built.artifact);
+    command.env(paths::PROVIDER_VARIABLE, &built.provider);
+    Ok(command)
+}
+
+fn with(mut command: Command, args: &[&str]) -> Command {
+    command.args(args).current_dir(paths::root());
+    command
+}
