@@ -88,7 +88,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 /// A file with that many signals, and twice as many other records.
-fn file(signals: usize) -> Vec<u8> {
+fn text(signals: usize) -> String {
     let record = |kind| {
         let identity = json!({"type": kind, "accountId": "222222222222", "userName": "backup"});
         json!({"eventSource": "sts.amazonaws.com", "eventName": "GetCallerIdentity", "readOnly": true,
@@ -98,7 +98,11 @@ fn file(signals: usize) -> Vec<u8> {
     for _ in 0..signals {
         records.extend([record("IAMUser"), record("AWSService"), json!({"eventName": "X"})]);
     }
-    gzip(&json!({"Records": records}).to_string())
+    json!({"Records": records}).to_string()
+}
+
+fn file(signals: usize) -> Vec<u8> {
+    gzip(&text(signals))
 }
 
 fn whole(signals: usize) -> Object {
@@ -173,6 +177,7 @@ async fn bad_objects_are_named_the_others_are_read_and_the_invocation_fails() {
     garbage.extend(b"garbage");
     let truncated = file(5);
     let truncated = truncated[..truncated.len() - 9].to_vec();
+    let strange = text(1).replace("]}", ",1]}");
     let bucket = Bucket::default()
         .with("good-1", whole(1))
         .with("digest", Object::Bytes(gzip(r#"{"digestEndTime":"2026-01-02T03:04:05Z"}"#)))
@@ -180,19 +185,24 @@ async fn bad_objects_are_named_the_others_are_read_and_the_invocation_fails() {
         .with("truncated", Object::Bytes(truncated))
         .with("garbage", Object::Bytes(garbage))
         .with("broken", Object::Broken(file(1)))
+        .with("strange", Object::Bytes(gzip(&strange)))
         .with("good-2", whole(2));
-    let names = ["good-1", "digest", "plain", "missing", "truncated", "garbage", "broken", "good-2"];
+    let names =
+        ["good-1", "digest", "plain", "missing", "truncated", "garbage", "broken", "strange", "good-2"];
     let (tally, outcome) = Filter::new(bucket, &bus).handle(&notification(&names)).await;
-    let error = outcome.expect_err("six are bad");
+    let error = outcome.expect_err("seven are bad");
     assert_eq!(error.name(), "Incomplete");
     let message = error.to_string();
-    assert!(message.starts_with("6 objects failed: "), "{message}");
-    assert!(message.contains(&format!("s3://trail/{FOLDER}/digest: ")), "{message}");
-    assert!(message.ends_with("; and 1 more"), "{message}");
-    assert_eq!((tally.objects, tally.failed), (2, 6));
+    assert!(message.starts_with("7 objects failed: "), "{message}");
+    assert!(
+        message.contains(&format!("s3://trail/{FOLDER}/digest: not a CloudTrail file: it has no Records")),
+        "{message}"
+    );
+    assert!(message.ends_with("; and 2 more"), "{message}");
+    assert_eq!((tally.objects, tally.failed), (2, 7));
     // Also the signals before the damage have been forwarded.
     let put: usize = bus.requests().iter().sum();
-    assert!(put >= 5, "the good ones' three, and one each of garbage and broken: {put}");
+    assert_eq!(put, 3 + 5 + 3, "of the good ones, of the truncated one, of garbage, broken and strange");
     assert_eq!(tally.kept, put as u64);
 }
 
