@@ -7,8 +7,7 @@ evaluation".) Not as on AWS: the return to OK takes one evaluation, not several 
 
 A function as an action is invoked asynchronously, if its resource policy lets
 lambda.alarms.cloudwatch.amazonaws.com invoke it for this alarm and account; CloudWatch neither checks
-that beforehand nor says so afterwards. (CloudWatch user guide, "Lambda alarm actions"; facts/aws.md
-section 8.)
+that beforehand nor says so afterwards. (CloudWatch user guide, "Lambda alarm actions")
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ account's, that bus's policy must allow the role too; an explicit deny counts in
 forwarding spends the hop budget (hops.py). A hop to another region gives the event a new id and
 time; its account and region stay those of the first PutEvents.
 
-Codes (EventBridge user guide, eb-rule-dlq; facts/aws.md sections 1 to 3): a role that isn't there,
+Codes (EventBridge user guide, eb-rule-dlq): a role that isn't there,
 is too young, or lacks the permission, and a bus policy that doesn't allow: NO_PERMISSIONS; a role
 that doesn't trust EventBridge: FAILED_TO_ASSUME_ROLE; no hop left: THIRD_ACCOUNT_HOP_DETECTED or
 THIRD_REGION_HOP_DETECTED. A missing bus in the sender's own account is silent: no code, no dead

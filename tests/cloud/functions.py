@@ -4,7 +4,7 @@ Whoever invokes a function for an AWS service (S3, EventBridge, CloudWatch) does
 the caller is told nothing, and Lambda tries again twice after an error, one and two minutes later
 (or as often as MaximumRetryAttempts says). Then the event and the last answer go to the on-failure
 destination, written with the function's own role. (Lambda developer guide, "Asynchronous
-invocation"; facts/aws.md section 11.)
+invocation")
 
 A function runs with the credentials of a session of its role, and nothing it does is allowed but
 what that role allows; that is MiniStack's own doing under AUTH=true.

@@ -4,7 +4,7 @@ An event makes at most one hop within a region and at most one to another region
 matter, and neither does whether the account changes. A second hop of a kind is refused with a code
 of its own, and the sender is told nothing: only the target's dead-letter queue and the rule's
 FailedInvocations show it. (AWS documents both codes in "Using dead-letter queues", eb-rule-dlq; the
-budget itself is an observation on real AWS, facts/aws.md section 1.)
+budget itself is an observation on real AWS)
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 * AWSDenyAll is an AWS managed policy, version 2, one statement: Deny * on *. Nobody can change it.
   It denies its user and the sessions of GetSessionToken and GetFederationToken; sts:GetCallerIdentity
-  answers all the same. (AWS managed policy reference; facts/aws.md section 12.)
+  answers all the same. (AWS managed policy reference)
 * A user has at most ten managed policies attached, and inline policies of at most 2,048 characters,
   white space not counted: LimitExceeded. (IAM user guide, "IAM and AWS STS quotas".)
 * A user with inline policies can't be deleted: DeleteConflict.

@@ -2,8 +2,7 @@
 
 On a custom bus they carry the dimensions EventBusName and RuleName, on the default bus RuleName
 alone; there is no series of a bus as a whole. MatchedEvents and TriggeredRules count a match even
-where the rule has no target. (EventBridge user guide, "Monitoring Amazon EventBridge"; facts/aws.md
-section 8.)
+where the rule has no target. (EventBridge user guide, "Monitoring Amazon EventBridge")
 """
 
 from __future__ import annotations

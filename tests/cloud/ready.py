@@ -22,6 +22,7 @@ from . import (
     identities,
     logs,
     notifications,
+    output,
     organization,
     policies,
     trail,
@@ -40,6 +41,7 @@ _PARTS = (
     environment,
     logs,
     notifications,
+    output,
     alarms,
 )
 
