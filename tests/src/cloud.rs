@@ -1,29 +1,17 @@
 //! The local AWS: started for one test or one demo, stopped when it is dropped.
 
 mod control;
+mod process;
 mod trace;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, process::Command};
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
 use serde::Deserialize;
-use tempfile::TempDir;
 
-use crate::{Error, Result, aws::Aws, paths};
+use crate::{Result, aws::Aws, paths};
 
+use process::Process;
 pub use trace::{Hop, Request};
-
-/// How long the local AWS may take to become ready: its first start compiles Python.
-const START: Duration = Duration::from_secs(120);
 
 /// The emulator under our layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,8 +83,8 @@ pub struct Ready {
 /// A running local AWS.
 #[derive(Debug)]
 pub struct Cloud {
-    child: Child,
-    folder: TempDir,
+    /// Always there until it is dropped.
+    process: Option<Process>,
     ready: Ready,
     backend: Backend,
 }
@@ -115,23 +103,8 @@ impl Cloud {
     /// # Errors
     /// If it does not become ready.
     pub fn start_with(options: &Options) -> Result<Self> {
-        let folder = TempDir::with_prefix("guard-cloud-").map_err(Error::io("making a folder"))?;
-        let ready_file = folder.path().join("ready.json");
-        let output = folder.path().join("output.log");
-        let log = fs::File::create(&output).map_err(Error::io("making the log"))?;
-        let errors = log.try_clone().map_err(Error::io("making the log"))?;
-        let mut command = command(options, &ready_file, &folder.path().join("cloud.log"))?;
-        command.arg("--with-parent").stdin(Stdio::null()).stdout(log).stderr(errors);
-        let mut child = command.spawn().map_err(Error::io("starting the local AWS"))?;
-        match wait_until_ready(&mut child, &ready_file) {
-            Ok(ready) => Ok(Self { child, folder, ready, backend: options.backend }),
-            Err(why) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                let said = fs::read_to_string(&output).unwrap_or_default();
-                Err(Error::Cloud(format!("{why}\n{}", tail(&said, 40))))
-            }
-        }
+        let (process, ready) = Process::start(options)?;
+        Ok(Self { process: Some(process), ready, backend: options.backend })
     }
 
     /// What it said when it was ready.
@@ -151,8 +124,7 @@ impl Cloud {
 
     /// The log of the local AWS, from its end.
     pub fn log_tail(&self, lines: usize) -> String {
-        let text = |name| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
-        tail(&(text("output.log") + &text("cloud.log")), lines)
+        self.process.as_ref().map(|process| process.log_tail(lines)).unwrap_or_default()
     }
 
     /// Waits until somebody ends it, for `--keep`.
@@ -160,24 +132,18 @@ impl Cloud {
     /// # Errors
     /// If it can't be waited for.
     pub fn wait(&mut self) -> Result<()> {
-        self.child.wait().map(drop).map_err(Error::io("waiting for the local AWS"))
+        self.process.as_mut().map_or(Ok(()), Process::wait)
     }
 }
 
 impl Drop for Cloud {
     fn drop(&mut self) {
-        let id = i32::try_from(self.child.id()).map(Pid::from_raw);
-        if let Ok(id) = id
-            && matches!(self.child.try_wait(), Ok(None))
+        if let Some(process) = self.process.take()
+            && self.backend == Backend::Moto
+            && self.reset().is_ok()
         {
-            let _ = kill(id, Signal::SIGTERM);
-            let deadline = Instant::now() + Duration::from_secs(10);
-            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
-                thread::sleep(Duration::from_millis(20));
-            }
+            process.give_back(self.ready.clone());
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -195,26 +161,4 @@ pub fn command(options: &Options, ready_file: &Path, log: &Path) -> Result<Comma
         command.args(["--account", account]);
     }
     Ok(command)
-}
-
-fn wait_until_ready(child: &mut Child, ready_file: &PathBuf) -> Result<Ready, String> {
-    let deadline = Instant::now() + START;
-    while Instant::now() < deadline {
-        if let Ok(text) = fs::read_to_string(ready_file)
-            && let Ok(ready) = serde_json::from_str(&text)
-        {
-            return Ok(ready);
-        }
-        match child.try_wait() {
-            Ok(None) => thread::sleep(Duration::from_millis(20)),
-            Ok(Some(status)) => return Err(format!("it ended with {status}")),
-            Err(error) => return Err(error.to_string()),
-        }
-    }
-    Err(format!("it was not ready within {} s", START.as_secs()))
-}
-
-fn tail(text: &str, lines: usize) -> String {
-    let all: Vec<_> = text.lines().collect();
-    all[all.len().saturating_sub(lines)..].join("\n")
 }

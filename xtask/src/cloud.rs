@@ -92,7 +92,8 @@ The AWS CLI ({tools}/aws) and terraform, in another terminal:
     region = \"{region}\"
   }}
 
-With TF_CLI_CONFIG_FILE no `terraform init` is needed. What happened to events: {endpoint}/_cloud/trace,
+With TF_CLI_CONFIG_FILE no `terraform init` is needed. For sqs the AWS CLI's version 1 wants --endpoint-url as
+an argument. What happened to events: {endpoint}/_cloud/trace,
 what exists: {endpoint}/_cloud/inventory. Ctrl-C ends it.",
         management = ready.management_account,
         members = ready.member_accounts.join(", "),

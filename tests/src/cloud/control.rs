@@ -72,6 +72,17 @@ impl Cloud {
         Ok(answer["objects"].as_array().into_iter().flatten().map(line).collect())
     }
 
+    /// Empties it: back to what was just made ready.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn reset(&self) -> Result<()> {
+        let url = format!("{}/_cloud/reset", self.ready().endpoint);
+        let failed = |source| Error::Http { url: url.clone(), source: Box::new(source) };
+        ureq::post(&url).send_empty().map_err(failed)?;
+        Ok(())
+    }
+
     /// Waits until `happened` finds what it looks for.
     ///
     /// # Errors

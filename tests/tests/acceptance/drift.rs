@@ -6,6 +6,7 @@ use guard_tests::{
     chain::Guard,
     world::{Block, World, actions},
 };
+use serde_json::{Value, json};
 
 const MEMBER: &str = "222222222222";
 
@@ -55,14 +56,26 @@ fn a_deleted_function_is_repaired() -> Result<()> {
 }
 
 #[test]
-fn an_open_bus_policy_is_closed() -> Result<()> {
+fn an_opened_bus_policy_is_closed() -> Result<()> {
     repaired("policy", |world, aws, _| {
-        let put = ["events", "put-permission", "--event-bus-name", "guard-bus", "--principal", "*"];
-        let more = ["--statement-id", "guard-hub", "--action", "events:PutEvents"];
-        aws.run(&[&put[..], &more].concat())?;
-        // A statement of somebody else's is not ours to remove; ours must still be as it was.
-        let plan = world.terraform.plan()?;
-        if plan.changes { repair(world) } else { Ok(()) }
+        let aws = aws.in_region(world.hub());
+        let policy = || {
+            let bus = aws.run(&["events", "describe-event-bus", "--name", "guard-bus"])?;
+            Ok(bus["Policy"].as_str().unwrap_or_default().to_owned())
+        };
+        let before = policy()?;
+        let arn = format!("arn:aws:events:{}:{MEMBER}:event-bus/guard-bus", world.hub());
+        let open = json!({"Version": "2012-10-17", "Statement": [{
+            "Sid": "guard-hub", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": arn,
+        }]})
+        .to_string();
+        aws.run(&["events", "put-permission", "--event-bus-name", "guard-bus", "--policy", &open])?;
+        assert_ne!(policy()?, before);
+        repair(world)?;
+        let same =
+            |text: &str| serde_json::from_str::<Value>(text).map_err(guard_tests::Error::json("a policy"));
+        assert_eq!(same(&policy()?)?, same(&before)?);
+        Ok(())
     })
 }
 
