@@ -157,3 +157,72 @@ pub(super) fn guard_iam_user() -> Schema {
     let description = "Guards one IAM user of a script: as soon as the user does what the script never does, it is denied everything. One block builds the whole chain from the organization's trail to the user's account, shares what other guards have built, and takes it away with the last of them.";
     Schema { version: VERSION, block: block(description, attributes, vec![]) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, path::PathBuf};
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn file(path: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+    }
+
+    fn shown(block: &Block) -> Value {
+        let attribute = |attribute: &Attribute| {
+            let kind: Value =
+                serde_json::from_str(&attribute.attr_type.to_string()).expect("Terraform's own JSON");
+            let constraint = format!("{:?}", attribute.constraint);
+            json!({ "type": kind, "is": constraint, "sensitive": attribute.sensitive })
+        };
+        let attributes: BTreeMap<_, _> =
+            block.attributes.iter().map(|(name, a)| (name, attribute(a))).collect();
+        let nested = |block: &NestedBlock| match block {
+            NestedBlock::Single(block)
+            | NestedBlock::List(block)
+            | NestedBlock::Set(block)
+            | NestedBlock::Map(block)
+            | NestedBlock::Group(block)
+            | NestedBlock::Optional(block) => shown(block),
+        };
+        let blocks: BTreeMap<_, _> = block.blocks.iter().map(|(name, block)| (name, nested(block))).collect();
+        json!({ "version": block.version, "attributes": attributes, "blocks": blocks })
+    }
+
+    #[test]
+    fn the_schema_is_what_users_rely_on() {
+        let all =
+            json!({ "provider": shown(&provider().block), "guard_iam_user": shown(&guard_iam_user().block) });
+        let text = serde_json::to_string_pretty(&all).expect("JSON") + "\n";
+        if std::env::var("GUARD_GOLDEN").is_ok_and(|wish| wish == "update") {
+            fs::write(file("golden/schema.json"), &text).expect("the golden folder can be written");
+        }
+        let golden = fs::read_to_string(file("golden/schema.json")).unwrap_or_default();
+        assert_eq!(
+            golden, text,
+            "an attribute that goes away breaks somebody; GUARD_GOLDEN=update writes it anew"
+        );
+    }
+
+    #[test]
+    fn the_docs_say_of_every_attribute_what_the_schema_says() {
+        for (schema, page) in
+            [(provider(), "../docs/index.md"), (guard_iam_user(), "../docs/resources/iam_user.md")]
+        {
+            let page_text = fs::read_to_string(file(page)).expect("the page is in the repository");
+            let mut blocks = vec![&schema.block];
+            blocks.extend(schema.block.blocks.values().filter_map(|block| match block {
+                NestedBlock::Optional(block) => Some(block),
+                _ => None,
+            }));
+            for (name, attribute) in blocks.into_iter().flat_map(|block| &block.attributes) {
+                let line = page_text.lines().find(|line| line.starts_with(&format!("- `{name}` (")));
+                let line = line.unwrap_or_else(|| panic!("{page} does not list {name}"));
+                assert!(line.ends_with(&attribute.description.content), "{page}: {line}");
+                assert_eq!(line.contains("Sensitive"), attribute.sensitive, "{page}: {line}");
+            }
+        }
+    }
+}

@@ -135,6 +135,23 @@ impl State {
         Some(Guard { edge, user, user_arn, topology, signals, tags })
     }
 
+    /// The guard as far as its chain depends on it: which tags and signals it will have may still be unknown.
+    pub(super) fn planned_guard(&self) -> Option<Guard> {
+        let mut known = self.clone();
+        known.tags = match known.tags {
+            Value::Value(tags) => {
+                Value::Value(tags.into_iter().filter(|(_, value)| value.is_value()).collect())
+            }
+            Value::Null | Value::Unknown => Value::Null,
+        };
+        let some_unknown =
+            matches!(&known.signals, Value::Value(names) if names.iter().any(Value::is_unknown));
+        if some_unknown || known.signals.is_unknown() {
+            known.signals = Value::Null;
+        }
+        known.guard()
+    }
+
     /// The hub that this state's chain was built from; `None` if the chain doesn't tell.
     pub(super) fn hub(&self, names: &Names) -> Option<Hub> {
         let Value::Value(chain) = &self.chain else { return None };
@@ -196,5 +213,8 @@ mod tests {
         assert_eq!(guard.topology, Topology::Relay);
         state.signals = Value::Value(vec![Value::Unknown]);
         assert_eq!(state.guard(), None);
+        assert!(state.planned_guard().is_some(), "the chain doesn't depend on the signals");
+        state.user_name = Value::Unknown;
+        assert_eq!(state.planned_guard(), None);
     }
 }

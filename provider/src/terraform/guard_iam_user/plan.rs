@@ -23,7 +23,7 @@ pub(super) async fn create(
 ) -> Option<State> {
     defaults(&mut planned, config);
     planned.user_arn = Value::Unknown;
-    let Some(mut guard) = planned.guard() else { return Some(unknown(planned)) };
+    let Some(mut guard) = planned.planned_guard() else { return Some(unknown(planned)) };
     let plan: Result<State, Error> = async {
         preflight(diags, engine, &guard).await?;
         let (hub, _) = engine.hub().await?;
@@ -66,7 +66,7 @@ pub(super) async fn update(
     }
     planned.user_arn = prior.user_arn.clone();
     planned.status = prior.status.clone();
-    let Some(guard) = planned.guard() else {
+    let Some(guard) = planned.planned_guard() else {
         let mut planned = unknown(planned);
         planned.id = prior.id.clone();
         return Some((planned, replaced));
