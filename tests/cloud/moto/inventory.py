@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from moto.awslambda.models import lambda_backends
+from moto.awslambda_simple.models import lambda_simple_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
@@ -48,7 +48,7 @@ def _events() -> Iterator[Object]:
 
 
 def _functions() -> Iterator[Object]:
-    for account, region, backend in _each(lambda_backends):
+    for account, region, backend in _each(lambda_simple_backends):
         for function in list(backend.list_functions()):
             name, arn = function.function_name, function.function_arn
             yield _object(account, region, "function", name, arn)

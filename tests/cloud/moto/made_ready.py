@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -34,8 +35,11 @@ def facts() -> dict[str, Any]:
 
 def reset() -> None:
     """Back to what was just made ready."""
+    from moto.iam.models import iam_backends
     from moto.moto_api._internal.models import moto_api_backend
 
+    # Resetting a backend builds it anew before it is dropped, which for IAM takes a while.
+    iam_backends.clear()
     moto_api_backend.reset()
     healing.forget()
     make()
@@ -47,9 +51,36 @@ def make() -> None:
 
     # Functions are kept, not run: moto would start them in Docker.
     default_user_config["lambda"]["use_docker"] = False
+    _load_policies_once()
     _organization()
     _trail()
     REQUESTS.clear()
+
+
+def _load_policies_once() -> None:
+    """AWS's own policies, read once and for the one partition that there is here.
+
+    moto reads all 1,500 of them for every account in every partition whenever it looks up a key,
+    which takes seconds.
+    """
+    from moto.iam import models
+
+    def policies(backend: models.IAMBackend) -> list[models.AWSManagedPolicy]:
+        if backend.region_name != "aws":
+            return []
+        return [
+            models.AWSManagedPolicy.from_data(name, backend.account_id, "aws", data)
+            for name, data in _policy_data().items()
+        ]
+
+    models.IAMBackend._init_aws_policies = policies
+
+
+@functools.cache
+def _policy_data() -> dict[str, Any]:
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    return json.loads(aws_managed_policies_data)
 
 
 def _organization() -> None:
