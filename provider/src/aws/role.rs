@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::chain::Role;
 
 use super::error::{Called, absent};
+use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, mark, policy};
 
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
@@ -73,8 +74,13 @@ pub(super) async fn put(context: &Context<'_>, want: &Role, exists: bool) -> Res
         let made = request.send().await.called("iam:CreateRole", at);
         absent(made, &["EntityAlreadyExists", "EntityAlreadyExistsException"])?;
     }
-    let request = iam.put_role_policy().role_name(&want.name).policy_name(&want.name);
-    request.policy_document(want.policy.to_string()).send().await.called("iam:PutRolePolicy", at)?;
+    // The role may be seconds old, and IAM not yet agree with itself that it is there.
+    let unseen = |error: &Error| error.is(ABSENT);
+    retry(PROPAGATION, unseen, || async {
+        let request = iam.put_role_policy().role_name(&want.name).policy_name(&want.name);
+        request.policy_document(want.policy.to_string()).send().await.called("iam:PutRolePolicy", at)
+    })
+    .await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use guard_contract::{BUS_VARIABLE, Handler, UserPattern, forward_pattern};
 
-use super::object::{alarm_arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{alarm_arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
 use super::record::DESCRIPTION_LIMIT;
 use super::{
     Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, Guard, Hub,

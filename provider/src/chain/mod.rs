@@ -3,6 +3,7 @@
 //! Nothing here knows AWS's SDK or Terraform, so the whole chain can be read, printed and tested alone.
 //! [`expand`] is the way in.
 
+mod arns;
 mod expand;
 #[cfg(test)]
 mod golden;

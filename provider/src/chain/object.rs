@@ -6,6 +6,7 @@ use guard_contract::Handler;
 use serde_json::Value;
 
 use super::Location;
+use super::arns::{alarm_arn, arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
 
 /// The part of the chain that an object stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,7 +247,7 @@ impl Object {
     pub(crate) fn arn(&self) -> String {
         let at = &self.at;
         match &self.spec {
-            Spec::Queue(queue) => arn("sqs", at, &queue.name),
+            Spec::Queue(queue) => queue_arn(at, &queue.name),
             Spec::LogGroup(group) => arn("logs", at, &format!("log-group:{}", group.name)),
             Spec::Role(role) => role_arn(&at.account, &role.name),
             Spec::Bus(bus) => bus_arn(at, &bus.name),
@@ -257,7 +258,7 @@ impl Object {
             Spec::BucketNotification(entry) => bucket_arn(&entry.bucket),
             Spec::Rule(rule) => rule_arn(at, &rule.bus, &rule.name),
             Spec::Target(target) => rule_arn(at, &target.bus, &target.rule),
-            Spec::Alarm(alarm) => arn("cloudwatch", at, &format!("alarm:{}", alarm.name)),
+            Spec::Alarm(alarm) => alarm_arn(at, &alarm.name),
         }
     }
 }
@@ -280,45 +281,6 @@ impl fmt::Display for Object {
             _ => write!(f, "{kind} {} in {}", self.name(), self.at),
         }
     }
-}
-
-fn arn(service: &str, at: &Location, what: &str) -> String {
-    format!("arn:aws:{service}:{}:{}:{what}", at.region, at.account)
-}
-
-/// ARN of a queue.
-pub(crate) fn queue_arn(at: &Location, name: &str) -> String {
-    arn("sqs", at, name)
-}
-
-/// ARN of a bus.
-pub(crate) fn bus_arn(at: &Location, name: &str) -> String {
-    arn("events", at, &format!("event-bus/{name}"))
-}
-
-/// ARN of a rule on a bus of ours; `*` may stand for its end.
-pub(crate) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
-    arn("events", at, &format!("rule/{bus}/{name}"))
-}
-
-/// ARN of an alarm; `*` may stand for its end.
-pub(crate) fn alarm_arn(at: &Location, name: &str) -> String {
-    arn("cloudwatch", at, &format!("alarm:{name}"))
-}
-
-/// ARN of a function.
-pub(crate) fn function_arn(at: &Location, name: &str) -> String {
-    arn("lambda", at, &format!("function:{name}"))
-}
-
-/// ARN of a role.
-pub(crate) fn role_arn(account: &str, name: &str) -> String {
-    format!("arn:aws:iam::{account}:role/{name}")
-}
-
-/// ARN of a bucket.
-pub(crate) fn bucket_arn(name: &str) -> String {
-    format!("arn:aws:s3:::{name}")
 }
 
 impl Role {

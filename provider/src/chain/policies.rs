@@ -3,7 +3,7 @@
 use guard_contract::SOURCE;
 use serde_json::{Value, json};
 
-use super::object::{bucket_arn, bus_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{bucket_arn, bus_arn, queue_arn, role_arn, rule_arn};
 use super::{Hub, Location, Names};
 
 fn policy(statements: Vec<Value>) -> Value {

@@ -95,3 +95,54 @@ impl Visit for Line {
         self.set(field, value.into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("nobody panics while writing").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_is_what_terraforms_log_reader_expects() {
+        let sink = Sink::default();
+        let writer = sink.clone();
+        let subscriber =
+            tracing_subscriber::fmt().event_format(Hclog).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::warn!(bus = "guard-bus", rules = 3, "listed")
+        });
+        let bytes = sink.0.lock().expect("nobody panics while writing").clone();
+        let line: Value = serde_json::from_slice(&bytes).expect("one JSON object");
+        assert_eq!(line["@level"], "warn");
+        assert_eq!(line["@message"], "listed");
+        assert_eq!(line["bus"], "guard-bus");
+        let time = line["@timestamp"].as_str().expect("a time");
+        assert_eq!(time.len(), "2026-01-01T00:00:00.000000Z".len(), "{time}");
+        assert!(time.ends_with('Z'));
+    }
+
+    #[test]
+    fn terraforms_levels_are_ours() {
+        assert_eq!(level("TRACE"), "trace");
+        assert_eq!(level("JSON"), "trace");
+        assert_eq!(level("Warn"), "warn");
+        assert_eq!(level("nonsense"), "off");
+    }
+}

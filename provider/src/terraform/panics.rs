@@ -32,3 +32,28 @@ pub(super) async fn caught<T>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_diagnostic_and_what_was_said_before_stays() {
+        let mut diags = Diagnostics::default();
+        let run = caught(&mut diags, "build a guard", "kept", async |diags: &mut Diagnostics| {
+            error(diags, "Said before", "the panic");
+            if diags.errors.len() == 1 {
+                panic!("invariant {} is broken", 7);
+            }
+            "built"
+        });
+        assert_eq!(futures::executor::block_on(run), "kept");
+        let said: Vec<_> = diags.errors.iter().map(|error| error.summary.as_ref()).collect();
+        assert_eq!(said, ["Said before", "The provider panicked"]);
+        assert!(
+            diags.errors[1].detail.contains("build a guard: invariant 7 is broken"),
+            "{:?}",
+            diags.errors[1]
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! ARNs of what we name, in the partition `aws`.
+
+use super::Location;
+
+/// ARN of a service's object.
+pub(super) fn arn(service: &str, at: &Location, what: &str) -> String {
+    format!("arn:aws:{service}:{}:{}:{what}", at.region, at.account)
+}
+
+/// ARN of a queue.
+pub(super) fn queue_arn(at: &Location, name: &str) -> String {
+    arn("sqs", at, name)
+}
+
+/// ARN of a bus.
+pub(super) fn bus_arn(at: &Location, name: &str) -> String {
+    arn("events", at, &format!("event-bus/{name}"))
+}
+
+/// ARN of a rule on a bus of ours; `*` may stand for its end.
+pub(super) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
+    arn("events", at, &format!("rule/{bus}/{name}"))
+}
+
+/// ARN of an alarm; `*` may stand for its end.
+pub(super) fn alarm_arn(at: &Location, name: &str) -> String {
+    arn("cloudwatch", at, &format!("alarm:{name}"))
+}
+
+/// ARN of a function.
+pub(super) fn function_arn(at: &Location, name: &str) -> String {
+    arn("lambda", at, &format!("function:{name}"))
+}
+
+/// ARN of a role.
+pub(super) fn role_arn(account: &str, name: &str) -> String {
+    format!("arn:aws:iam::{account}:role/{name}")
+}
+
+/// ARN of a bucket.
+pub(super) fn bucket_arn(name: &str) -> String {
+    format!("arn:aws:s3:::{name}")
+}
