@@ -64,6 +64,7 @@ class Front:
         if re.fullmatch(r"\d{12}", key):
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = key
         request.account = request.account or get_account_id_from(key)
+        healing.prepare(request)
         if request.service == "cloudwatch" and request.operation and request.protocol != "query":
             answer = cloudwatch.translated(request, lambda form: self._moto_answer(environ, form, True))
         else:

@@ -3,6 +3,8 @@
 * The bucket notification: moto keeps the switch to EventBridge and leaves it out of its answer, and
   names the element of an empty answer wrongly.
 * A function's LoggingConfig: moto forgets it; the last one that a client put is kept here.
+* A function's asynchronous settings: moto appends new ones and goes on answering with the first.
+* A trail's home region: moto names it in none of its answers; it is in the trail's ARN.
 
 Nothing else of an answer is touched (README.md lists what stays different).
 """
@@ -13,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from moto.awslambda_simple.models import lambda_simple_backends
 from moto.s3.models import s3_backends
 
 from ..checks import Request
@@ -26,6 +29,16 @@ _CONFIGURES = ("CreateFunction", "UpdateFunctionConfiguration")
 _SHOWS = (*_CONFIGURES, "UpdateFunctionCode", "GetFunctionConfiguration")
 
 
+def prepare(request: Request) -> None:
+    """What must be done before moto sees a request."""
+    if (request.service, request.operation) != ("lambda", "PutFunctionEventInvokeConfig"):
+        return
+    name = request.params["FunctionName"].split(":function:")[-1].split(":")[0]
+    for function in lambda_simple_backends[request.account][request.region].list_functions():
+        if function.function_name == name:
+            function.event_invoke_config = []
+
+
 def heal(request: Request, answer: Answer) -> None:
     """Fills the gaps of one answer."""
     if answer.status >= 300:
@@ -34,6 +47,8 @@ def heal(request: Request, answer: Answer) -> None:
         _heal_notification(request, answer)
     elif request.service == "lambda" and request.operation in (*_SHOWS, "GetFunction", "ListFunctions"):
         _heal_functions(request, answer)
+    elif request.service == "cloudtrail" and request.operation in ("GetTrail", "DescribeTrails"):
+        _heal_trails(answer)
 
 
 def forget() -> None:
@@ -80,3 +95,10 @@ def _functions(document: dict[str, Any]) -> list[dict[str, Any]]:
     if "Functions" in document:
         return document["Functions"]
     return [document.get("Configuration", document)]
+
+
+def _heal_trails(answer: Answer) -> None:
+    document = json.loads(answer.body)
+    for trail in document["trailList"] if "trailList" in document else [document["Trail"]]:
+        trail["HomeRegion"] = trail["TrailARN"].split(":")[3]
+    answer.body = json.dumps(document).encode()
