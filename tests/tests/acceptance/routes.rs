@@ -46,6 +46,35 @@ fn a_user_of_the_management_account_in_the_hubs_region_has_its_rule_on_the_hub()
     walk(&world, &guard, "relay", &["hub"])
 }
 
+#[test]
+fn an_event_that_is_stopped_is_missed_at_the_right_hop() -> Result<()> {
+    let Some(world) = World::that_can("events")? else { return Ok(()) };
+    let guard = Guard::new(MEMBER, "eu-west-1", "backup-script");
+    let mut script = Script::hire(&world.cloud, &guard.account, &guard.user)?;
+    world.configure(&[Block::new("script", &guard)])?;
+    world.apply()?;
+    let relay = world.cloud.administrator(MEMBER);
+    let rule = format!("guard-to-{MEMBER}-eu-west-1");
+    relay.run(&["events", "disable-rule", "--event-bus-name", "guard-bus", "--name", &rule])?;
+    script.does(&LEAK[0])?;
+    let (since, _) = world.cloud.trace(u64::MAX)?;
+    script.deliver(&world.cloud)?;
+    world.cloud.until("the disabled rule being passed over", 60, |cloud| {
+        let (_, hops) = cloud.trace(since)?;
+        Ok(hops.iter().any(|hop| hop.kind == "rule_disabled").then_some(()))
+    })?;
+    let steps = Step::all(&world.cloud, &guard, "relay");
+    let Err(stopped) = Step::follow(&steps, &world.cloud, since, 1, |_, _| ())? else {
+        panic!("a disabled rule let the event through");
+    };
+    assert_eq!(stopped.at, format!("its rule matches ({MEMBER}/{})", world.hub()));
+    assert!(stopped.instead.iter().any(|line| line.contains("rule_disabled")), "{stopped}");
+    assert!(!script.is_denied()?);
+    world.terraform.destroy()?;
+    script.dismiss()?;
+    world.empty()
+}
+
 /// Builds the guard, leaks the key where functions run, destroys.
 fn walk(world: &World, guard: &Guard, topology: &str, places: &[&str]) -> Result<()> {
     let mut script = Script::hire(&world.cloud, &guard.account, &guard.user)?;
