@@ -123,10 +123,11 @@ def _rest(
     head: Mapping[str, str],
     body: bytes,
 ) -> dict[str, Any]:
-    service = operation.service_model.service_name
-    if (service, operation.name) in _OPAQUE:
+    service = operation.service_model
+    is_xml = service.metadata["protocol"] == "rest-xml"
+    if (service.service_name, operation.name) in _OPAQUE:
         body = b""
     try:
-        return rest.read(operation, labels, query, head, body, operation.service_model.metadata["protocol"] == "rest-xml")
+        return rest.read(operation, labels, query, head, body, is_xml)
     except rest.Malformed as error:
         raise _Unreadable(str(error)) from error

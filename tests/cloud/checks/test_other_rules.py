@@ -201,7 +201,7 @@ ALARM = {
         ({"AlarmActions": ["f"]}, {"AlarmActions": [FUNCTION]}, "ValidationError", "Invalid arn syntax"),
         ({"AlarmActions": [FUNCTION.replace(HERE, "eu-west-1")]}, {"AlarmActions": [FUNCTION]},
          "ValidationError", "Invalid region"),
-        ({"AlarmActions": [FUNCTION] * 6}, {"AlarmActions": [FUNCTION] * 5}, "ValidationError", "less than or equal to 5"),
+        ({"AlarmActions": [FUNCTION] * 6}, {"AlarmActions": [FUNCTION] * 5}, "ValidationError", "less than or equal"),
         ({"ExtendedStatistic": "p99"}, {}, "InvalidParameterCombination", "Exactly one"),
     ],
 )  # fmt: skip

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import signal
 import threading
+from pathlib import Path
 
 from ..settings import SETTINGS
-
-ACCESS_KEY = "111111111111"
 
 
 def serve(options: argparse.Namespace) -> None:
     """Serves until SIGTERM or SIGINT; `options` are those of `python -m cloud`."""
     _environment()
+    _logging(options.log)
     from werkzeug.serving import make_server
 
     from moto.moto_server.werkzeug_app import (
@@ -60,6 +61,11 @@ def serve(options: argparse.Namespace) -> None:
 
 
 main = serve
+
+
+def _logging(path: Path | None) -> None:
+    level = logging.WARNING if path else logging.CRITICAL
+    logging.basicConfig(filename=path, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def _environment() -> None:
