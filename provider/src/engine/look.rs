@@ -21,6 +21,12 @@ pub(crate) struct Seen {
     pub(crate) observed: Observed,
 }
 
+impl Seen {
+    fn is_ours(&self) -> bool {
+        matches!(self.observed, Observed::Ours { .. })
+    }
+}
+
 /// A chain as it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
@@ -31,10 +37,15 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// Whether nothing of the guard's own is there: it is no guard any more.
+    /// Whether nothing of the chain is there. A guard without its own objects is still to be removed, or
+    /// repaired: what it left may be needed by nobody else.
     pub(crate) fn is_gone(&self) -> bool {
-        let own = self.chain.iter().filter(|seen| !seen.object.shared());
-        own.into_iter().all(|seen| !matches!(seen.observed, Observed::Ours { .. }))
+        self.chain.iter().all(|seen| !seen.is_ours())
+    }
+
+    /// Whether all of the guard's own objects are there: only then it guards.
+    pub(crate) fn is_armed(&self) -> bool {
+        self.chain.iter().filter(|seen| !seen.object.shared()).all(Seen::is_ours)
     }
 
     /// The version of the functions' code: the older of the two, if either is there.

@@ -62,7 +62,8 @@ fn filled(diags: &mut Diagnostics, mut state: State, guard: &Guard, look: &Look)
     if !(guard.tags.is_empty() && matches!(&state.tags, Value::Value(tags) if tags.is_empty())) {
         state.tags = tags(&guard.tags);
     }
-    state.status = Value::Value(status(look.user.as_ref()).to_owned());
+    let known = look.is_armed() || look.user.as_ref().is_some_and(|user| user.denied);
+    state.status = if known { Value::Value(status(look.user.as_ref()).to_owned()) } else { Value::Null };
     state.artifact_version = look.artifact_version().map_or(Value::Null, Value::Value);
     state.chain = Value::Value(look.chain.iter().filter_map(ChainObject::seen).collect());
     warn(diags, guard, look.user.as_ref());
