@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// What moto can't do, and so what the tests leave out there.
-pub const NOT_ON_MOTO: [(&str, &str); 2] = [
+pub const NOT_ON_MOTO: [(&str, &str); 3] = [
     (
         "events",
         "moto delivers nothing from S3 to functions nor from EventBridge to them, and runs no bootstrap: no leak there",
     ),
+    ("denials", "moto judges only S3 by resource, so it enforces nothing here: nobody is refused"),
     ("roles", "moto lets anybody assume any role of any account, whether it exists or not"),
 ];
 
