@@ -200,8 +200,11 @@ mod tests {
             fs::write(file("golden/schema.json"), &text).expect("the golden folder can be written");
         }
         let golden = fs::read_to_string(file("golden/schema.json")).unwrap_or_default();
+        // As values: another crate of the workspace may make serde_json keep the order of keys.
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
         assert_eq!(
-            golden, text,
+            read(&golden),
+            read(&text),
             "an attribute that goes away breaks somebody; GUARD_GOLDEN=update writes it anew"
         );
     }
