@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eventbridge::types::RuleState;
 use serde_json::Value;
 
-use crate::chain::{Location, Record, Rule, Topology};
+use crate::chain::{Record, Rule, Topology, rule_arn};
 
 use super::bus::{ABSENT, sdk_tags, tags};
 use super::error::{Called, absent};
@@ -136,8 +136,4 @@ pub(crate) async fn read_user_rule(
     let mut tags = tags(site, &arn).await?.unwrap_or_default();
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
     Ok(Some(UserRule { user_arn, topology, signals, tags }))
-}
-
-fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
-    format!("arn:aws:events:{}:{}:rule/{bus}/{name}", at.region, at.account)
 }

@@ -18,7 +18,7 @@ pub(super) fn bus_arn(at: &Location, name: &str) -> String {
 }
 
 /// ARN of a rule on a bus of ours; `*` may stand for its end.
-pub(super) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
+pub(crate) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
     arn("events", at, &format!("rule/{bus}/{name}"))
 }
 

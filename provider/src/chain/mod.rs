@@ -16,6 +16,7 @@ mod policies;
 mod record;
 mod route;
 
+pub(crate) use arns::rule_arn;
 pub(crate) use expand::{ChainError, expand, own_rule};
 pub(crate) use guard::{Guard, Location};
 pub(crate) use hub::Hub;

@@ -116,7 +116,7 @@ impl Engine {
         let functions = expand(guard, hub, users)?.into_iter();
         let functions = functions.filter(|object| matches!(object.spec, Spec::Function(_))).collect();
         let look = Look { chain: self.look_at(functions, hub).await?, user: None };
-        let built = look.chain.iter().all(|seen| matches!(seen.observed, Observed::Ours { .. }));
+        let built = look.chain.iter().all(Seen::is_ours);
         Ok(match look.artifact_version() {
             Some(version) if built && Artifact::is_newer(&version, ours) => version,
             _ => ours.to_owned(),
