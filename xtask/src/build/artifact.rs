@@ -14,6 +14,10 @@ use crate::{
     tools::Tools,
 };
 
+/// The profile of the functions, in the workspace's Cargo.toml. Not `--release`: to that cargo-lambda adds a
+/// target CPU of its own choice, and zlib-rs, which looks for the CPU at run time, is slower with one.
+const PROFILE: &str = "artifact";
+
 /// Builds the bootstrap and packs it. The file is only written when its bytes change, so that the provider
 /// is not built again for nothing.
 pub(super) fn build(tools: &Tools, target: &Path) -> Result<PathBuf> {
@@ -24,7 +28,8 @@ pub(super) fn build(tools: &Tools, target: &Path) -> Result<PathBuf> {
         "lambda",
         "build",
         "--quiet",
-        "--release",
+        "--profile",
+        PROFILE,
         "--package",
         "guard-lambda",
         "--bin",
