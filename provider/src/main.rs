@@ -7,6 +7,7 @@ mod artifact;
 mod aws;
 mod chain;
 mod engine;
+mod halt;
 mod process;
 mod terraform;
 
@@ -49,7 +50,9 @@ fn serve() -> ExitCode {
     };
     let served = runtime.block_on(async {
         process::survive_signals()?;
-        tf_provider::serve("guard", terraform::GuardProvider::default()).await
+        let served = tf_provider::serve("guard", terraform::GuardProvider::default()).await;
+        process::linger().await;
+        served
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,

@@ -220,7 +220,7 @@ fn failure(args: &[&str], output: &Output) -> Error {
 }
 
 /// Terraform breaks the lines of diagnostics and draws a frame; one line can be searched.
-fn unwrapped(text: &str) -> String {
+pub fn unwrapped(text: &str) -> String {
     let words = text.split_whitespace().filter(|word| !matches!(*word, "│" | "╷" | "╵"));
     words.collect::<Vec<_>>().join(" ")
 }

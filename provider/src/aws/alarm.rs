@@ -1,14 +1,15 @@
 //! The alarm on a user's rule: the second way to the responder, which needs no target.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag as SdkTag};
 
 use crate::chain::{Alarm, Record};
 
+use super::answers::Tags;
 use super::error::Called;
 use super::{Context, Error, Observed, mark};
 
+/// The most that a page holds (CloudWatch, DescribeAlarms, `MaxRecords`).
+const PAGE: i32 = 100;
 /// `AWS/Events` is a one-minute metric (EventBridge, "Monitoring").
 const PERIOD_SECONDS: i32 = 60;
 /// Counted per match, with or without targets.
@@ -16,14 +17,25 @@ const METRIC: &str = "MatchedEvents";
 /// Anything else would latch the alarm, or leave it without data between events.
 const MISSING_DATA: &str = "notBreaching";
 
-async fn find(context: &Context<'_>, name: &str) -> Result<Option<MetricAlarm>, Error> {
-    let request = context.site.cloudwatch.describe_alarms().alarm_names(name);
-    let found = request.send().await.called("cloudwatch:DescribeAlarms", &context.site.at)?;
-    Ok(found.metric_alarms.unwrap_or_default().into_iter().find(|alarm| alarm.alarm_name() == Some(name)))
+/// All alarms of a family.
+async fn list(context: &Context<'_>, family: &str) -> Result<Vec<MetricAlarm>, Error> {
+    let (mut all, mut next) = (Vec::new(), None);
+    loop {
+        let request = context.site.cloudwatch.describe_alarms().alarm_name_prefix(family).max_records(PAGE);
+        let answer = request.set_next_token(next).send().await;
+        let answer = answer.called("cloudwatch:DescribeAlarms", &context.site.at)?;
+        all.extend(answer.metric_alarms.unwrap_or_default());
+        next = answer.next_token;
+        if next.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Observed, Error> {
-    let Some(have) = find(context, &want.name).await? else {
+    let answer = context.site.seen.alarms.about(&want.family);
+    let all = answer.get(|| list(context, &want.family)).await?;
+    let Some(have) = all.iter().find(|alarm| alarm.alarm_name() == Some(&want.name)) else {
         return Ok(Observed::Absent);
     };
     let record = have.alarm_description().and_then(Record::parse);
@@ -54,7 +66,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
     differs("its record differs", have.alarm_description() == Some(want.description.as_str()));
-    let (set, surplus) = mark::difference(&tags(context).await?, &context.object.tags);
+    let asked = || async { tags(context).await.map(Some) };
+    let have = super::tags::of(context.site, context.mark, context.object, asked).await?.unwrap_or_default();
+    let (set, surplus) = mark::difference(&have, &context.object.tags);
     differs("its tags differ", set.is_empty() && surplus.is_empty());
     Ok(Observed::ours(drift))
 }
@@ -81,7 +95,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Re
     Ok(())
 }
 
-async fn tags(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> {
+async fn tags(context: &Context<'_>) -> Result<Tags, Error> {
     let have =
         context.site.cloudwatch.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
     let have = have.called("cloudwatch:ListTagsForResource", &context.site.at)?.tags.unwrap_or_default();
@@ -89,11 +103,7 @@ async fn tags(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> 
 }
 
 /// PutMetricAlarm ignores the tags of an alarm that is there already.
-async fn retag(
-    context: &Context<'_>,
-    wanted: &BTreeMap<String, String>,
-    tags: Vec<SdkTag>,
-) -> Result<(), Error> {
+async fn retag(context: &Context<'_>, wanted: &Tags, tags: Vec<SdkTag>) -> Result<(), Error> {
     let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
     let (set, surplus) = mark::difference(&self::tags(context).await?, wanted);
     if !set.is_empty() {
@@ -108,10 +118,6 @@ async fn retag(
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &Alarm) -> Result<(), Error> {
-    // DeleteAlarms on a missing alarm is an error on AWS, so only what is there is deleted.
-    if find(context, &want.name).await?.is_none() {
-        return Ok(());
-    }
     let request = context.site.cloudwatch.delete_alarms().alarm_names(&want.name);
     let gone = request.send().await.called("cloudwatch:DeleteAlarms", &context.site.at);
     super::error::absent(gone, &["ResourceNotFound", "ResourceNotFoundException"])?;

@@ -15,9 +15,13 @@ const RETRIES: i32 = 2;
 const MAX_AGE_SECONDS: i32 = 21_600;
 
 pub(super) async fn observe(context: &Context<'_>, want: &AsyncSettings) -> Result<Observed, Error> {
-    let request = context.site.lambda.get_function_event_invoke_config().function_name(&want.function);
-    let found = request.send().await.called("lambda:GetFunctionEventInvokeConfig", &context.site.at);
-    let Some(have) = absent(found, ABSENT)? else {
+    let answer = context.site.seen.async_settings.about(&want.function);
+    let found = answer.get(|| async {
+        let request = context.site.lambda.get_function_event_invoke_config().function_name(&want.function);
+        absent(request.send().await.called("lambda:GetFunctionEventInvokeConfig", &context.site.at), ABSENT)
+    });
+    let found = found.await?;
+    let Some(have) = &*found else {
         return Ok(Observed::Absent);
     };
     let mut drift = Vec::new();

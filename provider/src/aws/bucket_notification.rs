@@ -3,6 +3,8 @@
 //! PutBucketNotificationConfiguration replaces everything and has no condition, so whatever others wrote is
 //! sent back as it was read, and the result is read again and compared.
 
+use std::sync::Arc;
+
 use aws_sdk_s3::{
     operation::get_bucket_notification_configuration::GetBucketNotificationConfigurationOutput,
     types::{
@@ -20,7 +22,7 @@ use super::{Context, Error, Observed, Site};
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
 /// The bucket's whole notification; `None` if there is no such bucket.
-pub(super) async fn read(site: &Site, bucket: &str) -> Result<Option<NotificationConfiguration>, Error> {
+async fn read(site: &Site, bucket: &str) -> Result<Option<NotificationConfiguration>, Error> {
     let found = site.s3.get_bucket_notification_configuration().bucket(bucket).send().await;
     let found = absent(found.called("s3:GetBucketNotification", &site.at), ABSENT)?;
     let whole = |have: GetBucketNotificationConfigurationOutput| {
@@ -32,6 +34,14 @@ pub(super) async fn read(site: &Site, bucket: &str) -> Result<Option<Notificatio
             .build()
     };
     Ok(found.map(whole))
+}
+
+/// The bucket's whole notification, as it was last read.
+pub(super) async fn listed(
+    site: &Site,
+    bucket: &str,
+) -> Result<Arc<Option<NotificationConfiguration>>, Error> {
+    site.seen.notifications.about(bucket).get(|| read(site, bucket)).await
 }
 
 fn entry(want: &BucketNotification) -> LambdaFunctionConfiguration {
@@ -77,7 +87,8 @@ fn without_ours(have: &NotificationConfiguration, id: &str) -> NotificationConfi
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &BucketNotification) -> Result<Observed, Error> {
-    let Some(have) = read(context.site, &want.bucket).await? else {
+    let found = listed(context.site, &want.bucket).await?;
+    let Some(have) = &*found else {
         return Ok(Observed::Absent);
     };
     let ours = have.lambda_function_configurations().iter().find(|entry| entry.id() == Some(&want.id));

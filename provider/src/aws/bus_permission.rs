@@ -14,7 +14,9 @@ async fn document(context: &Context<'_>, bus: &str) -> Result<Option<Option<Stri
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &BusPermission) -> Result<Observed, Error> {
-    let Some(document) = document(context, &want.bus).await? else {
+    let answer = context.site.seen.bus_policies.about(&want.bus);
+    let found = answer.get(|| document(context, &want.bus)).await?;
+    let Some(document) = &*found else {
         return Ok(Observed::Absent);
     };
     let sid = context.object.name();

@@ -1,17 +1,21 @@
 //! Clients per account and region, made once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::tls;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::chain::Location;
 
-use super::Error;
 use super::credentials::{AssumedRole, Role};
 use super::error::Called;
+use super::identities::Identities;
+use super::{Error, Site};
 
 /// How to reach AWS: the provider's configuration. What is not set comes from the standard chain.
 #[derive(Clone, Default)]
@@ -28,30 +32,29 @@ pub(crate) struct Settings {
     pub(crate) terraform_version: String,
 }
 
-/// The clients of one account and region.
-pub(crate) struct Site {
-    pub(crate) at: Location,
-    pub(super) cloudtrail: aws_sdk_cloudtrail::Client,
-    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
-    pub(super) events: aws_sdk_eventbridge::Client,
-    pub(super) iam: aws_sdk_iam::Client,
-    pub(super) lambda: aws_sdk_lambda::Client,
-    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
-    pub(super) s3: aws_sdk_s3::Client,
-    pub(super) sqs: aws_sdk_sqs::Client,
-}
-
 /// The caller's account, and the way into the others.
 pub(crate) struct Accounts {
     config: SdkConfig,
-    /// The account of the caller: the hub's.
-    pub(crate) caller: String,
+    caller: OnceCell<String>,
+    /// The account that is taken for the caller's until it is asked for.
+    home: OnceLock<String>,
     /// The region of the provider's configuration.
     pub(crate) region: String,
     member_role: String,
-    roles: Mutex<HashMap<String, AssumedRole>>,
-    sites: Mutex<HashMap<Location, Arc<Site>>>,
+    members: Mutex<HashMap<String, Arc<OnceCell<Member>>>>,
+    sites: Mutex<HashMap<Location, Arc<OnceCell<Arc<Site>>>>>,
 }
+
+/// An account that was entered.
+#[derive(Clone)]
+struct Member {
+    /// None for the caller's own.
+    role: Option<AssumedRole>,
+    identities: Arc<Identities>,
+}
+
+/// How an account is named that nobody has asked for yet.
+const CALLER: &str = "the caller's account";
 
 /// Throttling and 5xx are tried so often, unless AWS_MAX_ATTEMPTS or the profile says otherwise.
 const ATTEMPTS: u32 = 10;
@@ -70,6 +73,16 @@ pub(crate) enum AccessError {
     /// The credentials don't work.
     #[error("the credentials can't be used: {0}")]
     Caller(Error),
+    /// The credentials are of another organization.
+    #[error(
+        "the credentials are of account {caller}, but this guard was built from account {hub}; use the credentials of {hub}"
+    )]
+    OtherAccount {
+        /// The account of the state's hub.
+        hub: String,
+        /// The caller's.
+        caller: String,
+    },
     /// A member account can't be entered.
     #[error(
         "role {role} can't be assumed: {source}; the account must be in the organization and its role must trust the caller (see `member_role_name`)"
@@ -115,29 +128,48 @@ fn with_role(config: &SdkConfig, role: AssumedRole) -> SdkConfig {
 }
 
 impl Accounts {
-    /// Finds out who the caller is.
+    /// Loads the configuration; AWS is not asked yet.
     ///
     /// # Errors
-    /// If there is no region, or the credentials don't work.
+    /// If there is no region, or half a key.
     pub(crate) async fn connect(settings: &Settings) -> Result<Self, AccessError> {
         let mut config = load(settings).await?;
         let region = config.region().ok_or(AccessError::NoRegion)?.to_string();
-        let here = Location::new("the caller's account", &region);
         if let Some(role) = &settings.assume_role {
             let sts = aws_sdk_sts::Client::new(&config);
-            config = with_role(&config, AssumedRole::new(sts, role.clone(), here.clone()));
+            let here = Location::new(CALLER, &region);
+            config = with_role(&config, AssumedRole::new(sts, role.clone(), here));
         }
-        let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-        let caller = caller.called("sts:GetCallerIdentity", &here).map_err(AccessError::Caller)?;
-        let caller = caller.account.unwrap_or_default();
         Ok(Self {
             config,
-            caller,
+            caller: OnceCell::new(),
+            home: OnceLock::new(),
             region,
             member_role: settings.member_role.clone(),
-            roles: Mutex::default(),
+            members: Mutex::default(),
             sites: Mutex::default(),
         })
+    }
+
+    /// The account of the caller: the hub's.
+    ///
+    /// # Errors
+    /// If the credentials don't work.
+    pub(crate) async fn caller(&self) -> Result<&str, AccessError> {
+        let asked = self.caller.get_or_try_init(|| async {
+            let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
+            let here = Location::new(CALLER, &self.region);
+            let answer = answer.called("sts:GetCallerIdentity", &here).map_err(AccessError::Caller)?;
+            Ok(answer.account.unwrap_or_default())
+        });
+        asked.await.map(String::as_str)
+    }
+
+    /// Takes an account for the caller's: another one is then entered by its role without asking who the
+    /// caller is. That account itself is only entered once the caller is known to be in it.
+    pub(crate) fn expect_caller(&self, account: &str) {
+        // The first hub that a plan or state tells of; a second one would be another organization's.
+        let _ = self.home.set(account.to_owned());
     }
 
     /// The clients of an account and region; assumes the member role at the first call for its account.
@@ -145,47 +177,49 @@ impl Accounts {
     /// # Errors
     /// If the member role can't be assumed.
     pub(crate) async fn site(&self, at: &Location) -> Result<Arc<Site>, AccessError> {
-        if let Some(site) = self.sites.lock().await.get(at) {
-            return Ok(site.clone());
-        }
-        let mut config = self.config.to_builder().region(Region::new(at.region.clone())).build();
-        if at.account != self.caller {
-            config = with_role(&config, self.member(&at.account).await?);
-        }
-        let site = Arc::new(Site::new(at.clone(), &config));
-        Ok(self.sites.lock().await.entry(at.clone()).or_insert(site).clone())
+        let cell = self.sites.lock().await.entry(at.clone()).or_default().clone();
+        let site = cell.get_or_try_init(|| async {
+            let member = self.member(&at.account).await?;
+            let mut config = self.config.to_builder().region(Region::new(at.region.clone())).build();
+            if let Some(role) = member.role {
+                config = with_role(&config, role);
+            }
+            Ok::<_, AccessError>(Arc::new(Site::new(at.clone(), &config, member.identities)))
+        });
+        site.await.cloned()
     }
 
-    async fn member(&self, account: &str) -> Result<AssumedRole, AccessError> {
-        let arn = format!("arn:aws:iam::{account}:role/{}", self.member_role);
-        let role = {
-            let mut roles = self.roles.lock().await;
-            let new = || {
-                let role = Role { arn: arn.clone(), session_name: "guard".to_owned(), external_id: None };
-                let sts = aws_sdk_sts::Client::new(&self.config);
-                AssumedRole::new(sts, role, Location::new(&self.caller, &self.region))
+    /// The sites that were entered.
+    pub(crate) async fn entered(&self) -> Vec<Arc<Site>> {
+        self.sites.lock().await.values().filter_map(|cell| cell.get().cloned()).collect()
+    }
+
+    async fn member(&self, account: &str) -> Result<Member, AccessError> {
+        let cell = self.members.lock().await.entry(account.to_owned()).or_default().clone();
+        let member = cell.get_or_try_init(|| async {
+            let role = match self.home.get() {
+                Some(home) if home != account => Some(self.assume(account).await?),
+                home => match self.caller().await? {
+                    caller if caller == account => None,
+                    caller if home.is_some() => {
+                        let (hub, caller) = (account.to_owned(), caller.to_owned());
+                        return Err(AccessError::OtherAccount { hub, caller });
+                    }
+                    _ => Some(self.assume(account).await?),
+                },
             };
-            roles.entry(account.to_owned()).or_insert_with(new).clone()
-        };
+            Ok::<_, AccessError>(Member { role, identities: Arc::default() })
+        });
+        member.await.cloned()
+    }
+
+    async fn assume(&self, account: &str) -> Result<AssumedRole, AccessError> {
+        let arn = format!("arn:aws:iam::{account}:role/{}", self.member_role);
+        let sts = aws_sdk_sts::Client::new(&self.config);
+        let known = self.caller.get().or(self.home.get()).map_or(CALLER, String::as_str);
+        let role = Role { arn: arn.clone(), session_name: "guard".to_owned(), external_id: None };
+        let role = AssumedRole::new(sts, role, Location::new(known, &self.region));
         role.credentials().await.map_err(|source| AccessError::Member { role: arn, source })?;
         Ok(role)
-    }
-}
-
-impl Site {
-    fn new(at: Location, config: &SdkConfig) -> Self {
-        // An endpoint of one's own rarely has a name per bucket.
-        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
-        Self {
-            at,
-            cloudtrail: aws_sdk_cloudtrail::Client::new(config),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
-            events: aws_sdk_eventbridge::Client::new(config),
-            iam: aws_sdk_iam::Client::new(config),
-            lambda: aws_sdk_lambda::Client::new(config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(config),
-            s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            sqs: aws_sdk_sqs::Client::new(config),
-        }
     }
 }

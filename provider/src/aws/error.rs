@@ -30,6 +30,17 @@ impl Error {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
+    /// Whether what was to be made is there already.
+    pub(crate) fn exists(&self) -> bool {
+        self.is(&[
+            "EntityAlreadyExists",
+            "EntityAlreadyExistsException",
+            "QueueAlreadyExists",
+            "QueueNameExists",
+            "ResourceAlreadyExistsException",
+        ]) || self.says("ResourceConflictException", "already exist")
+    }
+
     /// Whether AWS's code is this one and its message contains that text.
     pub(crate) fn says(&self, code: &str, text: &str) -> bool {
         self.is(&[code]) && self.message.contains(text)

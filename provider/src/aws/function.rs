@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_lambda::{
+    operation::get_function::GetFunctionOutput,
     primitives::Blob,
     types::{Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State},
 };
@@ -10,6 +11,7 @@ use aws_sdk_lambda::{
 use crate::artifact::{Artifact, NoArtifact};
 use crate::chain::Function;
 
+use super::answers::Tags;
 use super::error::{Called, absent};
 use super::retry::{FUNCTION, retry};
 use super::{Context, Error, Observed, mark};
@@ -18,18 +20,22 @@ pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
 /// What Lambda says while a new role is not yet seen everywhere, or another change is on its way.
 fn not_yet(error: &Error) -> bool {
-    error.is(&["ResourceConflictException"])
+    (error.is(&["ResourceConflictException"]) && !error.exists())
         || error.says("InvalidParameterValueException", "cannot be assumed by Lambda")
         || error.says("InvalidParameterValueException", "execution role does not have permissions")
 }
 
-pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Observed, Error> {
+async fn read(context: &Context<'_>, want: &Function) -> Result<Option<GetFunctionOutput>, Error> {
     let found = context.site.lambda.get_function().function_name(&want.name).send().await;
-    let found = absent(found.called("lambda:GetFunction", &context.site.at), ABSENT)?;
-    let Some(found) = found else {
+    absent(found.called("lambda:GetFunction", &context.site.at), ABSENT)
+}
+
+pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Observed, Error> {
+    let found = context.site.seen.functions.about(&want.name).get(|| read(context, want)).await?;
+    let Some(found) = &*found else {
         return Ok(Observed::Absent);
     };
-    let tags: BTreeMap<String, String> = found.tags.unwrap_or_default().into_iter().collect();
+    let tags: Tags = found.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
     if !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
@@ -39,7 +45,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
         Some(artifact) if !Artifact::is_newer(&version, artifact.version) => artifact,
         _ => return Ok(Observed::Ours { drift, artifact: Some(version) }),
     };
-    let have = found.configuration.unwrap_or_else(|| FunctionConfiguration::builder().build());
+    let have = found.configuration().cloned().unwrap_or_else(|| FunctionConfiguration::builder().build());
     if have.code_sha256() != Some(artifact.sha256.as_str()) {
         drift.push(if version == artifact.version {
             format!("its code is not that of artifact {version}")
@@ -97,15 +103,11 @@ async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
         let request = request.role(&want.role_arn).code(code).environment(environment(want));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
-        let made =
-            request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:CreateFunction", at);
-        match made {
-            // A repeated call whose first one had its effect.
-            Err(error) if error.says("ResourceConflictException", "already exist") => Ok(None),
-            made => made.map(Some),
-        }
+        request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:CreateFunction", at)
     });
-    made.await?;
+    if made.await?.state() == Some(&State::Active) {
+        return Ok(());
+    }
     ready(context, want).await
 }
 

@@ -10,9 +10,13 @@ use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, policy};
 
 async fn statement(context: &Context<'_>, want: &FunctionPermission) -> Result<Option<Value>, Error> {
-    let found = context.site.lambda.get_policy().function_name(&want.function).send().await;
-    let found = absent(found.called("lambda:GetPolicy", &context.site.at), ABSENT)?;
-    Ok(found.and_then(|answer| policy::find(answer.policy.as_deref(), &want.sid)))
+    let answer = context.site.seen.function_policies.about(&want.function);
+    let document = answer.get(|| async {
+        let found = context.site.lambda.get_policy().function_name(&want.function).send().await;
+        let found = absent(found.called("lambda:GetPolicy", &context.site.at), ABSENT)?;
+        Ok(found.and_then(|answer| answer.policy))
+    });
+    Ok(policy::find(document.await?.as_deref(), &want.sid))
 }
 
 /// The source's ARN and account, wherever in the condition Lambda has put them.
@@ -42,31 +46,19 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
     if exists {
         remove(context, want).await?;
     }
-    let not_yet = |error: &Error| error.is(&["ResourceConflictException", "ResourceNotFoundException"]);
+    let not_yet = |error: &Error| {
+        !error.exists() && error.is(&["ResourceConflictException", "ResourceNotFoundException"])
+    };
     retry(PROPAGATION, not_yet, || async {
         let request = context.site.lambda.add_permission().function_name(&want.function);
         let request =
             request.statement_id(&want.sid).action("lambda:InvokeFunction").principal(want.principal);
         let request = request.source_arn(&want.source_arn).set_source_account(want.source_account.clone());
-        match request.send().await.called("lambda:AddPermission", &context.site.at) {
-            // A repeated call whose first one had its effect.
-            Err(error) if error.says("ResourceConflictException", "already exists") => Ok(()),
-            answer => answer.map(|_| ()),
-        }
+        request.send().await.called("lambda:AddPermission", &context.site.at)
     })
     .await?;
-    // Calls side by side have lost permissions (hashicorp/aws reads back for the same reason).
-    let unseen = |error: &Error| error.message == UNSEEN;
-    retry(PROPAGATION, unseen, || async {
-        match statement(context, want).await? {
-            Some(_) => Ok(()),
-            None => Err(Error::answer("lambda:GetPolicy", &context.site.at, UNSEEN)),
-        }
-    })
-    .await
+    Ok(())
 }
-
-const UNSEEN: &str = "the permission that was added is not there";
 
 pub(super) async fn remove(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {
     let request = context.site.lambda.remove_permission().function_name(&want.function);

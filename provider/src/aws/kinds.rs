@@ -18,6 +18,8 @@ pub(crate) struct Context<'a> {
     pub(crate) artifact: Option<&'a Artifact>,
     /// The object.
     pub(crate) object: &'a Object,
+    /// Whether everything is compared, whatever it costs: the object is about to be put.
+    pub(crate) thorough: bool,
 }
 
 /// What there is in AWS where an object is wanted.
@@ -71,7 +73,7 @@ pub(crate) async fn observe(context: &Context<'_>) -> Result<Observed, Error> {
 pub(crate) async fn put(context: &Context<'_>, exists: bool) -> Result<(), Error> {
     match &context.object.spec {
         Spec::Queue(want) => queue::put(context, want, exists).await,
-        Spec::LogGroup(want) => log_group::put(context, want).await,
+        Spec::LogGroup(want) => log_group::put(context, want, exists).await,
         Spec::Role(want) => role::put(context, want, exists).await,
         Spec::Bus(want) => bus::put(context, want, exists).await,
         Spec::BusPermission(want) => bus_permission::put(context, want).await,

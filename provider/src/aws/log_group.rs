@@ -1,33 +1,42 @@
 //! The functions' log groups: made by us, so that they have a retention and go with the chain.
 
-use std::collections::BTreeMap;
-
 use crate::chain::LogGroup;
 
+use super::answers::Tags;
 use super::error::{Called, absent};
+use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, mark};
 
 const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
+/// The group's retention in days, if it has one; `None` if it is not there.
+async fn retention(context: &Context<'_>, want: &LogGroup) -> Result<Option<Option<i32>>, Error> {
+    let request = context.site.logs.describe_log_groups().log_group_name_prefix(&want.name);
+    let found = request.send().await.called("logs:DescribeLogGroups", &context.site.at)?;
+    let found = found.log_groups.unwrap_or_default().into_iter();
+    let mut named = found.filter(|group| group.log_group_name() == Some(&want.name));
+    Ok(named.next().map(|group| group.retention_in_days))
+}
+
+async fn tags(context: &Context<'_>) -> Result<Option<Tags>, Error> {
+    let tags = context.site.logs.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
+    let tags = absent(tags.called("logs:ListTagsForResource", &context.site.at), ABSENT)?;
+    Ok(tags.map(|answer| answer.tags.unwrap_or_default().into_iter().collect()))
+}
+
 pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Observed, Error> {
-    let (logs, at) = (&context.site.logs, &context.site.at);
-    let found = logs.describe_log_groups().log_group_name_prefix(&want.name).send().await;
-    let found = found.called("logs:DescribeLogGroups", at)?.log_groups.unwrap_or_default();
-    let named = |group: &aws_sdk_cloudwatchlogs::types::LogGroup| group.log_group_name() == Some(&want.name);
-    let Some(group) = found.into_iter().find(named) else {
+    let answer = context.site.seen.log_groups.about(&want.name);
+    let Some(kept) = *answer.get(|| retention(context, want)).await? else {
         return Ok(Observed::Absent);
     };
-    let tags = logs.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
-    let Some(tags) = absent(tags.called("logs:ListTagsForResource", at), ABSENT)? else {
-        return Ok(Observed::Absent);
-    };
-    let tags: BTreeMap<String, String> = tags.tags.unwrap_or_default().into_iter().collect();
-    if !mark::is_ours(&tags, context.mark) {
-        return Ok(Observed::Foreign);
+    match super::tags::of(context.site, context.mark, context.object, || tags(context)).await? {
+        None => return Ok(Observed::Absent),
+        Some(tags) if !mark::is_ours(&tags, context.mark) => return Ok(Observed::Foreign),
+        Some(_) => {}
     }
     let mut drift = Vec::new();
-    if group.retention_in_days != Some(want.retention_days) {
-        drift.push(match group.retention_in_days {
+    if kept != Some(want.retention_days) {
+        drift.push(match kept {
             Some(days) => format!("it keeps logs for {days} days, not {}", want.retention_days),
             None => format!("it keeps logs for ever, not {} days", want.retention_days),
         });
@@ -35,14 +44,19 @@ pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Ob
     Ok(Observed::ours(drift))
 }
 
-pub(super) async fn put(context: &Context<'_>, want: &LogGroup) -> Result<(), Error> {
+pub(super) async fn put(context: &Context<'_>, want: &LogGroup, exists: bool) -> Result<(), Error> {
     let (logs, at) = (&context.site.logs, &context.site.at);
-    let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
-    let made = logs.create_log_group().log_group_name(&want.name).set_tags(Some(tags)).send().await;
-    absent(made.called("logs:CreateLogGroup", at), &["ResourceAlreadyExistsException"])?;
-    let request =
-        logs.put_retention_policy().log_group_name(&want.name).retention_in_days(want.retention_days);
-    request.send().await.called("logs:PutRetentionPolicy", at)?;
+    if !exists {
+        let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
+        let made = logs.create_log_group().log_group_name(&want.name).set_tags(Some(tags)).send().await;
+        made.called("logs:CreateLogGroup", at)?;
+    }
+    let unseen = |error: &Error| error.is(ABSENT);
+    retry(PROPAGATION, unseen, || async {
+        let request = logs.put_retention_policy().log_group_name(&want.name);
+        request.retention_in_days(want.retention_days).send().await.called("logs:PutRetentionPolicy", at)
+    })
+    .await?;
     Ok(())
 }
 

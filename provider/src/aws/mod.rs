@@ -2,6 +2,7 @@
 //! put and remove it and which IAM actions that takes; [`kinds`] is their list.
 
 mod alarm;
+mod answers;
 mod async_settings;
 mod bucket_notification;
 mod bus;
@@ -11,6 +12,7 @@ mod credentials;
 mod error;
 mod function;
 mod function_permission;
+mod identities;
 mod kinds;
 mod log_group;
 mod mark;
@@ -20,16 +22,21 @@ mod queue;
 mod retry;
 mod role;
 mod rule;
+mod site;
+mod tags;
 mod target;
 mod trail;
 mod user;
 
-pub(crate) use clients::{AccessError, Accounts, Settings, Site};
+pub(crate) use clients::{AccessError, Accounts, Settings};
 pub(crate) use credentials::Role as AssumeRole;
 pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};
 pub(crate) use mark::RESERVED as RESERVED_TAGS;
-pub(crate) use members::list_members;
+pub(crate) use members::{list_members, list_members_now};
+pub(crate) use retry::jittered;
+pub(crate) use role::{has_policy, put_policy};
 pub(crate) use rule::read_user_rule;
+pub(crate) use site::Site;
 pub(crate) use trail::{Trail, TrailError, check_notification, find_trail};
 pub(crate) use user::{User, read_user};

@@ -1,11 +1,12 @@
 //! Dead-letter queues.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::chain::Queue;
+use crate::chain::{Location, Queue};
 
+use super::answers::Tags;
 use super::error::{Called, absent};
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, mark, policy};
@@ -15,26 +16,34 @@ const RETENTION_SECONDS: &str = "1209600";
 
 const ABSENT: &[&str] = &["AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"];
 
-async fn url(context: &Context<'_>, want: &Queue) -> Result<Option<String>, Error> {
-    let found = context.site.sqs.get_queue_url().queue_name(&want.name).send().await;
-    let found = absent(found.called("sqs:GetQueueUrl", &context.site.at), ABSENT)?;
-    Ok(found.and_then(|answer| answer.queue_url))
+/// SQS reads account and name out of a queue's URL, so it needn't be asked for (SQS, "Queue and message
+/// identifiers").
+fn url(context: &Context<'_>, want: &Queue) -> String {
+    let Location { account, region } = &context.site.at;
+    let host = format!("https://sqs.{region}.amazonaws.com");
+    let endpoint = context.site.endpoint.as_deref().unwrap_or(&host);
+    format!("{}/{account}/{}", endpoint.trim_end_matches('/'), want.name)
+}
+
+async fn tags(context: &Context<'_>, url: &str) -> Result<Option<Tags>, Error> {
+    let tags = context.site.sqs.list_queue_tags().queue_url(url).send().await;
+    let tags = absent(tags.called("sqs:ListQueueTags", &context.site.at), ABSENT)?;
+    Ok(tags.map(|answer| answer.tags.unwrap_or_default().into_iter().collect()))
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Queue) -> Result<Observed, Error> {
-    let Some(url) = url(context, want).await? else {
+    let url = url(context, want);
+    let answer = context.site.seen.queues.about(&want.name);
+    let found = answer.get(|| attributes(context, &url)).await?;
+    let Some(attributes) = &*found else {
         return Ok(Observed::Absent);
     };
-    let (sqs, at) = (&context.site.sqs, &context.site.at);
-    let tags = sqs.list_queue_tags().queue_url(&url).send().await;
-    let Some(tags) = absent(tags.called("sqs:ListQueueTags", at), ABSENT)? else {
-        return Ok(Observed::Absent);
-    };
-    let tags: BTreeMap<String, String> = tags.tags.unwrap_or_default().into_iter().collect();
-    if !mark::is_ours(&tags, context.mark) {
-        return Ok(Observed::Foreign);
+    let tags = super::tags::of(context.site, context.mark, context.object, || tags(context, &url));
+    match tags.await? {
+        None => return Ok(Observed::Absent),
+        Some(tags) if !mark::is_ours(&tags, context.mark) => return Ok(Observed::Foreign),
+        Some(_) => {}
     }
-    let attributes = attributes(context, &url).await?;
     let mut drift = Vec::new();
     let sid = want.statement["Sid"].as_str().unwrap_or_default();
     let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
@@ -50,20 +59,21 @@ pub(super) async fn observe(context: &Context<'_>, want: &Queue) -> Result<Obser
     Ok(Observed::ours(drift))
 }
 
+/// A queue's attributes; `None` if it is not there.
 async fn attributes(
     context: &Context<'_>,
     url: &str,
-) -> Result<std::collections::HashMap<QueueAttributeName, String>, Error> {
+) -> Result<Option<HashMap<QueueAttributeName, String>>, Error> {
     let request = context.site.sqs.get_queue_attributes().queue_url(url);
-    let request = request.attribute_names(QueueAttributeName::All);
-    let answer = request.send().await.called("sqs:GetQueueAttributes", &context.site.at)?;
-    Ok(answer.attributes.unwrap_or_default())
+    let answer = request.attribute_names(QueueAttributeName::All).send().await;
+    let answer = absent(answer.called("sqs:GetQueueAttributes", &context.site.at), ABSENT)?;
+    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Result<(), Error> {
     let (sqs, at) = (&context.site.sqs, &context.site.at);
-    if exists && let Some(url) = url(context, want).await? {
-        let attributes = attributes(context, &url).await?;
+    let url = url(context, want);
+    if exists && let Some(attributes) = attributes(context, &url).await? {
         let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
         let request = sqs.set_queue_attributes().queue_url(&url);
         let request = request.attributes(QueueAttributeName::Policy, policy::merged(policy, &want.statement));
@@ -86,10 +96,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &Queue) -> Result<(), Error> {
-    let Some(url) = url(context, want).await? else {
-        return Ok(());
-    };
-    let gone = context.site.sqs.delete_queue().queue_url(url).send().await;
+    let gone = context.site.sqs.delete_queue().queue_url(url(context, want)).send().await;
     absent(gone.called("sqs:DeleteQueue", &context.site.at), ABSENT)?;
     Ok(())
 }

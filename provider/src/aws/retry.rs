@@ -4,6 +4,8 @@ use std::{future::Future, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
+use crate::halt::halted;
+
 use super::Error;
 
 /// How long a new role, permission or policy may take to be seen (as hashicorp/aws waits).
@@ -12,7 +14,7 @@ pub(super) const PROPAGATION: Duration = Duration::from_secs(120);
 /// How long a function may take to become active.
 pub(super) const FUNCTION: Duration = Duration::from_secs(300);
 
-/// Repeats a call while `again` says so and time is left, slower and slower, with jitter.
+/// Repeats a call while `again` says so, time is left and nobody asks to stop, slower and slower, with jitter.
 ///
 /// # Errors
 /// The call's last error.
@@ -28,7 +30,11 @@ where
     let mut pause = Duration::from_millis(200);
     loop {
         match call().await {
-            Err(error) if again(&error) && Instant::now() < end => {
+            Err(mut error) if again(&error) && Instant::now() < end => {
+                if let Some(halt) = halted() {
+                    error.message += &format!(", and {halt}");
+                    return Err(error);
+                }
                 tracing::debug!(%error, "not yet, trying again");
                 sleep(jittered(pause)).await;
                 pause = (pause * 2).min(Duration::from_secs(5));
@@ -39,7 +45,7 @@ where
 }
 
 /// Half to all of a pause. The clock's nanoseconds are random enough to keep callers apart.
-pub(super) fn jittered(pause: Duration) -> Duration {
+pub(crate) fn jittered(pause: Duration) -> Duration {
     let nanos = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |now| now.subsec_nanos());

@@ -1,25 +1,54 @@
 //! Rules. A rule's description is the record that makes it ours; its tags repeat the mark for people.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use aws_sdk_eventbridge::types::RuleState;
+use aws_sdk_eventbridge::types::{Rule as SdkRule, RuleState};
 use serde_json::Value;
 
 use crate::chain::{Record, Rule, Topology, rule_arn};
 
+use super::answers::Tags;
 use super::bus::{ABSENT, sdk_tags, tags};
 use super::error::{Called, absent};
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site, mark};
+use super::{Context, Error, Observed, Site, mark, target};
 
 fn belongs(description: Option<&str>, hub: &str) -> bool {
     description.and_then(Record::parse).is_some_and(|(_, mark)| mark == hub)
 }
 
+/// All rules of a bus; `None` if there is no such bus.
+pub(super) async fn listed(site: &Site, bus: &str) -> Result<Arc<Option<Vec<SdkRule>>>, Error> {
+    site.seen.rules.about(bus).get(|| list(site, bus)).await
+}
+
+/// All rules of a bus as they are now.
+pub(super) async fn listed_now(site: &Site, bus: &str) -> Result<Arc<Option<Vec<SdkRule>>>, Error> {
+    site.seen.rules.about(bus).fresh(|| list(site, bus)).await
+}
+
+async fn list(site: &Site, bus: &str) -> Result<Option<Vec<SdkRule>>, Error> {
+    let (mut all, mut next) = (Vec::new(), None);
+    loop {
+        let request = site.events.list_rules().event_bus_name(bus).set_next_token(next);
+        let answer = absent(request.send().await.called("events:ListRules", &site.at), ABSENT)?;
+        let Some(answer) = answer else { return Ok(None) };
+        all.extend(answer.rules.unwrap_or_default());
+        next = answer.next_token;
+        if next.is_none() {
+            return Ok(Some(all));
+        }
+    }
+}
+
+/// One rule of a bus.
+async fn find(site: &Site, bus: &str, name: &str) -> Result<Option<SdkRule>, Error> {
+    let all = listed(site, bus).await?;
+    Ok(all.iter().flatten().find(|rule| rule.name() == Some(name)).cloned())
+}
+
 pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observed, Error> {
-    let request = context.site.events.describe_rule().event_bus_name(&want.bus).name(&want.name);
-    let found = request.send().await.called("events:DescribeRule", &context.site.at);
-    let Some(have) = absent(found, ABSENT)? else {
+    let Some(have) = find(context.site, &want.bus, &want.name).await? else {
         return Ok(Observed::Absent);
     };
     if !belongs(have.description(), context.mark) {
@@ -37,8 +66,10 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
         drift.push("its record differs".to_owned());
     }
     if !context.object.shared() {
-        let have = tags(context.site, &context.object.arn()).await?.unwrap_or_default();
-        let (set, surplus) = mark::difference(&have, &context.object.tags);
+        let arn = context.object.arn();
+        let asked = || tags(context.site, &arn);
+        let have = super::tags::of(context.site, context.mark, context.object, asked).await?;
+        let (set, surplus) = mark::difference(&have.unwrap_or_default(), &context.object.tags);
         if !set.is_empty() || !surplus.is_empty() {
             drift.push("its tags differ".to_owned());
         }
@@ -74,26 +105,32 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
     Ok(())
 }
 
-/// A rule can be deleted only without targets (EventBridge, DeleteRule); the rule is ours, so all go.
+/// A rule can be deleted only without targets (EventBridge, DeleteRule). Ours has one, of that id; others
+/// that somebody gave it go with it.
 pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
-    let (events, at) = (&context.site.events, &context.site.at);
-    let request = events.list_targets_by_rule().event_bus_name(&want.bus).rule(&want.name);
-    let found = request.send().await.called("events:ListTargetsByRule", at);
-    let Some(found) = absent(found, ABSENT)? else {
-        return Ok(());
-    };
-    let ids: Vec<String> = found.targets().iter().map(|target| target.id().to_owned()).collect();
-    if !ids.is_empty() {
-        super::target::remove_ids(context.site, &want.bus, &want.name, ids).await?;
+    let site = context.site;
+    target::remove_ids(site, &want.bus, &want.name, vec![want.target.to_owned()]).await?;
+    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
+    let gone = retry(PROPAGATION, busy, || delete(context, want)).await;
+    let Err(error) = gone else { return Ok(()) };
+    if !error.says("ValidationException", "targets") {
+        return Err(error);
     }
-    let again = |error: &Error| {
-        error.is(&["ConcurrentModificationException"]) || error.says("ValidationException", "targets")
-    };
+    // The target may be seen a moment longer, or there are others.
+    let again = |error: &Error| busy(error) || error.says("ValidationException", "targets");
     retry(PROPAGATION, again, || async {
-        let gone = events.delete_rule().event_bus_name(&want.bus).name(&want.name).send().await;
-        absent(gone.called("events:DeleteRule", at), ABSENT)
+        let ids = target::ids(site, &want.bus, &want.name).await?;
+        if !ids.is_empty() {
+            target::remove_ids(site, &want.bus, &want.name, ids).await?;
+        }
+        delete(context, want).await
     })
-    .await?;
+    .await
+}
+
+async fn delete(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
+    let gone = context.site.events.delete_rule().event_bus_name(&want.bus).name(&want.name).send().await;
+    absent(gone.called("events:DeleteRule", &context.site.at), ABSENT)?;
     Ok(())
 }
 
@@ -107,10 +144,11 @@ pub(crate) struct UserRule {
     /// What trips it.
     pub(crate) signals: Vec<guard_contract::Signal>,
     /// The guard's own tags.
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) tags: Tags,
 }
 
-/// Reads the rule that is a guard's record; `None` if it is not there or not ours.
+/// Reads the rule that is a guard's record; `None` if it is not there or not ours. `tags` are those that the
+/// guard is thought to have.
 ///
 /// # Errors
 /// If AWS refuses.
@@ -119,9 +157,9 @@ pub(crate) async fn read_user_rule(
     bus: &str,
     name: &str,
     hub: &str,
+    expected: &Tags,
 ) -> Result<Option<UserRule>, Error> {
-    let found = site.events.describe_rule().event_bus_name(bus).name(name).send().await;
-    let Some(rule) = absent(found.called("events:DescribeRule", &site.at), ABSENT)? else {
+    let Some(rule) = find(site, bus, name).await? else {
         return Ok(None);
     };
     let Some((Record::User { user_arn, topology }, mark)) = rule.description().and_then(Record::parse) else {
@@ -133,7 +171,8 @@ pub(crate) async fn read_user_rule(
     let pattern = guard_contract::UserPattern::parse(rule.event_pattern().unwrap_or_default());
     let signals = pattern.map(|pattern| pattern.signals).unwrap_or_default();
     let arn = rule.arn().map_or_else(|| rule_arn(&site.at, bus, name), str::to_owned);
-    let mut tags = tags(site, &arn).await?.unwrap_or_default();
+    let mut tags =
+        super::tags::like(site, hub, &arn, expected, || tags(site, &arn)).await?.unwrap_or_default();
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
     Ok(Some(UserRule { user_arn, topology, signals, tags }))
 }

@@ -5,7 +5,7 @@ use aws_sdk_s3::types::{Event, NotificationConfigurationFilter};
 
 use crate::chain::Location;
 
-use super::bucket_notification::{affixes, read};
+use super::bucket_notification::{affixes, listed};
 use super::error::Called;
 use super::{Accounts, Error, Site, clients::AccessError};
 
@@ -79,7 +79,8 @@ pub(crate) enum TrailError {
 /// # Errors
 /// If there is no trail that guards can rely on; each says what to do.
 pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Result<Trail, TrailError> {
-    let here = Location::new(&accounts.caller, &accounts.region);
+    let caller = accounts.caller().await?;
+    let here = Location::new(caller, &accounts.region);
     let site = accounts.site(&here).await?;
     let found = site.cloudtrail.describe_trails().include_shadow_trails(true).send().await;
     let found = found.called("cloudtrail:DescribeTrails", &here)?.trail_list.unwrap_or_default();
@@ -92,7 +93,7 @@ pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Resul
     if trail.is_multi_region_trail() != Some(true) {
         return Err(TrailError::NotMultiRegion(shown));
     }
-    let home = Location::new(&accounts.caller, trail.home_region().unwrap_or(&accounts.region));
+    let home = Location::new(caller, trail.home_region().unwrap_or(&accounts.region));
     let warnings = check_events(&*accounts.site(&home).await?, &arn, &shown).await?;
     let bucket = trail.s3_bucket_name().unwrap_or_default().to_owned();
     let bucket_region = bucket_region(accounts, &bucket, &shown).await?;
@@ -163,12 +164,13 @@ fn left_out_advanced(selector: &AdvancedEventSelector) -> Option<Vec<String>> {
 
 async fn bucket_region(accounts: &Accounts, bucket: &str, trail: &str) -> Result<String, TrailError> {
     // us-east-1 answers for buckets of every region (S3, GetBucketLocation).
-    let site = accounts.site(&Location::new(&accounts.caller, "us-east-1")).await?;
+    let caller = accounts.caller().await?;
+    let site = accounts.site(&Location::new(caller, "us-east-1")).await?;
     let answer = site.s3.get_bucket_location().bucket(bucket).send().await;
     let answer = answer.called("s3:GetBucketLocation", &site.at).map_err(|source| TrailError::Bucket {
         bucket: bucket.to_owned(),
         trail: trail.to_owned(),
-        account: accounts.caller.clone(),
+        account: caller.to_owned(),
         source,
     })?;
     let region = answer.location_constraint().map(|constraint| constraint.as_str()).unwrap_or_default();
@@ -190,7 +192,8 @@ pub(crate) async fn check_notification(
     our_id: &str,
     our_prefix: &str,
 ) -> Result<(), TrailError> {
-    let have = read(site, bucket).await?.ok_or_else(|| {
+    let found = listed(site, bucket).await?;
+    let have = found.as_ref().as_ref().ok_or_else(|| {
         Error::answer("s3:GetBucketNotification", &site.at, format!("bucket {bucket} does not exist"))
     })?;
     let functions = have.lambda_function_configurations().iter();

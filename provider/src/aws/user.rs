@@ -1,9 +1,10 @@
 //! The guarded user, only ever read.
 
+use aws_sdk_iam::types::UserDetail;
 use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_NAME};
 
 use super::error::{Called, absent};
-use super::{Error, Site};
+use super::{Error, Site, identities};
 
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
 
@@ -18,11 +19,27 @@ pub(crate) struct User {
     pub(crate) denied: bool,
 }
 
-/// Reads a user; `None` if there is none of that name.
+/// Finds a user; `None` if there is none of that name.
 ///
 /// # Errors
 /// If AWS refuses.
 pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, Error> {
+    let page = identities::page(site).await;
+    match page.users.get(&name.to_lowercase()) {
+        Some(user) => Ok(Some(listed(user))),
+        None => asked(site, name).await,
+    }
+}
+
+fn listed(user: &UserDetail) -> User {
+    let attached = user.attached_managed_policies().iter();
+    let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == DENY_POLICY_ARN)
+        || user.user_policy_list().iter().any(|policy| policy.policy_name() == Some(INLINE_DENY_NAME));
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    User { name: text(user.user_name()), arn: text(user.arn()), denied }
+}
+
+async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let (iam, at) = (&site.iam, &site.at);
     let found = iam.get_user().user_name(name).send().await.called("iam:GetUser", at);
     let Some(user) = absent(found, ABSENT)?.and_then(|answer| answer.user) else {

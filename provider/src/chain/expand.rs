@@ -15,6 +15,12 @@ use super::{
 /// EventBridge, as a principal.
 const EVENTS: &str = "events.amazonaws.com";
 
+/// The id of a forwarding rule's target.
+const NEXT_BUS: &str = "bus";
+
+/// The id of a user's rule's target.
+const RESPONDER: &str = "responder";
+
 /// How long logs are kept: what was said about an incident must outlive its investigation.
 const RETENTION_DAYS: i32 = 365;
 
@@ -131,7 +137,7 @@ impl Build<'_> {
         let target = Target {
             bus: names.bus(),
             rule: rule.clone(),
-            id: "bus",
+            id: NEXT_BUS,
             arn: bus_arn(to, &names.bus()),
             role_arn: Some(role_arn(&self.at.account, &role)),
             dead_letters_arn: self.queue_arn(),
@@ -148,7 +154,10 @@ impl Build<'_> {
                     policy: policies::forward(to, names),
                 }),
             ),
-            self.object(&need, Spec::Rule(Rule { bus: names.bus(), name: rule, pattern, description })),
+            self.object(
+                &need,
+                Spec::Rule(Rule { bus: names.bus(), name: rule, pattern, description, target: NEXT_BUS }),
+            ),
             self.object(&need, Spec::Target(target)),
         ]
     }
@@ -261,17 +270,24 @@ impl Build<'_> {
             signals: guard.signals.clone(),
         };
         let responder = function_arn(self.at, &names.function(Handler::Responder));
-        let rule = Rule { bus: names.bus(), name: name.clone(), pattern: pattern.to_json(), description };
+        let rule = Rule {
+            bus: names.bus(),
+            name: name.clone(),
+            pattern: pattern.to_json(),
+            description,
+            target: RESPONDER,
+        };
         let target = Target {
             bus: names.bus(),
             rule: name.clone(),
-            id: "responder",
+            id: RESPONDER,
             arn: responder.clone(),
             role_arn: None,
             dead_letters_arn: self.queue_arn(),
         };
         let alarm = Alarm {
             name: name.clone(),
+            family: names.user_rules(),
             description: record.describe(&self.hub.mark()),
             bus: names.bus(),
             rule: name,

@@ -176,6 +176,8 @@ pub(crate) struct Rule {
     pub(crate) pattern: String,
     /// The record of whom the rule is for ([`super::Record`]).
     pub(crate) description: String,
+    /// The id of its one target.
+    pub(crate) target: &'static str,
 }
 
 /// See [`Spec::Target`].
@@ -194,6 +196,8 @@ pub(crate) struct Target {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Alarm {
     pub(crate) name: String,
+    /// What the names of all such alarms begin with.
+    pub(crate) family: String,
     pub(crate) description: String,
     pub(crate) bus: String,
     pub(crate) rule: String,
@@ -279,6 +283,45 @@ impl fmt::Display for Object {
                 write!(f, "{kind} {} of function {} in {}", permission.sid, permission.function, self.at)
             }
             _ => write!(f, "{kind} {} in {}", self.name(), self.at),
+        }
+    }
+}
+
+/// When an object is built: what it stands on comes before it, what is in one stage doesn't stand on each
+/// other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// Buses, on which everything else stands.
+    Buses,
+    /// Rules: they keep their bus from being deleted, and do nothing yet.
+    Rules,
+    /// What functions and targets need.
+    Grounds,
+    /// Functions, once their roles are there.
+    Functions,
+    /// What belongs to a function; Lambda refuses changes side by side, or loses them.
+    Settings,
+    /// What sets the chain going.
+    Triggers,
+}
+
+impl Stage {
+    /// Whether the objects of this stage are put one by one.
+    pub(crate) fn one_by_one(self) -> bool {
+        self == Self::Settings
+    }
+}
+
+impl Object {
+    /// When it is built.
+    pub(crate) fn stage(&self) -> Stage {
+        match &self.spec {
+            Spec::Bus(_) => Stage::Buses,
+            Spec::Rule(_) => Stage::Rules,
+            Spec::Queue(_) | Spec::LogGroup(_) | Spec::Role(_) | Spec::BusPermission(_) => Stage::Grounds,
+            Spec::Function(_) => Stage::Functions,
+            Spec::AsyncSettings(_) | Spec::FunctionPermission(_) => Stage::Settings,
+            Spec::Target(_) | Spec::BucketNotification(_) | Spec::Alarm(_) => Stage::Triggers,
         }
     }
 }

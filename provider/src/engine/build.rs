@@ -1,10 +1,23 @@
-//! Building a chain: shared before own, the edge before the hub, nothing twice.
+//! Building a chain: the edge before the hub, nothing twice.
+//!
+//! On each bus the rule comes first. AWS deletes no bus that has a rule, so from then on nobody who leaves
+//! can take away what the newcomer is about to share. The targets come last: nothing happens before all is
+//! ready.
 
-use crate::aws::{Observed, put, read_user_rule};
-use crate::chain::{Guard, Hub, Object, Route, expand, own_rule};
+use std::time::Duration;
 
+use tokio::time::{Instant, sleep};
+
+use crate::aws::{Observed, jittered};
+use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, expand, own_rule};
+
+use super::ensure::Known;
 use super::roster::user_arns;
-use super::{Engine, Error, stop_requested};
+use super::{Engine, Error};
+
+/// How often a chain is looked at again when somebody else may be taking parts of it away.
+const VERIFICATIONS: usize = 8;
+const BETWEEN_VERIFICATIONS: Duration = Duration::from_secs(1);
 
 /// What a build came to: the truth so far, and why it ended if it ended early.
 #[derive(Debug, Default)]
@@ -15,33 +28,40 @@ pub(crate) struct Built {
     pub(crate) error: Option<Error>,
 }
 
+impl From<Error> for Built {
+    fn from(error: Error) -> Self {
+        Self { objects: Vec::new(), error: Some(error) }
+    }
+}
+
 impl Engine {
-    /// Builds a new guard.
+    /// Builds a new guard; `whole` says that the plan found everything shared as it must be.
     ///
     /// A guard that another block owns is refused; one whose build was cut off, so that parts of its own are
     /// missing, is completed.
-    pub(crate) async fn create(&self, guard: &Guard, hub: &Hub) -> Built {
-        let announced = Route::new(&hub.location, &guard.edge, guard.topology)
-            .map(|route| self.joining.announce(guard, hub, &route));
-        match announced {
-            Err(error) => Built { objects: Vec::new(), error: Some(error.into()) },
-            Ok(None) => Built { objects: Vec::new(), error: Some(self.duplicate(guard, hub)) },
-            Ok(Some(_joined)) => match self.refuse_duplicate(guard, hub).await {
-                Err(error) => Built { objects: Vec::new(), error: Some(error) },
-                Ok(()) => self.build(guard, hub).await,
-            },
-        }
+    pub(crate) async fn create(&self, guard: &Guard, hub: &Hub, whole: bool) -> Built {
+        let route = match Route::new(&hub.location, &guard.edge, guard.topology) {
+            Ok(route) => route,
+            Err(error) => return Error::from(error).into(),
+        };
+        let Some(_joined) = self.common.joining.announce(guard, hub, &route) else {
+            return self.duplicate(guard, hub).into();
+        };
+        let mut built = Built::default();
+        built.error = self.build_new(guard, hub, &route, whole, &mut built.objects).await.err();
+        built
     }
 
     /// Repairs or changes a guard that is there.
     pub(crate) async fn update(&self, guard: &Guard, hub: &Hub) -> Built {
-        match Route::new(&hub.location, &guard.edge, guard.topology) {
-            Err(error) => Built { objects: Vec::new(), error: Some(error.into()) },
-            Ok(route) => {
-                let _joined = self.joining.announce(guard, hub, &route);
-                self.build(guard, hub).await
-            }
-        }
+        let route = match Route::new(&hub.location, &guard.edge, guard.topology) {
+            Ok(route) => route,
+            Err(error) => return Error::from(error).into(),
+        };
+        let _joined = self.common.joining.announce(guard, hub, &route);
+        let mut built = Built::default();
+        built.error = self.build_all(guard, hub, &route, false, &mut built.objects).await.err();
+        built
     }
 
     fn duplicate(&self, guard: &Guard, hub: &Hub) -> Error {
@@ -53,67 +73,148 @@ impl Engine {
     ///
     /// # Errors
     /// If somebody does, or it can't be found out.
-    pub(crate) async fn refuse_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
-        let site = self.accounts.site(&guard.edge).await?;
+    async fn refuse_duplicate(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        members: Option<&BusMembers>,
+    ) -> Result<(), Error> {
         let rule = own_rule(hub, &guard.edge, &guard.user);
-        let found = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark()).await;
-        if found.map_err(|source| Error::List { at: guard.edge.clone(), source })?.is_none() {
+        if members.is_none_or(|members| members.users.iter().all(|member| member.rule != rule)) {
             return Ok(());
         }
-        let users = std::slice::from_ref(&guard.user_arn);
         let mark = hub.mark();
-        for object in expand(guard, hub, users)?.iter().filter(|object| !object.shared()) {
-            if !matches!(self.look_at_one(object, &mark).await?, Observed::Ours { .. }) {
+        for object in own(guard, hub)? {
+            if !matches!(self.look_at_one(&object, &mark).await?, Observed::Ours { .. }) {
                 return Ok(());
             }
         }
         Err(self.duplicate(guard, hub))
     }
 
-    async fn build(&self, guard: &Guard, hub: &Hub) -> Built {
-        let mut built = Built::default();
-        built.error = self.build_all(guard, hub, &mut built.objects).await.err();
-        built
+    /// As [`Engine::refuse_duplicate`], by what the bus's listing said last.
+    ///
+    /// # Errors
+    /// If somebody does, or it can't be found out.
+    pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        let members = self.members(hub, &guard.edge).await?;
+        self.refuse_duplicate(guard, hub, members.as_ref()).await
     }
 
-    async fn build_all(&self, guard: &Guard, hub: &Hub, built: &mut Vec<Object>) -> Result<(), Error> {
-        let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
-        for bus in route.buses.iter().rev() {
-            let _lock = self.locks.lock(bus).await;
-            let members = self.members(hub, &guard.edge).await?;
-            let objects = expand(guard, hub, &user_arns(&members))?;
-            for object in objects.into_iter().filter(|object| object.shared() && object.at == *bus) {
-                self.ensure(&object, hub).await?;
-                built.push(object);
-            }
+    async fn build_new(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        route: &Route,
+        whole: bool,
+        built: &mut Vec<Object>,
+    ) -> Result<(), Error> {
+        let before = self.members_now(hub, &guard.edge).await?;
+        self.refuse_duplicate(guard, hub, before.as_ref()).await?;
+        let companion = before.as_ref().and_then(|members| companion(members, guard, hub));
+        let Some(companion) = companion.filter(|_| whole) else {
+            return self.build_all(guard, hub, route, true, built).await;
+        };
+        // Another guard of the same way needs the same shared objects: while it stays, nobody takes them away.
+        let after = self.join(guard, hub, built).await?;
+        if after.users.iter().any(|member| member.rule == companion) {
+            let users = user_arns(&after);
+            built.splice(0..0, expand(guard, hub, &users)?.into_iter().filter(Object::shared));
+            return Ok(());
         }
-        let users = std::slice::from_ref(&guard.user_arn);
-        for object in expand(guard, hub, users)?.into_iter().filter(|object| !object.shared()) {
-            self.ensure(&object, hub).await?;
-            built.push(object);
+        self.build_all(guard, hub, route, true, built).await?;
+        self.verify(guard, hub, built).await
+    }
+
+    /// Adds a guard's own objects to a chain that stands.
+    async fn join(&self, guard: &Guard, hub: &Hub, built: &mut Vec<Object>) -> Result<BusMembers, Error> {
+        let (rule, rest): (Vec<_>, Vec<_>) =
+            own(guard, hub)?.into_iter().partition(|object| matches!(object.spec, Spec::Rule(_)));
+        self.ensure_all(rule, Known::Absent, hub, built).await?;
+        let after = self.settle_users(guard, hub, Instant::now()).await?;
+        self.ensure_all(rest, Known::Absent, hub, built).await?;
+        Ok(after)
+    }
+
+    /// Everything, bus by bus. A new chain is looked at again if anything about it was odd.
+    async fn build_all(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        route: &Route,
+        new: bool,
+        built: &mut Vec<Object>,
+    ) -> Result<(), Error> {
+        built.clear();
+        let (mut odd, mut nothing_there) = (false, false);
+        let since = Instant::now();
+        for bus in route.buses.iter().rev() {
+            let _lock = self.common.locks.lock(bus).await;
+            let members = self.members_now(hub, bus).await?;
+            // Nobody on a bus: what is there is left over, or about to be taken away.
+            odd |= members
+                .as_ref()
+                .is_some_and(|members| members.users.is_empty() && members.forwards.is_empty());
+            let known = if members.is_none() { Known::Absent } else { Known::Nothing };
+            nothing_there |= *bus == guard.edge && new && members.is_none();
+            let mut users = members.map(|members| user_arns(&members)).unwrap_or_default();
+            if *bus == guard.edge && !users.contains(&guard.user_arn) {
+                users.push(guard.user_arn.clone());
+                users.sort();
+            }
+            let here = |object: &Object| {
+                object.at == *bus && (object.shared() || matches!(object.spec, Spec::Rule(_)))
+            };
+            let objects = expand(guard, hub, &users)?.into_iter().filter(here).collect();
+            odd |= self.ensure_all(objects, known, hub, built).await?;
+        }
+        let rest = own(guard, hub)?.into_iter().filter(|object| !matches!(object.spec, Spec::Rule(_)));
+        let known = if nothing_there { Known::Absent } else { Known::Nothing };
+        self.ensure_all(rest.collect(), known, hub, built).await?;
+        self.settle_users(guard, hub, since).await?;
+        if new && odd { self.verify(guard, hub, built).await } else { Ok(()) }
+    }
+
+    /// Looks at a chain until it stays as it must be: somebody may have been taking parts away while it was
+    /// built.
+    async fn verify(&self, guard: &Guard, hub: &Hub, built: &mut Vec<Object>) -> Result<(), Error> {
+        let mut quiet = 0;
+        for _ in 0..VERIFICATIONS {
+            sleep(jittered(BETWEEN_VERIFICATIONS)).await;
+            for site in self.accounts.entered().await {
+                site.forget();
+            }
+            let look = self.look(guard, hub, None).await?;
+            let wrong = look.chain.into_iter().filter(|seen| !seen.is_as_wanted());
+            let wrong: Vec<Object> = wrong.map(|seen| seen.object).collect();
+            quiet = if wrong.is_empty() { quiet + 1 } else { 0 };
+            if quiet == 2 {
+                return Ok(());
+            }
+            for object in &wrong {
+                tracing::warn!(%object, "it went while the chain was built");
+                self.ensured.forget(object);
+                built.retain(|other| other != object);
+            }
+            self.ensure_all(wrong, Known::Nothing, hub, built).await?;
         }
         Ok(())
     }
+}
 
-    /// Makes one object what it must be, if it isn't.
-    pub(super) async fn ensure(&self, object: &Object, hub: &Hub) -> Result<(), Error> {
-        if stop_requested() {
-            return Err(Error::Stopped { object: Box::new(object.clone()) });
-        }
-        let mark = hub.mark();
-        let exists = match self.look_at_one(object, &mark).await? {
-            Observed::Ours { drift, .. } if drift.is_empty() => return Ok(()),
-            Observed::Ours { drift, .. } => {
-                tracing::info!(%object, drift = drift.join(", "), "repairing");
-                true
-            }
-            Observed::Absent => {
-                tracing::info!(%object, "building");
-                false
-            }
-            Observed::Foreign => return Err(Error::Foreign { object: Box::new(object.clone()), mark }),
-        };
-        let site = self.accounts.site(&object.at).await?;
-        put(&self.context(&site, &mark, object), exists).await.map_err(Error::object(object, "built"))
+/// The guard's own objects.
+fn own(guard: &Guard, hub: &Hub) -> Result<Vec<Object>, Error> {
+    let users = std::slice::from_ref(&guard.user_arn);
+    Ok(expand(guard, hub, users)?.into_iter().filter(|object| !object.shared()).collect())
+}
+
+/// The rule of another guard on the bus whose events come the same way.
+fn companion(members: &BusMembers, guard: &Guard, hub: &Hub) -> Option<String> {
+    let rule = own_rule(hub, &guard.edge, &guard.user);
+    if members.users.iter().any(|member| member.rule == rule) {
+        // What was begun is completed with a look at everything.
+        return None;
     }
+    let same = members.users.iter().find(|member| member.topology == guard.topology);
+    same.map(|member| member.rule.clone())
 }

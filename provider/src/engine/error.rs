@@ -2,7 +2,8 @@
 
 use crate::artifact::NoArtifact;
 use crate::aws::{self, AccessError, TrailError};
-use crate::chain::{ChainError, Location, Object, RouteError};
+use crate::chain::{ChainError, Hub, Location, Object, RouteError};
+use crate::halt::Halt;
 
 /// One sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -94,16 +95,6 @@ pub(crate) enum Error {
         /// The account.
         account: String,
     },
-    /// The credentials are of another organization.
-    #[error(
-        "the credentials are of account {caller}, but this guard was built from account {hub}; use the credentials of {hub}"
-    )]
-    OtherAccount {
-        /// The account of the state's hub.
-        hub: String,
-        /// The caller's.
-        caller: String,
-    },
     /// No room for another rule.
     #[error(
         "bus {bus} in {at} holds {rules} rules and AWS allows {limit} (quota L-244521F2, \"Rules\"); raise the quota there or guard the user in another region"
@@ -118,11 +109,13 @@ pub(crate) enum Error {
         /// How many there may be.
         limit: usize,
     },
-    /// Stopped by a signal.
-    #[error("stopped by a signal before {object}; what was built is in the state, run apply again to go on")]
-    Stopped {
+    /// Not begun: asked to stop, or out of time.
+    #[error("{halt}, so {object} was not begun; what was done before is kept, run terraform again to go on")]
+    Halted {
         /// The object that was next.
         object: Box<Object>,
+        /// Why.
+        halt: Halt,
     },
 }
 
@@ -130,5 +123,13 @@ impl Error {
     pub(super) fn object(object: &Object, verb: &'static str) -> impl FnOnce(aws::Error) -> Self {
         let object = Box::new(object.clone());
         move |source| Self::Object { object, verb, source }
+    }
+
+    pub(crate) fn foreign(object: &Object, hub: &Hub) -> Self {
+        Self::Foreign { object: Box::new(object.clone()), mark: hub.mark() }
+    }
+
+    pub(super) fn halted(halt: Halt, object: &Object) -> Self {
+        Self::Halted { object: Box::new(object.clone()), halt }
     }
 }

@@ -1,16 +1,18 @@
 //! Observing a chain: all objects side by side.
 
+use std::sync::PoisonError;
+
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::artifact::Artifact;
-use crate::aws::{Observed, User, observe, read_user};
-use crate::chain::{Guard, Hub, Object, Spec, expand};
+use crate::aws::{Context, Observed, User, observe, read_user};
+use crate::chain::{Guard, Hub, Object, Route, Spec, expand};
 
 use super::roster::user_arns;
 use super::{Engine, Error};
 
 /// How many calls are under way at once, for one guard: CloudTrail allows 10 a second, IAM and Lambda more.
-const SIDE_BY_SIDE: usize = 8;
+pub(super) const SIDE_BY_SIDE: usize = 8;
 
 /// An object and what is there.
 #[derive(Clone, Debug)]
@@ -22,6 +24,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Whether there is nothing to do about it.
+    pub(crate) fn is_as_wanted(&self) -> bool {
+        matches!(&self.observed, Observed::Ours { drift, .. } if drift.is_empty())
+    }
+
     fn is_ours(&self) -> bool {
         matches!(self.observed, Observed::Ours { .. })
     }
@@ -48,6 +55,17 @@ impl Look {
         self.chain.iter().filter(|seen| !seen.object.shared()).all(Seen::is_ours)
     }
 
+    /// Whether everything shared is as it must be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.chain.iter().filter(|seen| seen.object.shared()).all(Seen::is_as_wanted)
+    }
+
+    /// The first object that is in the way: our name without our mark.
+    pub(crate) fn foreign(&self) -> Option<&Object> {
+        let foreign = self.chain.iter().find(|seen| seen.observed == Observed::Foreign);
+        foreign.map(|seen| &seen.object)
+    }
+
     /// The version of the functions' code: the older of the two, if either is there.
     pub(crate) fn artifact_version(&self) -> Option<String> {
         let versions = self.chain.iter().filter_map(|seen| match &seen.observed {
@@ -64,20 +82,43 @@ impl Engine {
     /// # Errors
     /// If anything can't be read: in doubt, nothing is taken for gone.
     pub(crate) async fn look(&self, guard: &Guard, hub: &Hub, user: Option<User>) -> Result<Look, Error> {
-        let mut members = self.members(hub, &guard.edge).await?;
+        let mut members = self.members(hub, &guard.edge).await?.unwrap_or_default();
         let rule = hub.names.user_rule(&guard.edge.account, &guard.user);
         members.users.retain(|member| member.rule != rule);
         let mut users = user_arns(&members);
         users.push(guard.user_arn.clone());
         users.sort();
         let objects = expand(guard, hub, &users)?;
-        Ok(Look { chain: self.look_at(objects, hub).await?, user })
+        let look = Look { chain: self.look_at(objects, hub, false).await?, user };
+        let mut unmixed = self.unmixed.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = Guard::id(&guard.edge, &guard.user);
+        if look.foreign().is_none() {
+            unmixed.insert(id)
+        } else {
+            unmixed.remove(&id)
+        };
+        drop(unmixed);
+        Ok(look)
     }
 
-    async fn look_at(&self, objects: Vec<Object>, hub: &Hub) -> Result<Vec<Seen>, Error> {
+    /// Whether this run has looked at a guard's chain and found nothing foreign in it.
+    pub(crate) fn is_unmixed(&self, guard: &Guard) -> bool {
+        let id = Guard::id(&guard.edge, &guard.user);
+        self.unmixed.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
+    }
+
+    /// Looks at objects side by side; `thorough` if they are about to be put.
+    pub(super) async fn look_at(
+        &self,
+        objects: Vec<Object>,
+        hub: &Hub,
+        thorough: bool,
+    ) -> Result<Vec<Seen>, Error> {
         let mark = &hub.mark();
         let look = |object: Object| async move {
-            let observed = self.look_at_one(&object, mark).await?;
+            let site = self.accounts.site(&object.at).await?;
+            let context = Context { thorough, ..self.context(&site, mark, &object) };
+            let observed = observe(&context).await.map_err(Error::object(&object, "read"))?;
             Ok(Seen { object, observed })
         };
         stream::iter(objects).map(look).buffered(SIDE_BY_SIDE).try_collect().await
@@ -113,13 +154,35 @@ impl Engine {
     pub(crate) async fn planned_artifact(&self, guard: &Guard, hub: &Hub) -> Result<String, Error> {
         let ours = self.artifact()?.version;
         let users = std::slice::from_ref(&guard.user_arn);
-        let functions = expand(guard, hub, users)?.into_iter();
-        let functions = functions.filter(|object| matches!(object.spec, Spec::Function(_))).collect();
-        let look = Look { chain: self.look_at(functions, hub).await?, user: None };
-        let built = look.chain.iter().all(Seen::is_ours);
+        let (mut functions, mut all) = (Vec::new(), true);
+        for object in expand(guard, hub, users)? {
+            if !matches!(object.spec, Spec::Function(_)) {
+                continue;
+            }
+            // Where no bus is, there is no function, or one that is only left over.
+            match self.members(hub, &object.at).await? {
+                Some(_) => functions.push(object),
+                None => all = false,
+            }
+        }
+        let look = Look { chain: self.look_at(functions, hub, false).await?, user: None };
+        let built = all && look.chain.iter().all(Seen::is_ours);
         Ok(match look.artifact_version() {
             Some(version) if built && Artifact::is_newer(&version, ours) => version,
             _ => ours.to_owned(),
         })
+    }
+
+    /// A look at the whole chain of a guard that isn't there yet; `None` if one of its buses isn't either.
+    ///
+    /// # Errors
+    /// As [`Engine::look`].
+    pub(crate) async fn foresee(&self, guard: &Guard, hub: &Hub) -> Result<Option<Look>, Error> {
+        for bus in &Route::new(&hub.location, &guard.edge, guard.topology)?.buses {
+            if self.members(hub, bus).await?.is_none() {
+                return Ok(None);
+            }
+        }
+        self.look(guard, hub, None).await.map(Some)
     }
 }

@@ -1,24 +1,31 @@
 //! The engine: what a guard's chain is in AWS, and how it gets there and goes.
 //!
-//! [`Engine::look`] observes a chain, [`Engine::build`] makes it what it must be, [`Engine::remove`] takes
-//! away what nobody needs any more. Partial success is a value: what was built or is left comes back with
-//! the error.
+//! [`Engine::look`] observes a chain, [`Engine::create`] and [`Engine::update`] make it what it must be,
+//! [`Engine::remove`] takes away what nobody needs any more. Partial success is a value: what was built or
+//! is left comes back with the error.
 
 mod build;
+mod ensure;
+mod ensured;
 mod error;
 mod locks;
 mod look;
 mod preflight;
-mod process;
 mod remove;
 mod roster;
+mod settle;
 
 pub(crate) use error::Error;
 pub(crate) use look::{Look, Seen};
-pub(crate) use process::{request_stop, stop_requested};
 pub(crate) use remove::Removed;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use tokio::sync::OnceCell;
 
@@ -26,34 +33,50 @@ use crate::artifact::{Artifact, NoArtifact};
 use crate::aws::{Accounts, Context, Site};
 use crate::chain::{Hub, Names, Object};
 
+use ensured::Ensured;
 use locks::Locks;
 use preflight::Found;
 use roster::Joining;
 
-/// One configured provider: its accounts, its hub, and what its operations must agree on.
+/// What all operations of a process must agree on, however often the provider is configured.
+#[derive(Default)]
+pub(crate) struct Common {
+    locks: Locks,
+    joining: Joining,
+}
+
+/// One configured provider: its accounts, its hub, and what this run has found out.
 pub(crate) struct Engine {
     pub(crate) accounts: Accounts,
     pub(crate) names: Names,
     artifact: Result<Artifact, NoArtifact>,
     trail_name: Option<String>,
+    common: Arc<Common>,
     found: OnceCell<Found>,
     warned: AtomicBool,
-    locks: Locks,
-    joining: Joining,
+    ensured: Ensured,
+    /// The guards whose chains were looked at and hold nothing foreign.
+    unmixed: Mutex<HashSet<String>>,
 }
 
 impl Engine {
     /// An engine for the caller's accounts.
-    pub(crate) fn new(accounts: Accounts, names: Names, trail_name: Option<String>) -> Self {
+    pub(crate) fn new(
+        common: Arc<Common>,
+        accounts: Accounts,
+        names: Names,
+        trail_name: Option<String>,
+    ) -> Self {
         Self {
             accounts,
             names,
             artifact: Artifact::embedded(),
             trail_name,
+            common,
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
-            locks: Locks::default(),
-            joining: Joining::default(),
+            ensured: Ensured::default(),
+            unmixed: Mutex::default(),
         }
     }
 
@@ -70,18 +93,12 @@ impl Engine {
         !self.warned.swap(true, Ordering::SeqCst)
     }
 
-    fn context<'a>(&'a self, site: &'a Site, hub_mark: &'a str, object: &'a Object) -> Context<'a> {
-        Context { site, mark: hub_mark, artifact: self.artifact.as_ref().ok(), object }
+    /// Takes a hub that a plan or a state tells of for the caller's; it is checked once the hub is entered.
+    pub(crate) fn trust(&self, hub: &Hub) {
+        self.accounts.expect_caller(&hub.location.account);
     }
 
-    /// That a hub which a state tells of is the caller's, so that no other organization is looked at.
-    ///
-    /// # Errors
-    /// If the credentials are of another account.
-    pub(crate) fn check_caller(&self, hub: &Hub) -> Result<(), Error> {
-        if hub.location.account == self.accounts.caller {
-            return Ok(());
-        }
-        Err(Error::OtherAccount { hub: hub.location.account.clone(), caller: self.accounts.caller.clone() })
+    fn context<'a>(&'a self, site: &'a Site, mark: &'a str, object: &'a Object) -> Context<'a> {
+        Context { site, mark, artifact: self.artifact.as_ref().ok(), object, thorough: false }
     }
 }

@@ -27,16 +27,16 @@ impl Engine {
 
     async fn find(&self) -> Result<Found, Error> {
         let trail = find_trail(&self.accounts, self.trail_name.as_deref()).await?;
-        let hub = self.hub_of(&trail);
+        let hub = self.hub_of(&trail, self.accounts.caller().await?);
         let site = self.accounts.site(&hub.location).await?;
         check_notification(&site, &hub.bucket, &hub.names.notification(), &hub.key_prefix).await?;
         tracing::info!(trail = trail.arn, hub = %hub.location, bucket = hub.bucket, "found the trail");
         Ok(Found { hub, warnings: trail.warnings })
     }
 
-    fn hub_of(&self, trail: &Trail) -> Hub {
+    fn hub_of(&self, trail: &Trail, caller: &str) -> Hub {
         Hub {
-            location: Location::new(&self.accounts.caller, &trail.bucket_region),
+            location: Location::new(caller, &trail.bucket_region),
             bucket: trail.bucket.clone(),
             key_prefix: trail.key_prefix.clone(),
             kms_key: trail.kms_key.clone(),
@@ -53,7 +53,7 @@ impl Engine {
         for (index, bus) in route.buses.iter().enumerate() {
             self.accounts.site(bus).await?;
             let last = index + 1 == route.buses.len();
-            let members = self.members(hub, bus).await?;
+            let members = self.members(hub, bus).await?.unwrap_or_default();
             let rules = members.users.len() + members.forwards.len() + members.foreign.len();
             let known = |next: &Location| members.forwards.contains(next);
             let own = members.users.iter().any(|member| member.user == guard.user);

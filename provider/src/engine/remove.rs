@@ -1,10 +1,23 @@
 //! Taking away what nobody needs any more: own first, then list, then shared, leaf to root.
+//!
+//! Of a place's shared objects the bus goes first. AWS refuses to delete a bus that has a rule, so either
+//! nobody has joined and from then on nobody can, or somebody has and everything stays.
 
-use crate::aws::{Observed, remove};
-use crate::chain::{BusMembers, Guard, Hub, Location, Need, Object, Route, Spec, expand, is_needed};
+use std::time::Duration;
 
-use super::roster::user_arns;
-use super::{Engine, Error, stop_requested};
+use futures::{StreamExt, stream};
+use tokio::time::{Instant, sleep};
+
+use crate::aws::{Observed, jittered, remove};
+use crate::chain::{BusMembers, Guard, Hub, Location, Object, Route, Spec, expand, is_needed};
+use crate::halt::halted;
+
+use super::look::SIDE_BY_SIDE;
+use super::{Engine, Error};
+
+/// How often a bus is listed anew that AWS says has rules and whose listing has none: a deleted rule may be
+/// seen a moment longer.
+const LISTINGS: u32 = 8;
 
 /// What a removal came to.
 #[derive(Debug, Default)]
@@ -15,107 +28,169 @@ pub(crate) struct Removed {
     pub(crate) error: Option<Error>,
 }
 
+/// A removal under way.
+struct Removal<'a> {
+    hub: &'a Hub,
+    /// Whether the plan has seen that nothing in the chain is foreign.
+    checked: bool,
+    kept: Vec<String>,
+}
+
 impl Engine {
-    /// Removes a guard, and what it was the last to need.
-    pub(crate) async fn remove(&self, guard: &Guard, hub: &Hub) -> Removed {
-        let mut removed = Removed::default();
-        removed.error = self.remove_all(guard, hub, &mut removed.kept).await.err();
-        removed
+    /// Removes a guard, and what it was the last to need; `checked` says that the plan has just seen that
+    /// nothing in its chain is foreign.
+    pub(crate) async fn remove(&self, guard: &Guard, hub: &Hub, checked: bool) -> Removed {
+        let mut removal = Removal { hub, checked, kept: Vec::new() };
+        let error = self.remove_all(guard, &mut removal).await.err();
+        Removed { kept: removal.kept, error }
     }
 
     /// Removes what only an earlier form of a guard needed: the other topology's way.
     pub(crate) async fn prune(&self, before: &Guard, hub: &Hub) -> Removed {
-        let mut removed = Removed::default();
-        removed.error = self.remove_unneeded(before, hub, &mut removed.kept).await.err();
-        removed
+        let mut removal = Removal { hub, checked: false, kept: Vec::new() };
+        let error = self.remove_unneeded(before, &mut removal).await.err();
+        Removed { kept: removal.kept, error }
     }
 
-    async fn remove_all(&self, guard: &Guard, hub: &Hub, kept: &mut Vec<String>) -> Result<(), Error> {
+    async fn remove_all(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
         let users = std::slice::from_ref(&guard.user_arn);
-        let objects = expand(guard, hub, users)?;
+        let objects = expand(guard, removal.hub, users)?;
         for object in objects.iter().rev().filter(|object| !object.shared()) {
             // A rule takes its targets with it.
             if !matches!(object.spec, Spec::Target(_)) {
-                self.remove_one(object, hub, kept).await?;
+                self.remove_one(object, removal).await?;
             }
         }
-        self.remove_unneeded(guard, hub, kept).await
+        self.remove_unneeded(guard, removal).await
     }
 
-    async fn remove_unneeded(&self, guard: &Guard, hub: &Hub, kept: &mut Vec<String>) -> Result<(), Error> {
+    async fn remove_unneeded(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
+        let hub = removal.hub;
         let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
         let users = std::slice::from_ref(&guard.user_arn);
         let objects = expand(guard, hub, users)?;
+        let since = Instant::now();
         for (index, bus) in route.buses.iter().enumerate().rev() {
-            let _lock = self.locks.lock(bus).await;
-            let members = self.members(hub, bus).await?;
-            let unneeded =
-                |object: &&Object| object.need.bus() == Some(bus) && !is_needed(&object.need, &members, hub);
+            let _lock = self.common.locks.lock(bus).await;
+            let (members, unneeded) = self.give_up_bus(bus, &objects, removal).await?;
+            if *bus == guard.edge && !members.users.is_empty() {
+                self.settle_locked_users(guard, hub, since).await?;
+            }
+            if unneeded.is_empty() {
+                // Who needs this bus needs the way to it.
+                return Ok(());
+            }
             if let Some(from) = index.checked_sub(1).and_then(|before| route.buses.get(before)) {
-                let hop = |object: &&Object| matches!(object.need, Need::Hop(..)) && object.at == *from;
-                let _lock = self.locks.lock(from).await;
-                for object in objects.iter().rev().filter(unneeded).filter(hop) {
-                    if !matches!(object.spec, Spec::Target(_)) {
-                        self.remove_one(object, hub, kept).await?;
-                    }
+                let _lock = self.common.locks.lock(from).await;
+                let hop = unneeded.iter().filter(|object| object.at == *from && *from != *bus);
+                self.remove_side_by_side(hop.cloned().collect(), removal).await?;
+            }
+            let here = unneeded.into_iter().filter(|object| object.at == *bus);
+            self.remove_side_by_side(here.collect(), removal).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a bus that nobody is on. Returns who is on it, and what else nobody needs.
+    async fn give_up_bus(
+        &self,
+        bus: &Location,
+        objects: &[Object],
+        removal: &mut Removal<'_>,
+    ) -> Result<(BusMembers, Vec<Object>), Error> {
+        let mut listing = 0;
+        loop {
+            let members = self.members_and_joining(removal.hub, bus).await?;
+            let mut unneeded: Vec<Object> = objects
+                .iter()
+                .filter(|object| object.need.bus() == Some(bus))
+                .filter(|object| !is_needed(&object.need, &members, removal.hub))
+                .cloned()
+                .collect();
+            let found = unneeded.iter().position(|object| matches!(object.spec, Spec::Bus(_)));
+            let Some(object) = found.map(|index| unneeded.remove(index)) else {
+                return Ok((members, unneeded));
+            };
+            if !members.foreign.is_empty() {
+                let foreign = members.foreign.join(", ");
+                removal.kept.push(format!(
+                    "{object} stays, because rules that are not guard's are on it in {bus}: {foreign}"
+                ));
+                return Ok((members, unneeded));
+            }
+            match self.remove_one(&object, removal).await {
+                Ok(()) => return Ok((members, unneeded)),
+                Err(Error::Object { source, .. })
+                    if source.says("ValidationException", "rule") && listing < LISTINGS =>
+                {
+                    // Somebody has joined, or AWS doesn't yet agree with itself: the listing tells.
+                    listing += 1;
+                    sleep(jittered(Duration::from_millis(100 << listing.min(4)))).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Removes objects that don't stand on each other, but for the bucket's entry, which has to go before
+    /// its function: an entry that leads nowhere makes S3 refuse everybody's next change.
+    async fn remove_side_by_side(
+        &self,
+        objects: Vec<Object>,
+        removal: &mut Removal<'_>,
+    ) -> Result<(), Error> {
+        let (first, rest): (Vec<_>, Vec<_>) = objects
+            .into_iter()
+            .filter(|object| !goes_with_another(object))
+            .partition(|object| matches!(object.spec, Spec::BucketNotification(_)));
+        for objects in [first, rest] {
+            let (hub, checked) = (removal.hub, removal.checked);
+            let removals = objects.into_iter().map(async |object| {
+                let mut part = Removal { hub, checked, kept: Vec::new() };
+                let outcome = self.remove_one(&object, &mut part).await;
+                (part.kept, outcome)
+            });
+            let outcomes: Vec<_> = stream::iter(removals).buffered(SIDE_BY_SIDE).collect().await;
+            let mut failed = None;
+            for (kept, outcome) in outcomes {
+                removal.kept.extend(kept);
+                if let Err(error) = outcome {
+                    failed.get_or_insert(error);
                 }
             }
-            for object in objects.iter().rev().filter(unneeded).filter(|object| object.at == *bus) {
-                self.remove_at(object, bus, &members, hub, kept).await?;
-            }
-            if *bus == guard.edge && !members.users.is_empty() {
-                self.narrow_responder(guard, hub, &members).await?;
+            if let Some(error) = failed {
+                return Err(error);
             }
         }
         Ok(())
     }
 
-    /// Removes an object of a bus's place; a bus on which others have rules stays for them.
-    async fn remove_at(
-        &self,
-        object: &Object,
-        bus: &Location,
-        members: &BusMembers,
-        hub: &Hub,
-        kept: &mut Vec<String>,
-    ) -> Result<(), Error> {
-        if matches!(object.spec, Spec::Bus(_)) && !members.foreign.is_empty() {
-            let foreign = members.foreign.join(", ");
-            kept.push(format!(
-                "{object} stays, because rules that are not guard's are on it in {bus}: {foreign}"
-            ));
-            return Ok(());
+    /// One step, unless no step may be started any more.
+    async fn remove_one(&self, object: &Object, removal: &mut Removal<'_>) -> Result<(), Error> {
+        if let Some(halt) = halted() {
+            return Err(Error::halted(halt, object));
         }
-        self.remove_one(object, hub, kept).await
+        let mark = removal.hub.mark();
+        if !removal.checked {
+            match self.look_at_one(object, &mark).await? {
+                Observed::Absent => return Ok(()),
+                Observed::Foreign => {
+                    removal.kept.push(format!("{object} stays, because it doesn't carry guard's mark"));
+                    return Ok(());
+                }
+                Observed::Ours { .. } => {}
+            }
+        }
+        tracing::info!(%object, "removing");
+        self.ensured.forget(object);
+        let site = self.accounts.site(&object.at).await?;
+        let outcome = remove(&self.context(&site, &mark, object)).await;
+        site.forget();
+        outcome.map_err(Error::object(object, "removed"))
     }
+}
 
-    /// Takes the user that has left out of the responder's policy.
-    async fn narrow_responder(&self, guard: &Guard, hub: &Hub, members: &BusMembers) -> Result<(), Error> {
-        let need = Need::Users(guard.edge.clone());
-        for object in expand(guard, hub, &user_arns(members))? {
-            if object.need == need && matches!(object.spec, Spec::Role(_)) {
-                self.ensure(&object, hub).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn remove_one(&self, object: &Object, hub: &Hub, kept: &mut Vec<String>) -> Result<(), Error> {
-        if stop_requested() {
-            return Err(Error::Stopped { object: Box::new(object.clone()) });
-        }
-        let mark = hub.mark();
-        match self.look_at_one(object, &mark).await? {
-            Observed::Absent => Ok(()),
-            Observed::Foreign => {
-                kept.push(format!("{object} stays, because it doesn't carry guard's mark"));
-                Ok(())
-            }
-            Observed::Ours { .. } => {
-                tracing::info!(%object, "removing");
-                let site = self.accounts.site(&object.at).await?;
-                remove(&self.context(&site, &mark, object)).await.map_err(Error::object(object, "removed"))
-            }
-        }
-    }
+/// What AWS removes with what it is a part of: rule or function.
+fn goes_with_another(object: &Object) -> bool {
+    matches!(object.spec, Spec::Target(_) | Spec::AsyncSettings(_) | Spec::FunctionPermission(_))
 }

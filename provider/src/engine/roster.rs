@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::aws::list_members;
+use crate::aws::{list_members, list_members_now};
 use crate::chain::{BusMembers, Guard, Hub, Location, Route, UserMember, own_rule};
 
 use super::{Engine, Error};
@@ -68,12 +68,24 @@ impl Joining {
 }
 
 impl Engine {
-    /// Who is on the bus there, now or in a moment.
-    pub(super) async fn members(&self, hub: &Hub, bus: &Location) -> Result<BusMembers, Error> {
+    /// Who is on the bus there, as it was last read; `None` if there is no bus.
+    pub(super) async fn members(&self, hub: &Hub, bus: &Location) -> Result<Option<BusMembers>, Error> {
         let site = self.accounts.site(bus).await?;
         let listed = list_members(&site, &hub.names.bus(), &hub.mark()).await;
-        let mut members = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
-        self.joining.join(bus, &mut members);
+        listed.map_err(|source| Error::List { at: bus.clone(), source })
+    }
+
+    /// Who is on the bus there now; `None` if there is no bus.
+    pub(super) async fn members_now(&self, hub: &Hub, bus: &Location) -> Result<Option<BusMembers>, Error> {
+        let site = self.accounts.site(bus).await?;
+        let listed = list_members_now(&site, &hub.names.bus(), &hub.mark()).await;
+        listed.map_err(|source| Error::List { at: bus.clone(), source })
+    }
+
+    /// Who is on the bus there, now or in a moment.
+    pub(super) async fn members_and_joining(&self, hub: &Hub, bus: &Location) -> Result<BusMembers, Error> {
+        let mut members = self.members_now(hub, bus).await?.unwrap_or_default();
+        self.common.joining.join(bus, &mut members);
         Ok(members)
     }
 }

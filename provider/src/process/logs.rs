@@ -9,10 +9,14 @@ use tracing::{
     field::{Field, Visit},
 };
 use tracing_subscriber::{
-    EnvFilter,
+    EnvFilter, Layer,
     fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    layer::SubscriberExt,
     registry::LookupSpan,
+    util::SubscriberInitExt,
 };
+
+use super::stop::StopWatch;
 
 /// Exactly this, or Terraform prints the line raw and at debug level.
 const TIME: &[FormatItem<'static>] =
@@ -21,7 +25,7 @@ const TIME: &[FormatItem<'static>] =
 /// The variables that Terraform's users set, the most particular first.
 const VARIABLES: [&str; 3] = ["TF_LOG_PROVIDER_GUARD", "TF_LOG_PROVIDER", "TF_LOG"];
 
-/// Sends log lines to Terraform, at the level that its variables ask for.
+/// Sends log lines to Terraform, at the level that its variables ask for, and watches for its Stop.
 pub(crate) fn install() {
     // tf-provider sets its own subscriber if this is set, and panics if there is one.
     if std::env::var_os("PLUGIN_LOG_FILE").is_some() {
@@ -31,7 +35,9 @@ pub(crate) fn install() {
     let level = level(asked.as_deref().unwrap_or("off"));
     // The libraries' own lines would drown ours, and at trace level hold requests with credentials.
     let filter = EnvFilter::new(format!("off,terraform_provider_guard={level}"));
-    tracing_subscriber::fmt().with_env_filter(filter).event_format(Hclog).with_writer(stderr).init();
+    let lines = tracing_subscriber::fmt::layer().event_format(Hclog).with_writer(stderr).with_filter(filter);
+    let stop = StopWatch.with_filter(StopWatch::filter());
+    tracing_subscriber::registry().with(lines).with(stop).init();
 }
 
 fn level(asked: &str) -> &'static str {

@@ -3,9 +3,9 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::engine::request_stop;
+use crate::halt::request_stop;
 
-/// Survives SIGINT and SIGTERM, for ever; at the second of them no new step is started.
+/// Survives SIGINT and SIGTERM, for ever; from the first of them on no new step is started.
 ///
 /// # Errors
 /// If the handlers can't be installed.
@@ -18,10 +18,8 @@ pub(crate) fn survive() -> std::io::Result<()> {
                 _ = interrupt.recv() => "SIGINT",
                 _ = terminate.recv() => "SIGTERM",
             };
-            match request_stop() {
-                1 => tracing::warn!(signal = name, "finishing what is under way; a second signal stops it"),
-                _ => tracing::warn!(signal = name, "starting no new step"),
-            }
+            request_stop();
+            tracing::warn!(signal = name, "finishing the step under way, starting no new one");
         }
     });
     Ok(())

@@ -2,10 +2,17 @@
 
 mod apply;
 mod plan;
+mod private;
 mod read;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use tf_provider::{AttributePath, Diagnostics, Resource, schema::Schema, value::ValueEmpty};
+use tf_provider::{
+    AttributePath, Diagnostics, Resource,
+    schema::Schema,
+    value::{Value, ValueEmpty},
+};
 
 use crate::chain::{Guard, Hub};
 use crate::engine::{Engine, Error};
@@ -15,6 +22,7 @@ use super::panics::caught;
 use super::provider::Configured;
 use super::state::State;
 use super::{schema, validate};
+use private::Private;
 
 /// The resource.
 pub(super) struct GuardIamUser {
@@ -28,7 +36,7 @@ impl GuardIamUser {
     }
 
     /// The engine; an error diagnostic if the provider isn't configured.
-    fn engine(&self, diags: &mut Diagnostics) -> Option<&Engine> {
+    fn engine(&self, diags: &mut Diagnostics) -> Option<Arc<Engine>> {
         let engine = self.configured.get();
         if engine.is_none() {
             error(
@@ -41,9 +49,13 @@ impl GuardIamUser {
     }
 }
 
-/// The hub of a guard that exists: the one found by the trail, or, where the trail is gone or another, the
-/// one that the state tells of, so that a guard can always be read and removed.
-async fn hub_of(engine: &Engine, state: &State) -> Result<Hub, Error> {
+/// The hub of a guard that exists: the one that it was built from, so that a guard can always be read and
+/// removed, or, where nothing tells, the one found by the trail.
+async fn hub_of(engine: &Engine, state: &State, private: &Private) -> Result<Hub, Error> {
+    if let Some(hub) = private.hub(&engine.names) {
+        engine.trust(&hub);
+        return Ok(hub);
+    }
     let before = state.hub(&engine.names);
     match (engine.hub().await, before) {
         (Ok((found, _)), Some(before))
@@ -52,11 +64,19 @@ async fn hub_of(engine: &Engine, state: &State) -> Result<Hub, Error> {
             Ok(found.clone())
         }
         (_, Some(before)) => {
-            engine.check_caller(&before)?;
+            engine.trust(&before);
             Ok(before)
         }
         (Ok((found, _)), None) => Ok(found.clone()),
         (Err(cause), None) => Err(cause),
+    }
+}
+
+/// What Terraform gave us to keep; nothing if it kept nothing.
+fn kept(private: Value<Private>) -> Private {
+    match private {
+        Value::Value(private) => private,
+        Value::Null | Value::Unknown => Private::default(),
     }
 }
 
@@ -67,7 +87,7 @@ fn described(guard: &Guard) -> String {
 #[async_trait]
 impl Resource for GuardIamUser {
     type State<'a> = State;
-    type PrivateState<'a> = ValueEmpty;
+    type PrivateState<'a> = Value<Private>;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _diags: &mut Diagnostics) -> Option<Schema> {
@@ -83,15 +103,16 @@ impl Resource for GuardIamUser {
         &self,
         diags: &mut Diagnostics,
         state: State,
-        private: ValueEmpty,
+        private: Value<Private>,
         _meta: ValueEmpty,
-    ) -> Option<(State, ValueEmpty)> {
+    ) -> Option<(State, Value<Private>)> {
         let engine = self.engine(diags)?;
-        let kept = Some(state.clone());
-        let state = caught(diags, "read a guard", kept, async |diags: &mut Diagnostics| {
-            read::read(diags, engine, state).await
+        let fallback = Some((state.clone(), kept(private.clone())));
+        let read = caught(diags, "read a guard", fallback, async |diags: &mut Diagnostics| {
+            read::read(diags, &engine, state, kept(private)).await
         });
-        Some((state.await?, private))
+        let (state, private) = read.await?;
+        Some((state, Value::Value(private)))
     }
 
     async fn plan_create<'a>(
@@ -100,12 +121,13 @@ impl Resource for GuardIamUser {
         proposed: State,
         config: State,
         _meta: ValueEmpty,
-    ) -> Option<(State, ValueEmpty)> {
+    ) -> Option<(State, Value<Private>)> {
         let engine = self.engine(diags)?;
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
-            plan::create(diags, engine, proposed, &config).await
+            plan::create(diags, &engine, proposed, &config).await
         });
-        Some((planned.await?, ValueEmpty::Null))
+        let (state, private) = planned.await?;
+        Some((state, Value::Value(private)))
     }
 
     async fn plan_update<'a>(
@@ -114,25 +136,27 @@ impl Resource for GuardIamUser {
         prior: State,
         proposed: State,
         config: State,
-        private: ValueEmpty,
+        private: Value<Private>,
         _meta: ValueEmpty,
-    ) -> Option<(State, ValueEmpty, Vec<AttributePath>)> {
+    ) -> Option<(State, Value<Private>, Vec<AttributePath>)> {
         let engine = self.engine(diags)?;
+        let private = kept(private);
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
-            plan::update(diags, engine, &prior, proposed, &config).await
+            plan::update(diags, &engine, &prior, proposed, &config, private).await
         });
-        let (state, replaced) = planned.await?;
-        Some((state, private, replaced))
+        let (state, private, replaced) = planned.await?;
+        Some((state, Value::Value(private), replaced))
     }
 
     async fn plan_destroy<'a>(
         &self,
-        _diags: &mut Diagnostics,
-        _prior: State,
-        private: ValueEmpty,
+        diags: &mut Diagnostics,
+        prior: State,
+        private: Value<Private>,
         _meta: ValueEmpty,
-    ) -> Option<ValueEmpty> {
-        Some(private)
+    ) -> Option<Value<Private>> {
+        let engine = self.engine(diags)?;
+        Some(Value::Value(plan::destroy(&engine, &prior, kept(private))))
     }
 
     async fn create<'a>(
@@ -140,14 +164,15 @@ impl Resource for GuardIamUser {
         diags: &mut Diagnostics,
         planned: State,
         _config: State,
-        private: ValueEmpty,
+        private: Value<Private>,
         _meta: ValueEmpty,
-    ) -> Option<(State, ValueEmpty)> {
+    ) -> Option<(State, Value<Private>)> {
         let engine = self.engine(diags)?;
-        let state = caught(diags, "build a guard", None, async |diags: &mut Diagnostics| {
-            apply::create(diags, engine, planned).await
+        let created = caught(diags, "build a guard", None, async |diags: &mut Diagnostics| {
+            apply::create(diags, &engine, planned, kept(private)).await
         });
-        Some((state.await?, private))
+        let (state, private) = created.await?;
+        Some((state, Value::Value(private)))
     }
 
     async fn update<'a>(
@@ -156,38 +181,40 @@ impl Resource for GuardIamUser {
         prior: State,
         planned: State,
         _config: State,
-        private: ValueEmpty,
+        private: Value<Private>,
         _meta: ValueEmpty,
-    ) -> Option<(State, ValueEmpty)> {
+    ) -> Option<(State, Value<Private>)> {
         let engine = self.engine(diags)?;
-        let kept = Some(prior.clone());
-        let state = caught(diags, "change a guard", kept, async |diags: &mut Diagnostics| {
-            Some(apply::update(diags, engine, prior, planned).await)
+        let private = kept(private);
+        let fallback = (prior.clone(), private.clone().applied());
+        let updated = caught(diags, "change a guard", fallback, async |diags: &mut Diagnostics| {
+            apply::update(diags, &engine, prior, planned, private).await
         });
-        Some((state.await?, private))
+        let (state, private) = updated.await;
+        Some((state, Value::Value(private)))
     }
 
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: State,
-        _private: ValueEmpty,
+        private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<()> {
         // Without an error Terraform forgets the guard, whatever is returned.
         let engine = self.engine(diags)?;
         caught(diags, "remove a guard", (), async |diags: &mut Diagnostics| {
-            apply::destroy(diags, engine, &prior).await;
+            apply::destroy(diags, &engine, &prior, &kept(private)).await;
         })
         .await;
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, id: String) -> Option<(State, ValueEmpty)> {
+    async fn import<'a>(&self, diags: &mut Diagnostics, id: String) -> Option<(State, Value<Private>)> {
         let engine = self.engine(diags)?;
         let state = caught(diags, "import a guard", None, async |diags: &mut Diagnostics| {
-            read::import(diags, engine, &id).await
+            read::import(diags, &engine, &id).await
         });
-        Some((state.await?, ValueEmpty::Null))
+        Some((state.await?, Value::Null))
     }
 }

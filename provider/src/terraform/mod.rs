@@ -9,6 +9,7 @@ mod panics;
 mod provider;
 mod schema;
 mod state;
+mod timeouts;
 mod validate;
 
 pub(crate) use provider::GuardProvider;

@@ -2,14 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use async_trait::async_trait;
 use tf_provider::{Diagnostics, DynamicResource, Provider, schema::Schema, value::ValueEmpty};
 
 use crate::aws::Accounts;
-use crate::engine::Engine;
+use crate::engine::{Common, Engine};
 
 use super::config::Config;
 use super::diagnostics::{attribute_error, error, unknown};
@@ -18,12 +18,27 @@ use super::panics::caught;
 use super::{schema, validate};
 
 /// Where the resource finds the engine once the provider is configured.
-pub(super) type Configured = Arc<OnceLock<Engine>>;
+#[derive(Clone, Default)]
+pub(super) struct Configured(Arc<RwLock<Option<Arc<Engine>>>>);
+
+impl Configured {
+    /// The engine of the last configuration, if there was one.
+    pub(super) fn get(&self) -> Option<Arc<Engine>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A process that serves several runs (`TF_REATTACH_PROVIDERS`) is configured for each of them anew, and
+    /// what one run has found out doesn't count for the next.
+    fn set(&self, engine: Engine) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(engine));
+    }
+}
 
 /// `guard`.
 #[derive(Default)]
 pub(crate) struct GuardProvider {
     engine: Configured,
+    common: Arc<Common>,
 }
 
 #[async_trait]
@@ -46,9 +61,11 @@ impl Provider for GuardProvider {
         terraform_version: String,
         config: Config,
     ) -> Option<()> {
-        let engine = &self.engine;
+        let (engine, common) = (&self.engine, &self.common);
         caught(diags, "configure itself", (), async |diags: &mut Diagnostics| {
-            configure(diags, engine, &terraform_version, &config).await;
+            if let Some(configured) = configure(diags, common, &terraform_version, &config).await {
+                engine.set(configured);
+            }
         })
         .await;
         Some(())
@@ -60,18 +77,29 @@ impl Provider for GuardProvider {
     }
 }
 
-async fn configure(diags: &mut Diagnostics, slot: &Configured, terraform_version: &str, config: &Config) {
+async fn configure(
+    diags: &mut Diagnostics,
+    common: &Arc<Common>,
+    terraform_version: &str,
+    config: &Config,
+) -> Option<Engine> {
     let parts = (config.settings(terraform_version), config.trail_name(), config.names());
     let (settings, trail_name, names) = match parts {
         (Ok(settings), Ok(trail_name), Ok(Ok(names))) => (settings, trail_name, names),
-        (_, _, Ok(Err(cause))) => return attribute_error(diags, "name_prefix", "Not a name prefix", cause),
-        (Err(cause), _, _) | (_, Err(cause), _) | (_, _, Err(cause)) => return unknown(diags, &cause),
+        (_, _, Ok(Err(cause))) => {
+            attribute_error(diags, "name_prefix", "Not a name prefix", cause);
+            return None;
+        }
+        (Err(cause), _, _) | (_, Err(cause), _) | (_, _, Err(cause)) => {
+            unknown(diags, &cause);
+            return None;
+        }
     };
     match Accounts::connect(&settings).await {
-        Ok(accounts) => {
-            // Terraform configures a provider once per process.
-            let _ = slot.set(Engine::new(accounts, names, trail_name));
+        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, trail_name)),
+        Err(cause) => {
+            error(diags, "AWS can't be reached as configured", cause);
+            None
         }
-        Err(cause) => error(diags, "AWS can't be reached as configured", cause),
     }
 }

@@ -155,7 +155,22 @@ pub(super) fn guard_iam_user() -> Schema {
         ),
     ];
     let description = "Guards one IAM user of a script: as soon as the user does what the script never does, it is denied everything. One block builds the whole chain from the organization's trail to the user's account, shares what other guards have built, and takes it away with the last of them.";
-    Schema { version: VERSION, block: block(description, attributes, vec![]) }
+    let timeout = |operation: &str| {
+        optional(&format!(
+            "How long {operation} may go on before it starts no new step, such as `90s` or `1h30m`. Default: `20m`."
+        ))
+    };
+    let timeouts = block(
+        "How long operations may take; what was done until then is kept, and the next run goes on.",
+        vec![
+            ("create", timeout("building the guard")),
+            ("update", timeout("changing or repairing it")),
+            ("delete", timeout("removing it")),
+        ],
+        vec![],
+    );
+    let blocks = vec![("timeouts", NestedBlock::Group(timeouts))];
+    Schema { version: VERSION, block: block(description, attributes, blocks) }
 }
 
 #[cfg(test)]
@@ -217,7 +232,7 @@ mod tests {
             let page_text = fs::read_to_string(file(page)).expect("the page is in the repository");
             let mut blocks = vec![&schema.block];
             blocks.extend(schema.block.blocks.values().filter_map(|block| match block {
-                NestedBlock::Optional(block) => Some(block),
+                NestedBlock::Optional(block) | NestedBlock::Group(block) => Some(block),
                 _ => None,
             }));
             for (name, attribute) in blocks.into_iter().flat_map(|block| &block.attributes) {

@@ -10,6 +10,8 @@ use crate::aws::Observed;
 use crate::chain::{Guard, Hub, Location, Names, Object, Topology};
 use crate::engine::Seen;
 
+use super::timeouts::Timeouts;
+
 /// `guard_iam_user`. Every field is a [`Value`], since any may be null or unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
@@ -25,6 +27,7 @@ pub(super) struct State {
     pub(super) status: Value<String>,
     pub(super) artifact_version: Value<String>,
     pub(super) chain: Value<Vec<Value<ChainObject>>>,
+    pub(super) timeouts: Value<Timeouts>,
 }
 
 /// One object of the chain.

@@ -9,6 +9,7 @@ use crate::chain::{Guard, Topology};
 use super::config::Config;
 use super::diagnostics::{attribute_error, error};
 use super::state::{State, given};
+use super::timeouts;
 
 /// AWS's limits for tags (tag key 128, value 256), with three of ours on a rule that takes 50.
 const TAGS: usize = 47;
@@ -32,6 +33,16 @@ pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
     }
     signals(diags, config);
     tags(diags, config);
+    timeouts(diags, config);
+}
+
+fn timeouts(diags: &mut Diagnostics, config: &State) {
+    let Value::Value(block) = &config.timeouts else { return };
+    for (name, value) in block.each() {
+        if let Some(Err(cause)) = given(value).map(timeouts::parse) {
+            error(diags, &format!("Not a duration (timeouts.{name})"), cause);
+        }
+    }
 }
 
 fn signals(diags: &mut Diagnostics, config: &State) {

@@ -1,13 +1,15 @@
 //! Ctrl-C in the middle of an apply: the state tells the truth and the next run goes on.
 //!
 //! A shell sends Ctrl-C to the whole process group, so terraform and the provider both get it. Terraform then
-//! waits for what is under way; the provider finishes it, or, told a second time, starts no new step.
+//! waits for what is under way; the provider finishes its step and starts no new one. At a second Ctrl-C
+//! terraform would leave at once, state and all.
 
-use std::{collections::BTreeSet, fs, process::Child};
+use std::collections::BTreeSet;
 
 use guard_tests::{
     Error, Result,
     chain::Guard,
+    terraform::unwrapped,
     world::{Block, World},
 };
 use nix::{
@@ -17,31 +19,35 @@ use nix::{
 
 #[test]
 fn ctrl_c_in_the_middle_of_an_apply_leaves_a_truthful_state() -> Result<()> {
-    let (world, said) = interrupted(Times::Once)?;
+    let (world, said) = interrupted(|group| killpg(group, Signal::SIGINT))?;
+    assert!(said.contains("was asked to stop"), "{said}");
     the_state_is_true(&world, &said)?;
     world.destroy()
 }
 
 #[test]
-fn a_provider_that_is_told_twice_stops_and_the_state_says_where() -> Result<()> {
-    let (world, said) = interrupted(Times::Twice)?;
-    assert!(said.contains("stopped by a signal"), "{said}");
+fn a_termination_in_the_middle_of_an_apply_leaves_a_truthful_state() -> Result<()> {
+    let (world, said) = interrupted(|group| killpg(group, Signal::SIGTERM))?;
+    assert!(said.contains("was asked to stop"), "{said}");
+    the_state_is_true(&world, &said)?;
+    world.destroy()
+}
+
+#[test]
+fn terraforms_own_stop_reaches_the_provider() -> Result<()> {
+    // To terraform alone, as its automation does it.
+    let (world, said) = interrupted(|terraform| kill(terraform, Signal::SIGINT))?;
+    assert!(said.contains("was asked to stop"), "{said}");
     the_state_is_true(&world, &said)?;
     world.destroy()
 }
 
 #[test]
 fn a_stopped_apply_goes_on_with_the_next() -> Result<()> {
-    let (world, _) = interrupted(Times::Twice)?;
+    let (world, _) = interrupted(|group| killpg(group, Signal::SIGINT))?;
     world.apply()?;
     assert_eq!(world.state("script")?["status"], "armed");
     world.destroy()
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Times {
-    Once,
-    Twice,
 }
 
 /// Every kind of object that exists, the state tells of.
@@ -68,40 +74,20 @@ fn the_state_is_true(world: &World, said: &str) -> Result<()> {
 }
 
 /// An apply that was interrupted once it had begun to build, and what it said.
-fn interrupted(times: Times) -> Result<(World, String)> {
+fn interrupted(signal: impl Fn(Pid) -> nix::Result<()>) -> Result<(World, String)> {
     let world = World::new()?;
     let guard = Guard::new("222222222222", "eu-west-1", "backup");
     world.hire(&guard)?;
     world.configure(&[Block::new("script", &guard)])?;
     let apply = world.terraform.spawn(&["apply", "-auto-approve", "-input=false", "-no-color"])?;
-    world.cloud.until("a queue being created", 60, |cloud| {
+    world.cloud.until("the first object being created", 60, |cloud| {
         let (_, requests) = cloud.requests(0)?;
-        Ok(requests.iter().any(|request| request.operation == "CreateQueue").then_some(()))
+        Ok(requests.iter().any(|request| request.operation == "CreateEventBus").then_some(()))
     })?;
     let group = Pid::from_raw(i32::try_from(apply.id()).map_err(|error| Error::Cloud(error.to_string()))?);
-    let sent = |result: nix::Result<()>| result.map_err(|error| Error::Cloud(error.to_string()));
-    sent(killpg(group, Signal::SIGINT))?;
-    if times == Times::Twice {
-        // To the provider alone: terraform itself gives up at its second signal, state and all.
-        sent(kill(provider_of(&apply)?, Signal::SIGTERM))?;
-    }
+    signal(group).map_err(|error| Error::Cloud(error.to_string()))?;
     let output = apply.wait_with_output().map_err(Error::io("waiting for terraform"))?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let said = unwrapped(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
     assert!(said.contains("Interrupt received"), "{said}");
     Ok((world, said))
-}
-
-/// The provider that this terraform has started.
-fn provider_of(terraform: &Child) -> Result<Pid> {
-    let group = terraform.id().to_string();
-    let processes = fs::read_dir("/proc").map_err(Error::io("listing processes"))?;
-    let found = processes.flatten().find_map(|entry| {
-        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-        // pid (name) state parent group …
-        let (head, rest) = stat.rsplit_once(')')?;
-        let (id, name) = head.split_once(" (")?;
-        let in_group = rest.split_whitespace().nth(2)? == group;
-        (in_group && name.starts_with("terraform-provi")).then(|| id.parse().ok())?
-    });
-    found.map(Pid::from_raw).ok_or(Error::Cloud("terraform has started no provider".into()))
 }

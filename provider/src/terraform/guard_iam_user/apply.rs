@@ -5,25 +5,27 @@ use tf_provider::{Diagnostics, value::Value};
 use crate::aws::Observed;
 use crate::chain::{Guard, Hub, Object};
 use crate::engine::{Engine, Error, Removed};
+use crate::halt::within;
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{ChainObject, State, given, wanted_chain};
+use super::super::timeouts;
+use super::private::{Private, Seen};
 use super::{described, hub_of};
 
 /// Builds a guard. On an error the state holds what exists; nothing if nothing does.
-pub(super) async fn create(diags: &mut Diagnostics, engine: &Engine, mut planned: State) -> Option<State> {
+pub(super) async fn create(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    mut planned: State,
+    private: Private,
+) -> Option<(State, Private)> {
     let Some(mut guard) = planned.guard() else {
         error(diags, "The guard can't be built", "Its plan lacks a value that should be known by now.");
         return None;
     };
-    let ready = async {
-        engine.artifact()?;
-        let (hub, _) = engine.hub().await?;
-        let user = engine.user(&guard).await?.ok_or_else(|| no_user(&guard))?;
-        guard.user_arn = user.arn;
-        Ok::<&Hub, Error>(hub)
-    };
-    let hub = match ready.await {
+    let seen = private.seen();
+    let hub = match ready(engine, &mut guard, &private, seen).await {
         Ok(hub) => hub,
         Err(cause) => {
             error(diags, &format!("The {} can't be built", described(&guard)), cause);
@@ -34,15 +36,33 @@ pub(super) async fn create(diags: &mut Diagnostics, engine: &Engine, mut planned
         planned.user_arn = Value::Value(guard.user_arn.clone());
     }
     complete(&mut planned, engine, &guard);
-    let built = engine.create(&guard, hub).await;
-    let Some(cause) = built.error else { return Some(planned.without_unknowns()) };
+    let limit = timeouts::of(&planned.timeouts, |block| &block.create);
+    let built = within(limit, engine.create(&guard, &hub, seen.whole)).await;
+    let private = Private::of(&hub);
+    let Some(cause) = built.error else { return Some((finished(planned, &built.objects), private)) };
     error(diags, &format!("The {} is not complete", described(&guard)), cause);
     if built.objects.is_empty() {
         return None;
     }
     planned.chain = wanted_chain(&built.objects);
     planned.status = Value::Null;
-    Some(planned.without_unknowns())
+    Some((planned.without_unknowns(), private))
+}
+
+/// The hub to build from, once nothing stands in the way.
+async fn ready(engine: &Engine, guard: &mut Guard, private: &Private, seen: Seen) -> Result<Hub, Error> {
+    engine.artifact()?;
+    let hub = match private.hub(&engine.names) {
+        Some(hub) => {
+            engine.trust(&hub);
+            hub
+        }
+        None => engine.hub().await?.0.clone(),
+    };
+    if !seen.user {
+        guard.user_arn = engine.user(guard).await?.ok_or_else(|| no_user(guard))?.arn;
+    }
+    Ok(hub)
 }
 
 fn no_user(guard: &Guard) -> Error {
@@ -68,29 +88,34 @@ pub(super) async fn update(
     engine: &Engine,
     prior: State,
     mut planned: State,
-) -> State {
+    private: Private,
+) -> (State, Private) {
     let (Some(guard), Some(before)) = (planned.guard(), prior.guard()) else {
         error(diags, "The guard can't be changed", "Its plan lacks a value that should be known by now.");
-        return prior;
+        return (prior, private);
     };
-    let hub = match engine.hub().await {
-        Ok((hub, _)) => hub,
+    let hub = match hub_of(engine, &prior, &private).await {
+        Ok(hub) => hub,
         Err(cause) => {
             error(diags, &format!("The {} can't be changed", described(&guard)), cause);
-            return prior;
+            return (prior, private);
         }
     };
     complete(&mut planned, engine, &guard);
-    let built = engine.update(&guard, hub).await;
-    let mut failed = built.error;
-    if failed.is_none() && before.topology != guard.topology {
-        let pruned = engine.prune(&before, hub).await;
-        keep_warning(diags, &guard, &pruned);
-        failed = pruned.error;
-    }
-    let Some(cause) = failed else { return finished(planned, &built.objects) };
+    let limit = timeouts::of(&planned.timeouts, |block| &block.update);
+    let (built, pruned) = within(limit, async {
+        let built = engine.update(&guard, &hub).await;
+        let other_way = built.error.is_none() && before.topology != guard.topology;
+        (built, if other_way { engine.prune(&before, &hub).await } else { Removed::default() })
+    })
+    .await;
+    keep_warning(diags, &guard, &pruned);
+    let private = Private::of(&hub);
+    let Some(cause) = built.error.or(pruned.error) else {
+        return (finished(planned, &built.objects), private);
+    };
     error(diags, &format!("The {} is not as planned", described(&guard)), cause);
-    merged(prior, planned, &built.objects)
+    (merged(prior, planned, &built.objects), private)
 }
 
 fn finished(mut planned: State, built: &[Object]) -> State {
@@ -127,7 +152,7 @@ fn merged(prior: State, planned: State, built: &[Object]) -> State {
 }
 
 /// Removes a guard. Whatever is left makes an error, since without one Terraform forgets the guard.
-pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &State) {
+pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &State, private: &Private) {
     let Some(guard) = prior.guard() else {
         let id = given(&prior.id).unwrap_or("without an id");
         error(
@@ -137,14 +162,15 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
         );
         return;
     };
-    let hub = match hub_of(engine, prior).await {
+    let hub = match hub_of(engine, prior, private).await {
         Ok(hub) => hub,
         Err(cause) => {
             error(diags, &format!("The {} can't be removed", described(&guard)), cause);
             return;
         }
     };
-    let removed = engine.remove(&guard, &hub).await;
+    let limit = timeouts::of(&prior.timeouts, |block| &block.delete);
+    let removed = within(limit, engine.remove(&guard, &hub, private.seen().unmixed)).await;
     keep_warning(diags, &guard, &removed);
     if let Some(cause) = removed.error {
         let detail = format!(

@@ -3,12 +3,13 @@
 use guard_contract::Signal;
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
-use crate::chain::{Guard, Topology, expand};
+use crate::chain::{Guard, Hub, Topology, expand};
 use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{State, given, signal_names, wanted_chain};
 use super::described;
+use super::private::{Private, Seen};
 use super::read::status;
 
 /// What makes another guard of it.
@@ -20,25 +21,40 @@ pub(super) async fn create(
     engine: &Engine,
     mut planned: State,
     config: &State,
-) -> Option<State> {
+) -> Option<(State, Private)> {
     defaults(&mut planned, config);
     planned.user_arn = Value::Unknown;
-    let Some(mut guard) = planned.planned_guard() else { return Some(unknown(planned)) };
-    let plan: Result<State, Error> = async {
+    let Some(mut guard) = planned.planned_guard() else {
+        return Some((unknown(planned), Private::default()));
+    };
+    let plan: Result<_, Error> = async {
         preflight(diags, engine, &guard).await?;
         let (hub, _) = engine.hub().await?;
-        engine.refuse_duplicate(&guard, hub).await?;
+        engine.refuse_planned_duplicate(&guard, hub).await?;
         let user = engine.user(&guard).await?;
+        let mut seen = Seen { user: user.is_some(), ..Seen::default() };
         planned.status = Value::Value(status(user.as_ref()).to_owned());
         if let Some(user) = user {
             guard.user_arn = user.arn.clone();
             planned.user_arn = Value::Value(user.arn);
         }
         fill(&mut planned, engine, &guard).await?;
-        Ok(planned)
+        if let Some(look) = engine.foresee(&guard, hub).await? {
+            if let Some(object) = look.foreign() {
+                return Err(Error::foreign(object, hub));
+            }
+            seen.whole = look.is_whole();
+        }
+        Ok((planned, Private::of(hub).foreseeing(seen)))
     }
     .await;
     report(diags, &guard, plan)
+}
+
+/// A guard that goes.
+pub(super) fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
+    let unmixed = prior.guard().is_some_and(|guard| engine.is_unmixed(&guard));
+    private.foreseeing(Seen { unmixed, ..Seen::default() })
 }
 
 /// A guard that is there; with the attributes that make another one of it.
@@ -48,7 +64,8 @@ pub(super) async fn update(
     prior: &State,
     mut planned: State,
     config: &State,
-) -> Option<(State, Vec<AttributePath>)> {
+    private: Private,
+) -> Option<(State, Private, Vec<AttributePath>)> {
     defaults(&mut planned, config);
     let changed = [
         prior.account_id != planned.account_id,
@@ -62,26 +79,36 @@ pub(super) async fn update(
         .map(|(name, _)| AttributePath::new(*name))
         .collect();
     if !replaced.is_empty() {
-        return Some((unknown(planned), replaced));
+        return Some((unknown(planned), private, replaced));
     }
     planned.user_arn = prior.user_arn.clone();
     planned.status = prior.status.clone();
     let Some(guard) = planned.planned_guard() else {
         let mut planned = unknown(planned);
         planned.id = prior.id.clone();
-        return Some((planned, replaced));
+        return Some((planned, private, replaced));
     };
-    let plan: Result<State, Error> = async {
+    let plan: Result<_, Error> = async {
         preflight(diags, engine, &guard).await?;
+        let (hub, _) = engine.hub().await?;
+        if let Some(before) = private.hub(&engine.names).filter(|before| moved(before, hub)) {
+            tracing::warn!(before = before.bucket, now = hub.bucket, "the trail has moved");
+            return Ok((unknown(planned), private, vec![AttributePath::new("chain")]));
+        }
         if given(&planned.status).is_none() {
             planned.status = Value::Value(status(engine.user(&guard).await?.as_ref()).to_owned());
         }
         planned.user_arn = Value::Value(guard.user_arn.clone());
         fill(&mut planned, engine, &guard).await?;
-        Ok(planned)
+        Ok((planned, Private::of(hub), replaced))
     }
     .await;
-    Some((report(diags, &guard, plan)?, replaced))
+    report(diags, &guard, plan)
+}
+
+/// Whether the trail now writes into another bucket: the guard has to be built from there.
+fn moved(before: &Hub, now: &Hub) -> bool {
+    before.location != now.location || before.bucket != now.bucket || before.key_prefix != now.key_prefix
 }
 
 /// Terraform proposes the prior value where the configuration is silent; a default is no prior value.
@@ -124,6 +151,6 @@ async fn fill(planned: &mut State, engine: &Engine, guard: &Guard) -> Result<(),
     Ok(())
 }
 
-fn report(diags: &mut Diagnostics, guard: &Guard, plan: Result<State, Error>) -> Option<State> {
+fn report<T>(diags: &mut Diagnostics, guard: &Guard, plan: Result<T, Error>) -> Option<T> {
     plan.map_err(|cause| error(diags, &format!("The {} can't be planned", described(guard)), cause)).ok()
 }

@@ -10,33 +10,44 @@ use crate::engine::{Engine, Error, Look};
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{ARMED, ChainObject, State, TRIPPED, signal_names};
+use super::super::timeouts::Timeouts;
+use super::private::Private;
 use super::{described, hub_of};
 
 /// The state as AWS has it; `None` if nothing of the guard's own is left. In doubt the state is kept.
-pub(super) async fn read(diags: &mut Diagnostics, engine: &Engine, state: State) -> Option<State> {
+pub(super) async fn read(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    state: State,
+    private: Private,
+) -> Option<(State, Private)> {
     let Some(guard) = state.guard() else {
         error(diags, "The guard can't be read", "Its state lacks account, region or user name.");
-        return Some(state);
+        return Some((state, private));
     };
-    match refreshed(engine, guard.clone(), &state).await {
-        Ok((guard, look)) if look.is_gone() => {
+    let read = async {
+        let hub = hub_of(engine, &state, &private).await?;
+        let (guard, look) = refreshed(engine, guard.clone(), &hub).await?;
+        Ok::<_, Error>((hub, guard, look))
+    };
+    match read.await {
+        Ok((_, guard, look)) if look.is_gone() => {
             tracing::warn!(guard = described(&guard), "the guard is gone");
             None
         }
-        Ok((guard, look)) => Some(filled(diags, state, &guard, &look)),
+        Ok((hub, guard, look)) => Some((filled(diags, state, &guard, &look), Private::of(&hub))),
         Err(cause) => {
             error(diags, &format!("The {} can't be read", described(&guard)), cause);
-            Some(state)
+            Some((state, private))
         }
     }
 }
 
 /// What stands in AWS outweighs what the state says; what can't be read there, the state says.
-async fn refreshed(engine: &Engine, mut guard: Guard, state: &State) -> Result<(Guard, Look), Error> {
-    let hub = hub_of(engine, state).await?;
+async fn refreshed(engine: &Engine, mut guard: Guard, hub: &Hub) -> Result<(Guard, Look), Error> {
     let site = engine.accounts.site(&guard.edge).await?;
-    let rule = own_rule(&hub, &guard.edge, &guard.user);
-    let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark()).await;
+    let rule = own_rule(hub, &guard.edge, &guard.user);
+    let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark(), &guard.tags).await;
     if let Some(rule) = rule.map_err(|source| Error::List { at: guard.edge.clone(), source })? {
         guard.topology = rule.topology;
         guard.user_arn = rule.user_arn;
@@ -50,7 +61,7 @@ async fn refreshed(engine: &Engine, mut guard: Guard, state: &State) -> Result<(
     if let Some(user) = &user {
         guard.user_arn = user.arn.clone();
     }
-    let look = engine.look(&guard, &hub, user).await?;
+    let look = engine.look(&guard, hub, user).await?;
     Ok((guard, look))
 }
 
@@ -117,7 +128,7 @@ pub(super) async fn import(diags: &mut Diagnostics, engine: &Engine, id: &str) -
         let (hub, _) = engine.hub().await?;
         let site = engine.accounts.site(&edge).await?;
         let rule = own_rule(hub, &edge, &user);
-        let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark()).await;
+        let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark(), &BTreeMap::new()).await;
         Ok((hub, rule.map_err(|source| Error::List { at: edge.clone(), source })?))
     }
     .await;
@@ -127,6 +138,7 @@ pub(super) async fn import(diags: &mut Diagnostics, engine: &Engine, id: &str) -
             account_id: Value::Value(edge.account),
             region: Value::Value(edge.region),
             user_name: Value::Value(user),
+            timeouts: Value::Value(Timeouts::default()),
             ..State::default()
         }),
         Ok((hub, None)) => {

@@ -1,0 +1,103 @@
+//! An account and region: its clients, and what they have answered.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatch::types::MetricAlarm;
+use aws_sdk_eventbridge::types::{Rule, Target};
+use aws_sdk_lambda::operation::{
+    get_function::GetFunctionOutput, get_function_event_invoke_config::GetFunctionEventInvokeConfigOutput,
+};
+use aws_sdk_s3::types::NotificationConfiguration;
+use aws_sdk_sqs::types::QueueAttributeName;
+
+use crate::chain::Location;
+
+use super::answers::{Answers, Tags};
+use super::identities::Identities;
+
+/// The clients of one account and region.
+pub(crate) struct Site {
+    pub(crate) at: Location,
+    pub(super) cloudtrail: aws_sdk_cloudtrail::Client,
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) events: aws_sdk_eventbridge::Client,
+    pub(super) iam: aws_sdk_iam::Client,
+    pub(super) lambda: aws_sdk_lambda::Client,
+    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) s3: aws_sdk_s3::Client,
+    pub(super) sqs: aws_sdk_sqs::Client,
+    pub(super) tagging: aws_sdk_resourcegroupstagging::Client,
+    /// Where all services are, if not at AWS.
+    pub(super) endpoint: Option<String>,
+    pub(super) seen: Seen,
+    /// Roles and users of the account: all its regions share them.
+    pub(super) identities: Arc<Identities>,
+}
+
+/// What was read; `None` in an answer is what is not there.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// The rules of a bus.
+    pub(super) rules: Answers<Option<Vec<Rule>>>,
+    /// The targets of a rule.
+    pub(super) targets: Answers<Option<Vec<Target>>>,
+    /// The rules that lead to a target.
+    pub(super) leading: Answers<BTreeSet<String>>,
+    /// The policy of a bus.
+    pub(super) bus_policies: Answers<Option<Option<String>>>,
+    /// The tags of all objects that carry a mark, by ARN.
+    pub(super) tags: Answers<HashMap<String, Tags>>,
+    /// The alarms whose names begin so.
+    pub(super) alarms: Answers<Vec<MetricAlarm>>,
+    pub(super) queues: Answers<Option<HashMap<QueueAttributeName, String>>>,
+    /// A log group's retention in days.
+    pub(super) log_groups: Answers<Option<Option<i32>>>,
+    pub(super) functions: Answers<Option<GetFunctionOutput>>,
+    pub(super) function_policies: Answers<Option<String>>,
+    pub(super) async_settings: Answers<Option<GetFunctionEventInvokeConfigOutput>>,
+    pub(super) notifications: Answers<Option<NotificationConfiguration>>,
+}
+
+impl Site {
+    pub(super) fn new(at: Location, config: &SdkConfig, identities: Arc<Identities>) -> Self {
+        // An endpoint of one's own rarely has a name per bucket.
+        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+        Self {
+            at,
+            cloudtrail: aws_sdk_cloudtrail::Client::new(config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+            events: aws_sdk_eventbridge::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+            sqs: aws_sdk_sqs::Client::new(config),
+            tagging: aws_sdk_resourcegroupstagging::Client::new(config),
+            endpoint: config.endpoint_url().map(str::to_owned),
+            seen: Seen::default(),
+            identities,
+        }
+    }
+
+    /// Forgets every answer: something was written, here or by others.
+    pub(crate) fn forget(&self) {
+        let seen = &self.seen;
+        seen.rules.forget();
+        seen.targets.forget();
+        seen.leading.forget();
+        seen.bus_policies.forget();
+        seen.tags.forget();
+        seen.alarms.forget();
+        seen.queues.forget();
+        seen.log_groups.forget();
+        seen.functions.forget();
+        seen.function_policies.forget();
+        seen.async_settings.forget();
+        seen.notifications.forget();
+        self.identities.forget();
+    }
+}

@@ -1,0 +1,85 @@
+//! The tags of all objects of an account and region that carry our mark: one listing answers for all.
+//!
+//! The listing follows changes with a delay (Resource Groups Tagging API), so it is believed only where it
+//! shows what is wanted; otherwise the object itself is asked.
+
+use std::{collections::HashMap, future::Future, sync::Arc};
+
+use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
+
+use crate::chain::Object;
+
+use super::answers::Tags;
+use super::error::Called;
+use super::{Error, Site, mark};
+
+/// The most that a page holds (GetResources, `ResourcesPerPage`).
+const PAGE: i32 = 100;
+
+/// The tags of an object if it is wanted so, with the mark of that hub; else what `ask` answers.
+pub(super) async fn of<F>(
+    site: &Site,
+    hub: &str,
+    object: &Object,
+    ask: impl FnOnce() -> F,
+) -> Result<Option<Tags>, Error>
+where
+    F: Future<Output = Result<Option<Tags>, Error>>,
+{
+    like(site, hub, &object.arn(), &object.tags, ask).await
+}
+
+/// As [`of`], for an ARN whose own tags are expected to be these.
+pub(super) async fn like<F>(
+    site: &Site,
+    hub: &str,
+    arn: &str,
+    own: &Tags,
+    ask: impl FnOnce() -> F,
+) -> Result<Option<Tags>, Error>
+where
+    F: Future<Output = Result<Option<Tags>, Error>>,
+{
+    let listed = listed(site, hub).await;
+    if let Some(tags) = listed.get(arn) {
+        let (set, surplus) = mark::difference(tags, own);
+        if mark::is_ours(tags, hub) && set.is_empty() && surplus.is_empty() {
+            return Ok(Some(tags.clone()));
+        }
+    }
+    ask().await
+}
+
+async fn listed(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
+    let all = site.seen.tags.about(hub).get(|| async { Ok(list(site, hub).await) }).await;
+    all.unwrap_or_default()
+}
+
+/// What is listed; nothing where AWS refuses to list: then each object is asked.
+async fn list(site: &Site, hub: &str) -> HashMap<String, Tags> {
+    let mut all = HashMap::new();
+    let mut next: Option<String> = None;
+    loop {
+        let filter = TagFilter::builder().key(mark::HUB).values(hub).build();
+        let request = site.tagging.get_resources().tag_filters(filter).resources_per_page(PAGE);
+        let answer = request.set_pagination_token(next).send().await;
+        match answer.called("tag:GetResources", &site.at) {
+            Ok(answer) => {
+                all.extend(answer.resource_tag_mapping_list().iter().filter_map(entry));
+                next = answer.pagination_token.filter(|token| !token.is_empty());
+            }
+            Err(error) => {
+                tracing::debug!(%error, "asking each object for its tags instead");
+                return all;
+            }
+        }
+        if next.is_none() {
+            return all;
+        }
+    }
+}
+
+fn entry(found: &ResourceTagMapping) -> Option<(String, Tags)> {
+    let tags = found.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+    Some((found.resource_arn()?.to_owned(), tags.collect()))
+}

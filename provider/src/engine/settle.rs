@@ -1,0 +1,81 @@
+//! The responder's policy names every user on its bus, so it is written by all who come and go, processes
+//! that know nothing of each other among them.
+//!
+//! What makes it right in the end: whoever has written the policy lists the bus again afterwards, and writes
+//! once more if the list has changed; and whoever comes or goes does so before the listing. So the last to
+//! write has seen everybody.
+
+use tokio::time::Instant;
+
+use crate::aws::{has_policy, put_policy};
+use crate::chain::{BusMembers, Guard, Hub, Need, Object, Role, Spec, expand};
+use crate::halt::halted;
+
+use super::roster::user_arns;
+use super::{Engine, Error};
+
+impl Engine {
+    /// Makes the responder's policy that of the users who are on the edge bus; returns who is. `since` is
+    /// when the caller came or went.
+    pub(super) async fn settle_users(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        since: Instant,
+    ) -> Result<BusMembers, Error> {
+        let _lock = self.common.locks.lock(&guard.edge).await;
+        self.settle_locked_users(guard, hub, since).await
+    }
+
+    /// As [`Engine::settle_users`], for a caller that holds the edge's lock.
+    pub(super) async fn settle_locked_users(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        since: Instant,
+    ) -> Result<BusMembers, Error> {
+        loop {
+            let members = self.members_now(hub, &guard.edge).await?.unwrap_or_default();
+            if members.users.is_empty() {
+                return Ok(members);
+            }
+            let role = responder_role(guard, hub, &members)?;
+            let Spec::Role(want) = &role.spec else { return Ok(members) };
+            match self.ensured.since(&role) {
+                Some(put) if put >= since => return Ok(members),
+                // Put before the caller came: somebody else may have put another since.
+                Some(_) if self.responder_has(&role, want, hub).await? => {
+                    self.ensured.note(&role);
+                    return Ok(members);
+                }
+                _ => self.put_responder_policy(&role, want, hub).await?,
+            }
+        }
+    }
+
+    async fn responder_has(&self, role: &Object, want: &Role, hub: &Hub) -> Result<bool, Error> {
+        let site = self.accounts.site(&role.at).await?;
+        let has = has_policy(&self.context(&site, &hub.mark(), role), want).await;
+        has.map_err(Error::object(role, "read"))
+    }
+
+    async fn put_responder_policy(&self, role: &Object, want: &Role, hub: &Hub) -> Result<(), Error> {
+        if let Some(halt) = halted() {
+            return Err(Error::halted(halt, role));
+        }
+        let site = self.accounts.site(&role.at).await?;
+        let put = put_policy(&self.context(&site, &hub.mark(), role), want).await;
+        site.forget();
+        put.map_err(Error::object(role, "built"))?;
+        self.ensured.note(role);
+        Ok(())
+    }
+}
+
+/// The responder's role for those who are on the edge bus.
+fn responder_role(guard: &Guard, hub: &Hub, members: &BusMembers) -> Result<Object, Error> {
+    let need = Need::Users(guard.edge.clone());
+    let objects = expand(guard, hub, &user_arns(members))?;
+    let role = objects.into_iter().find(|object| object.need == need && matches!(object.spec, Spec::Role(_)));
+    Ok(role.expect("every chain has a responder with a role"))
+}
