@@ -6,6 +6,10 @@ GET  /_cloud/requests?since=N             every request to AWS, and its answer
 GET  /_cloud/trace?since=N                every step of every event
 GET  /_cloud/logs?function=F&account=A&region=R
 GET  /_cloud/inventory                    everything that exists
+POST /_cloud/faults  {"at": 7, "kinds": ["throttle"], …}      what strikes from now on (faults.py)
+GET  /_cloud/faults                       the calls since then, and which were struck
+POST /_cloud/release                      lets go of the calls that are held
+POST /_cloud/accounts  {"account": "222222222222", "state": "suspended"}      or "active"
 """
 
 from __future__ import annotations
@@ -16,23 +20,29 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import inventory, ready
+from . import faults, inventory, ready, suspended
 from .journal import REQUESTS, TRACE, Journal
 
 Message = MutableMapping[str, Any]
 
 
-async def serve(scope: Message, send: Callable[[Message], Awaitable[None]]) -> None:
+async def serve(scope: Message, body: bytes, send: Callable[[Message], Awaitable[None]]) -> None:
     """Answers one control request."""
     query = {key: values[0] for key, values in parse_qs(scope.get("query_string", b"").decode()).items()}
-    status, answer = await _answer(scope["method"], scope["path"].removeprefix("/_cloud/"), query)
+    try:
+        asked = json.loads(body) if body else {}
+        status, answer = await _answer(scope["method"], scope["path"].removeprefix("/_cloud/"), query, asked)
+    except (TypeError, ValueError) as error:
+        status, answer = 400, {"error": str(error)}
     payload = json.dumps(answer, default=str).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(payload)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": payload})
 
 
-async def _answer(method: str, name: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+async def _answer(
+    method: str, name: str, query: dict[str, str], asked: dict[str, Any]
+) -> tuple[int, dict[str, Any]]:
     match (method, name):
         case ("GET", "health"):
             return 200, {"status": "ok", "pid": os.getpid(), **ready.facts()}
@@ -47,6 +57,17 @@ async def _answer(method: str, name: str, query: dict[str, str]) -> tuple[int, d
             return 200, {"lines": _lines(query)}
         case ("GET", "inventory"):
             return 200, {"objects": inventory.objects()}
+        case ("POST", "faults"):
+            faults.plan(asked)
+            return 200, faults.told()
+        case ("GET", "faults"):
+            return 200, faults.told()
+        case ("POST", "release"):
+            faults.release()
+            return 200, faults.told()
+        case ("POST", "accounts"):
+            suspended.change(**asked)
+            return 200, {"status": "ok"}
     return 404, {"error": f"there is no {method} /_cloud/{name}"}
 
 

@@ -1,11 +1,13 @@
 """The door: every request passes here before MiniStack sees it.
 
-It is recorded with who asked what and what came of it, and refused where AWS's own model or rules
-refuse it. Requests under /_cloud/ are for the tests themselves (control.py).
+It is recorded with who asked what and what came of it, refused where AWS's own model or rules refuse
+it, and struck where a fault was asked for (faults.py). Requests under /_cloud/ are for the tests
+themselves (control.py).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -16,7 +18,7 @@ from ministack.core import router
 from ministack.core.iam_evaluator import AmbiguousAccessKeyError
 from ministack.core.responses import _account_from_sts_session
 
-from . import checks, control, errors
+from . import checks, control, errors, faults, suspended
 from .checks.ministack_state import MiniStackState
 from .journal import REQUESTS
 from .settings import MANAGEMENT
@@ -46,7 +48,7 @@ class Gateway:
         elif scope["type"] != "http":
             await ministack.app(scope, receive, send)
         elif scope["path"].startswith("/_cloud/"):
-            await control.serve(scope, send)
+            await control.serve(scope, await _body(receive), send)
         else:
             await _serve(scope, receive, send)
 
@@ -66,39 +68,64 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
     query = scope.get("query_string", b"").decode("latin-1")
     request = checks.parse(scope["method"], f"{raw.decode('latin-1')}?{query}", headers, body)
     request.account = _account(headers, parse_qs(query, keep_blank_values=True))
+    agent = headers.get("user-agent", "")
+    ident = faults.identity(scope["method"], f"{raw!r}?{query}", request.account, request.region, body)
+    fault = faults.PLAN.strike(request, agent, ident)
     CURRENT.set(request)
-    refused = checks.check(request, _STATE)
-    if refused:
-        status, answered, content = checks.answer(refused, request)
-        pairs = [(k.lower().encode(), v.encode()) for k, v in answered.items()]
-        pairs.append((b"content-length", str(len(content)).encode()))
-        await send({"type": "http.response.start", "status": status, "headers": pairs})
-        await send({"type": "http.response.body", "body": content})
-        _record(request, status, refused.code)
-        return
-    seen: dict[str, Any] = {"status": 0, "headers": {}, "body": b""}
 
-    async def watch(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            seen["status"] = message["status"]
-            seen["headers"] = {k.decode().lower(): v.decode("latin-1") for k, v in message.get("headers", [])}
-        elif seen["status"] >= 400 and len(seen["body"]) < 65_536:
-            seen["body"] += message.get("body", b"")
-        await send(message)
+    async def serve(reply: Send) -> None:
+        refused = (
+            suspended.refusal(request) or faults.refusal(request, fault) or checks.check(request, _STATE)
+        )
+        failed = faults.failed_entries(request, fault)
+        if refused:
+            await _reply(checks.answer(refused, request), reply)
+        elif failed:
+            headers = {"content-type": "application/x-amz-json-1.1"}
+            await _reply((200, headers, json.dumps(failed).encode()), reply)
+        else:
+            await ministack.app(scope, _replay(checks.amend(request, body, _STATE), receive), reply)
 
-    await ministack.app(scope, _replay(body, receive), watch)
-    _record(request, seen["status"], errors.code_of(seen["headers"], seen["body"]) if seen["status"] >= 400 else "")
-
-
-def _record(request: checks.Request, status: int, error: str) -> None:
+    seen = _Answer()
+    await faults.meet(request, fault, ident, lambda reply: serve(seen.watching(reply)), send)
     REQUESTS.add(
         account=request.account or "",
         region=request.region,
         service=request.service or "",
         operation=request.operation or "",
-        status=status,
-        error=error,
+        status=seen.status,
+        error=errors.code_of(seen.headers, seen.body) if seen.status >= 400 else "",
+        agent=agent,
+        fault=fault,
     )
+
+
+class _Answer:
+    """An answer, seen on its way out: its status, and its error if it is one."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = b""
+
+    def watching(self, send: Send) -> Send:
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+                self.headers = {k.decode().lower(): v.decode("latin-1") for k, v in message.get("headers", [])}
+            elif self.status >= 400 and len(self.body) < 65_536:
+                self.body += message.get("body", b"")
+            await send(message)
+
+        return watch
+
+
+async def _reply(answer: tuple[int, dict[str, str], bytes], send: Send) -> None:
+    status, headers, content = answer
+    pairs = [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+    pairs.append((b"content-length", str(len(content)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": content})
 
 
 def _account(headers: dict[str, str], query: dict[str, list[str]]) -> str:

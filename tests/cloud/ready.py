@@ -15,9 +15,11 @@ from . import (
     alarms,
     buses,
     clock,
+    connections,
     creation,
     environment,
     events,
+    faults,
     functions,
     identities,
     logs,
@@ -25,6 +27,7 @@ from . import (
     output,
     organization,
     policies,
+    suspended,
     trail,
 )
 from .journal import REQUESTS, TRACE
@@ -48,6 +51,7 @@ _PARTS = (
 
 def install() -> None:
     """Puts the layer over MiniStack; once, before it serves."""
+    connections.install()
     for part in _PARTS:
         part.install()
 
@@ -64,6 +68,8 @@ async def make_ready() -> None:
 async def reset() -> None:
     """Back to what was just made ready."""
     clock.begin_era()
+    faults.plan({})
+    suspended.forget()
     async with ministack._get_reset_lock():
         await asyncio.to_thread(ministack._reset_all_state)
         await make_ready()

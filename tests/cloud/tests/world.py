@@ -8,7 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -55,6 +55,12 @@ class World:
     def control(self, path: str) -> Json:
         """The answer of a control request."""
         with urlopen(f"{self.endpoint}/_cloud/{path}") as answer:
+            return json.load(answer)
+
+    def ask(self, path: str, **asked: Any) -> Json:
+        """Asks the local AWS for something: faults, for instance."""
+        request = Request(f"{self.endpoint}/_cloud/{path}", json.dumps(asked).encode(), method="POST")
+        with urlopen(request) as answer:
             return json.load(answer)
 
     def hops(self, kind: str) -> list[Json]:

@@ -1,0 +1,168 @@
+"""Faults on demand strike whom they were asked to strike, and nobody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from .world import FAR, HUB, MEMBER, MANAGEMENT, World, allow, refused, until
+
+Call = Callable[[], Any]
+
+
+def listing(world: World) -> Call:
+    return world.client("events", MEMBER, FAR).list_event_buses
+
+
+def struck(world: World) -> list[tuple[int, str, str]]:
+    return [(one["call"], one["kind"], one["operation"]) for one in world.control("faults")["struck"]]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "status"),
+    [
+        ("iam", "list_users", "Throttling", 400),
+        ("events", "list_event_buses", "ThrottlingException", 400),
+        ("lambda", "list_functions", "TooManyRequestsException", 429),
+        ("s3", "list_buckets", "SlowDown", 503),
+        ("cloudwatch", "describe_alarms", "Throttling", 400),
+        ("sqs", "list_queues", "RequestThrottled", 403),
+    ],
+)
+def test_each_service_throttles_in_its_own_words(
+    world: World, service: str, operation: str, code: str, status: int
+) -> None:
+    world.ask("faults", at=1, kinds=["throttle"])
+    with pytest.raises(ClientError) as caught:
+        getattr(world.client(service, MEMBER, FAR), operation)()
+    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+def test_only_the_call_that_was_asked_for_is_struck(world: World) -> None:
+    world.ask("faults", at=2, kinds=["error"])
+    call = listing(world)
+    call()
+    with refused("InternalFailure"):
+        call()
+    call()
+    assert struck(world) == [(2, "error", "ListEventBuses")]
+    assert world.control("faults")["calls"] == 3
+
+
+def test_a_fault_lasts_as_often_as_the_same_request_is_repeated(world: World) -> None:
+    world.ask("faults", at=1, kinds=["throttle"], times=2)
+    call = listing(world)
+    for _ in range(2):
+        with refused("ThrottlingException"):
+            call()
+    call()
+
+
+def test_only_the_agent_that_was_asked_for_is_struck(world: World) -> None:
+    world.ask("faults", at=1, kinds=["error"], agent="app/guard")
+    listing(world)()
+    assert world.control("faults") == {"calls": 0, "struck": [], "held": 0}
+
+
+def test_random_faults_are_the_same_for_the_same_seed(world: World) -> None:
+    def numbers() -> list[int]:
+        world.ask("faults", rate=0.3, seed=7, kinds=["error"])
+        call = listing(world)
+        for _ in range(30):
+            try:
+                call()
+            except ClientError:
+                pass
+        return [number for number, _, _ in struck(world)]
+
+    first = numbers()
+    assert 0 < len(first) < 30
+    assert numbers() == first
+
+
+@pytest.mark.parametrize(("kind", "there"), [("reset_before", False), ("reset_after", True)])
+def test_a_connection_is_reset_before_or_after_the_effect(world: World, kind: str, there: bool) -> None:
+    events = world.client("events", MEMBER, FAR)
+    world.ask("faults", at=1, kinds=[kind])
+    with pytest.raises((ConnectionError, HTTPClientError)):
+        events.create_event_bus(Name="b")
+    names = [bus["Name"] for bus in events.list_event_buses()["EventBuses"]]
+    assert ("b" in names) == there
+
+
+def test_a_stale_read_does_not_see_the_last_write(world: World) -> None:
+    events = world.client("events", MEMBER, FAR)
+    world.ask("faults", at=3, kinds=["stale"])
+    before = events.list_event_buses()["EventBuses"]
+    events.create_event_bus(Name="b")
+    assert events.list_event_buses()["EventBuses"] == before
+    assert len(events.list_event_buses()["EventBuses"]) == len(before) + 1
+
+
+def test_concurrent_modification_comes_inside_failed_entries(world: World) -> None:
+    events = world.client("events", MEMBER, FAR)
+    queue = world.queue(MEMBER, FAR)
+    events.put_rule(Name="r", EventPattern='{"source": ["x"]}')
+    world.ask("faults", at=1, kinds=["concurrent"])
+    answer = events.put_targets(Rule="r", Targets=[{"Id": "t", "Arn": queue}])
+    assert answer["FailedEntryCount"] == 1
+    assert answer["FailedEntries"][0]["ErrorCode"] == "ConcurrentModificationException"
+    assert events.list_targets_by_rule(Rule="r")["Targets"] == []
+    world.ask("faults", at=1, kinds=["concurrent"])
+    with refused("ConcurrentModificationException"):
+        events.put_rule(Name="r", EventPattern='{"source": ["y"]}')
+
+
+def test_a_role_can_not_be_assumed_yet(world: World) -> None:
+    role = world.role(MEMBER, "r", "lambda.amazonaws.com", allow("s3:GetObject", "*"))
+    world.ask("faults", at=1, kinds=["unassumable"])
+    with refused("InvalidParameterValueException"):
+        world.client("lambda", MEMBER, FAR).create_function(
+            FunctionName="f", Runtime="provided.al2023", Handler="h", Role=role, Code={"ZipFile": b"zip"}
+        )
+
+
+def test_a_held_call_has_its_effect_and_no_answer(world: World) -> None:
+    events = world.client("events", MEMBER, FAR)
+    world.ask("faults", at=1, kinds=["hold"])
+    thread = threading.Thread(target=lambda: events.create_event_bus(Name="b"))
+    thread.start()
+    until(lambda: world.control("faults")["held"])
+    assert thread.is_alive()
+    names = [bus["Name"] for bus in events.list_event_buses()["EventBuses"]]
+    assert "b" in names
+    world.ask("release")
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_suspended_account_is_shut(world: World) -> None:
+    sts = world.client("sts", MANAGEMENT, HUB)
+    role = f"arn:aws:iam::{MEMBER}:role/OrganizationAccountAccessRole"
+    keys = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    inside = world.client(
+        "events",
+        region=FAR,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    inside.list_event_buses()
+    world.ask("accounts", account=MEMBER, state="suspended")
+    with refused("AccessDenied"):
+        sts.assume_role(RoleArn=role, RoleSessionName="test")
+    with refused("InvalidClientTokenId"):
+        inside.list_event_buses()
+    world.ask("accounts", account=MEMBER, state="active")
+    inside.list_event_buses()
+
+
+def test_what_is_no_fault_is_refused(world: World) -> None:
+    for asked in ({"kinds": ["earthquake"]}, {"when": "now"}):
+        with pytest.raises(OSError, match="400"):
+            world.ask("faults", **asked)
