@@ -5,6 +5,7 @@
 
 mod artifact;
 mod aws;
+mod builder;
 mod chain;
 mod engine;
 mod halt;

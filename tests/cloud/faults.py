@@ -1,12 +1,13 @@
 """Faults on demand: what AWS, and the network before it, do on a bad day.
 
-A plan strikes at one call of those whose user agent holds `agent` (`at`), or at random (`rate`, `seed`), and
-then as often as the same request is repeated (`times`):
+A plan strikes at one call (`at`) of those whose user agent holds `agent` and whose operation is `operation`
+if one is named, or at random (`rate`, `seed`), and then as often as the same request is repeated (`times`):
 
 | kind | what the caller sees |
 | --- | --- |
 | `throttle` | the service's own throttling code |
 | `error` | status 500 |
+| `quota` | the service's own code for a quota that is used up |
 | `reset_before`, `reset_after` | the connection is reset, before or after the effect |
 | `slow` | the answer comes after a second |
 | `stale` | a read answers as before the last write |
@@ -33,7 +34,7 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Serve = Callable[[Send], Awaitable[None]]
 
-KINDS = ("throttle", "error", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent", "hold")
+KINDS = ("throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent", "hold")
 SLOW = 1.0
 """Seconds that a slow answer takes."""
 STALE = 5.0
@@ -47,6 +48,7 @@ _THROTTLED = {
     "s3": ("SlowDown", 503),
     "sqs": ("RequestThrottled", 403),
 }
+_QUOTA = {"iam": "LimitExceeded", "cloudwatch": "LimitExceeded", "lambda": "CodeStorageExceededException"}
 _READS = ("Get", "List", "Describe")
 
 
@@ -55,6 +57,7 @@ class Plan:
     """Which calls are struck, and by what."""
 
     agent: str = ""
+    operation: str = ""
     at: int | None = None
     kinds: tuple[str, ...] = ()
     rate: float = 0.0
@@ -74,7 +77,8 @@ class Plan:
 
     def strike(self, request: checks.Request, agent: str, identity: str) -> str:
         """The kind of fault that strikes this call; empty for none."""
-        if not self.kinds or self.agent not in agent:
+        named = self.operation in ("", request.operation)
+        if not self.kinds or self.agent not in agent or not named:
             return ""
         self.calls += 1
         kind, left = self.again.get(identity, ("", 0))
@@ -139,6 +143,9 @@ def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
             return checks.AwsError(code, "Rate exceeded", status)
         case "error":
             return checks.AwsError("InternalFailure", "An internal error occurred.", 500)
+        case "quota":
+            code = _QUOTA.get(request.service or "", "LimitExceededException")
+            return checks.AwsError(code, "The requested resource exceeds the maximum number allowed.")
         case "unassumable":
             message = "The role defined for the function cannot be assumed by Lambda."
             return checks.AwsError("InvalidParameterValueException", message)

@@ -1,6 +1,7 @@
 //! The local AWS: started for one test or one demo, stopped when it is dropped.
 
 mod control;
+mod faults;
 mod process;
 mod trace;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{Result, aws::Aws, paths};
 
+pub use faults::{Faults, Strike, Struck};
 use process::Process;
 pub use trace::{Hop, Request};
 

@@ -32,6 +32,7 @@ pub struct Workspace {
     folder: TempDir,
     caller: Aws,
     program: PathBuf,
+    more: Vec<(&'static str, String)>,
 }
 
 impl Workspace {
@@ -44,12 +45,17 @@ impl Workspace {
         let provider = paths::provider()?;
         let built = provider.parent().unwrap_or(Path::new("."));
         write(&folder.path().join("dev.tfrc"), &overrides(built))?;
-        Ok(Self { folder, caller: caller.clone(), program: paths::terraform()? })
+        Ok(Self { folder, caller: caller.clone(), program: paths::terraform()?, more: Vec::new() })
     }
 
     /// The workspace's folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Sets a variable of the environment for everything that follows.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.more.push((name, value.to_owned()));
     }
 
     /// Leaves the folder on disk, for somebody who wants to go on by hand.
@@ -169,6 +175,7 @@ impl Workspace {
         let mut all = self.caller.environment();
         let config = self.path().join("dev.tfrc");
         all.push(("TF_CLI_CONFIG_FILE", config.to_string_lossy().into_owned()));
+        all.extend(self.more.iter().cloned());
         all
     }
 

@@ -1,5 +1,7 @@
 //! A local AWS with a terraform workspace: what nearly every acceptance test begins with.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::{
@@ -11,12 +13,13 @@ use crate::{
 };
 
 /// What moto can't do, and so what the tests leave out there.
-pub const NOT_ON_MOTO: [(&str, &str); 3] = [
+pub const NOT_ON_MOTO: [(&str, &str); 4] = [
     (
         "events",
         "moto delivers nothing from S3 to functions nor from EventBridge to them, and runs no bootstrap: no leak there",
     ),
     ("denials", "moto judges only S3 by resource, so it enforces nothing here: nobody is refused"),
+    ("faults", "what stands before moto strikes no calls"),
     ("roles", "moto lets anybody assume any role of any account, whether it exists or not"),
 ];
 
@@ -62,6 +65,16 @@ impl World {
         let cloud = Cloud::start()?;
         let terraform = Workspace::new(&cloud.administrator(&cloud.ready().management_account))?;
         Ok(Self { cloud, terraform })
+    }
+
+    /// The same local AWS, emptied, with a fresh workspace: sooner than a new one.
+    ///
+    /// # Errors
+    /// If the local AWS does not answer, or there is no room for a folder.
+    pub fn renewed(self) -> Result<Self> {
+        self.cloud.reset()?;
+        let terraform = Workspace::new(&self.cloud.administrator(self.management()))?;
+        Ok(Self { terraform, ..self })
     }
 
     /// A fresh one, or nothing on moto, which then says what it can't do.
@@ -169,6 +182,17 @@ impl World {
     pub fn empty(&self) -> Result<()> {
         let left = self.cloud.inventory()?;
         if left.is_empty() { Ok(()) } else { Err(Error::Cloud(format!("left behind:\n{}", left.join("\n")))) }
+    }
+
+    /// Another workspace with the same configuration and no state: somebody else's.
+    ///
+    /// # Errors
+    /// If there is no configuration, or no room for another.
+    pub fn another_state(&self) -> Result<Workspace> {
+        let other = Workspace::new(&self.cloud.administrator(self.management()))?;
+        let text = fs::read_to_string(self.terraform.path().join("main.tf"));
+        other.write("main.tf", &text.map_err(Error::io("reading main.tf"))?)?;
+        Ok(other)
     }
 
     /// A resource's attributes in the state.

@@ -4,8 +4,8 @@ mod stage;
 
 use std::{ffi::OsString, process::Command, time::Instant};
 
-use clap::Args;
-use guard_tests::{cloud::Backend, paths};
+use clap::{Args, ValueEnum};
+use guard_tests::{cloud::Backend, extent, paths};
 
 use crate::{
     Result,
@@ -16,18 +16,31 @@ use crate::{
 use stage::{Counts, Stage};
 
 #[derive(Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// How many of the points where something can go wrong are tried: the full matrix takes an hour
+    #[arg(long, value_enum, default_value = "sample")]
+    faults: Extent,
+    /// What chooses the sample, and the faults that come at random
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Extent {
+    Sample,
+    Full,
+}
 
 /// Runs all stages; the first that fails ends it.
-pub(crate) fn run(_: &Arguments) -> Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let began = Instant::now();
     let mut counts = Counts::default();
-    let done = stages(&mut counts);
+    let done = stages(arguments, &mut counts);
     println!("\n{} passed, {} failed, in {} s", counts.passed, counts.failed, began.elapsed().as_secs());
     done
 }
 
-fn stages(counts: &mut Counts) -> Result<()> {
+fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
     let mut stage = |name, command: Command| Stage { name, command }.run(counts);
     stage("format", with(cargo(), &["fmt", "--all", "--check"]))?;
     let terraform = Command::new(paths::terraform()?);
@@ -47,10 +60,17 @@ fn stages(counts: &mut Counts) -> Result<()> {
     for (name, backend) in
         [("acceptance and end-to-end tests", Backend::Ministack), ("acceptance tests on moto", Backend::Moto)]
     {
-        let mut command = test(&["test", "--package", "guard-tests", "--no-fail-fast"])?;
+        let targets = ["--lib", "--test", "local_aws", "--test", "acceptance"];
+        let mut command =
+            test(&[&["test", "--package", "guard-tests", "--no-fail-fast"], &targets[..]].concat())?;
         command.env(Backend::VARIABLE, backend.name());
         stage(name, command)?;
     }
+    // What they print says how much was tried.
+    let mut faults = test(&["test", "--package", "guard-tests", "--test", "faults", "--", "--nocapture"])?;
+    faults.env(extent::SEED_VARIABLE, arguments.seed.to_string());
+    faults.envs((arguments.faults == Extent::Full).then_some((extent::VARIABLE, "full")));
+    stage("faults", faults)?;
     Ok(())
 }
 

@@ -5,9 +5,11 @@ use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErr
 
 use crate::chain::Location;
 
+use super::quota;
+
 /// A call that failed, in one sentence: operation, account, region, AWS's words and code.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{operation} in {at} failed: {message}{}", self.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default())]
+#[error("{operation} in {at} failed: {message}{}{}", self.in_brackets(), self.quota())]
 pub(crate) struct Error {
     /// Service and operation, such as `events:PutRule`.
     pub(crate) operation: &'static str,
@@ -23,6 +25,15 @@ impl Error {
     /// An error of our own about an answer that can't be right.
     pub(crate) fn answer(operation: &'static str, at: &Location, message: impl Into<String>) -> Self {
         Self { operation, at: at.clone(), code: None, message: message.into() }
+    }
+
+    fn in_brackets(&self) -> String {
+        self.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()
+    }
+
+    fn quota(&self) -> String {
+        let met = self.code.as_deref().and_then(|code| quota::met(self.operation, code));
+        met.map(|quota| format!("; {quota}")).unwrap_or_default()
     }
 
     /// Whether AWS's code is one of these.

@@ -13,6 +13,9 @@ pub(super) const HUB: &str = "guard:hub";
 /// The tag of a function that holds its artifact's version.
 pub(super) const ARTIFACT: &str = "guard:artifact";
 
+/// The tag of a guard's rule that holds who built it.
+pub(crate) const BUILDER: &str = "guard:builder";
+
 /// The tags of an object: the mark, and the guard's own.
 pub(super) fn tags(hub: &str, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut tags = own.clone();

@@ -176,3 +176,12 @@ pub(crate) async fn read_user_rule(
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
     Ok(Some(UserRule { user_arn, topology, signals, tags }))
 }
+
+/// Who has built the guard whose rule it is, as the rule's tag tells right now; `None` if nothing does.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn builder_of(site: &Site, bus: &str, name: &str) -> Result<Option<String>, Error> {
+    let tags = tags(site, &rule_arn(&site.at, bus, name)).await?;
+    Ok(tags.and_then(|mut tags| tags.remove(mark::BUILDER)))
+}

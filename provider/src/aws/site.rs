@@ -18,6 +18,7 @@ use crate::chain::Location;
 
 use super::answers::{Answers, Tags};
 use super::identities::Identities;
+use super::quota::NeverAgain;
 
 /// The clients of one account and region.
 pub(crate) struct Site {
@@ -66,14 +67,16 @@ impl Site {
     pub(super) fn new(at: Location, config: &SdkConfig, identities: Arc<Identities>) -> Self {
         // An endpoint of one's own rarely has a name per bucket.
         let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+        let events = aws_sdk_eventbridge::config::Builder::from(config).retry_classifier(NeverAgain);
+        let logs = aws_sdk_cloudwatchlogs::config::Builder::from(config).retry_classifier(NeverAgain);
         Self {
             at,
             cloudtrail: aws_sdk_cloudtrail::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
-            events: aws_sdk_eventbridge::Client::new(config),
+            events: aws_sdk_eventbridge::Client::from_conf(events.build()),
             iam: aws_sdk_iam::Client::new(config),
             lambda: aws_sdk_lambda::Client::new(config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             sqs: aws_sdk_sqs::Client::new(config),
             tagging: aws_sdk_resourcegroupstagging::Client::new(config),

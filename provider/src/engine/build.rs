@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::aws::{Observed, jittered};
+use crate::aws::jittered;
 use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, expand, own_rule};
 
 use super::ensure::Known;
@@ -45,10 +45,15 @@ impl Engine {
             Err(error) => return Error::from(error).into(),
         };
         let Some(_joined) = self.common.joining.announce(guard, hub, &route) else {
-            return self.duplicate(guard, hub).into();
+            return self.duplicate(guard, hub, None).into();
         };
         let mut built = Built::default();
-        built.error = self.build_new(guard, hub, &route, whole, &mut built.objects).await.err();
+        let guard = self.signed(guard);
+        built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
+        if matches!(built.error, Some(Error::Duplicate { .. } | Error::UnderConstruction { .. })) {
+            // All of it is somebody else's.
+            built.objects.clear();
+        }
         built
     }
 
@@ -62,43 +67,6 @@ impl Engine {
         let mut built = Built::default();
         built.error = self.build_all(guard, hub, &route, false, &mut built.objects).await.err();
         built
-    }
-
-    fn duplicate(&self, guard: &Guard, hub: &Hub) -> Error {
-        let rule = own_rule(hub, &guard.edge, &guard.user);
-        Error::Duplicate { id: Guard::id(&guard.edge, &guard.user), rule, at: guard.edge.clone() }
-    }
-
-    /// That nobody guards the user yet.
-    ///
-    /// # Errors
-    /// If somebody does, or it can't be found out.
-    async fn refuse_duplicate(
-        &self,
-        guard: &Guard,
-        hub: &Hub,
-        members: Option<&BusMembers>,
-    ) -> Result<(), Error> {
-        let rule = own_rule(hub, &guard.edge, &guard.user);
-        if members.is_none_or(|members| members.users.iter().all(|member| member.rule != rule)) {
-            return Ok(());
-        }
-        let mark = hub.mark();
-        for object in own(guard, hub)? {
-            if !matches!(self.look_at_one(&object, &mark).await?, Observed::Ours { .. }) {
-                return Ok(());
-            }
-        }
-        Err(self.duplicate(guard, hub))
-    }
-
-    /// As [`Engine::refuse_duplicate`], by what the bus's listing said last.
-    ///
-    /// # Errors
-    /// If somebody does, or it can't be found out.
-    pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
-        let members = self.members(hub, &guard.edge).await?;
-        self.refuse_duplicate(guard, hub, members.as_ref()).await
     }
 
     async fn build_new(
@@ -131,6 +99,7 @@ impl Engine {
         let (rule, rest): (Vec<_>, Vec<_>) =
             own(guard, hub)?.into_iter().partition(|object| matches!(object.spec, Spec::Rule(_)));
         self.ensure_all(rule, Known::Absent, hub, built).await?;
+        self.refuse_second(guard, hub).await?;
         let after = self.settle_users(guard, hub, Instant::now()).await?;
         self.ensure_all(rest, Known::Absent, hub, built).await?;
         Ok(after)
@@ -167,6 +136,9 @@ impl Engine {
             };
             let objects = expand(guard, hub, &users)?.into_iter().filter(here).collect();
             odd |= self.ensure_all(objects, known, hub, built).await?;
+            if new && *bus == guard.edge {
+                self.refuse_second(guard, hub).await?;
+            }
         }
         let rest = own(guard, hub)?.into_iter().filter(|object| !matches!(object.spec, Spec::Rule(_)));
         let known = if nothing_there { Known::Absent } else { Known::Nothing };
@@ -203,7 +175,7 @@ impl Engine {
 }
 
 /// The guard's own objects.
-fn own(guard: &Guard, hub: &Hub) -> Result<Vec<Object>, Error> {
+pub(super) fn own(guard: &Guard, hub: &Hub) -> Result<Vec<Object>, Error> {
     let users = std::slice::from_ref(&guard.user_arn);
     Ok(expand(guard, hub, users)?.into_iter().filter(|object| !object.shared()).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, stream};
 
 use crate::aws::{Observed, put};
-use crate::chain::{Hub, Object};
+use crate::chain::{Hub, Object, Spec};
 use crate::halt::halted;
 
 use super::look::SIDE_BY_SIDE;
@@ -124,6 +124,10 @@ impl Engine {
         let mark = hub.mark();
         let outcome = put(&self.context(&site, &mark, object), exists).await;
         site.forget();
-        outcome.map_err(Error::object(object, "built"))
+        outcome.map_err(Error::object(object, "built"))?;
+        if let Spec::Rule(rule) = &object.spec {
+            self.common.written.came(&object.at, &rule.name);
+        }
+        Ok(())
     }
 }

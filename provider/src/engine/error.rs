@@ -53,7 +53,7 @@ pub(crate) enum Error {
     },
     /// Somebody guards this user already.
     #[error(
-        "{id} is guarded already: rule {rule} in {at} is another guard_iam_user's; remove one of the two blocks, or import it here with `terraform import <address> {id}` if its state was lost"
+        "{id} is guarded already: rule {rule} in {at} was built {builder}; remove one of the two blocks, or import it here with `terraform import <address> {id}` if its state was lost"
     )]
     Duplicate {
         /// The guard's id.
@@ -62,6 +62,18 @@ pub(crate) enum Error {
         rule: String,
         /// Where.
         at: Location,
+        /// By whom.
+        builder: String,
+    },
+    /// Somebody is building it.
+    #[error(
+        "{id} is being built {builder}; remove one of the two blocks, or, if that run was cut off, run terraform again there at once or here in five minutes"
+    )]
+    UnderConstruction {
+        /// The guard's id.
+        id: String,
+        /// By whom.
+        builder: String,
     },
     /// There is no such user.
     #[error(

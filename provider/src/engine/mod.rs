@@ -5,6 +5,7 @@
 //! is left comes back with the error.
 
 mod build;
+mod claim;
 mod ensure;
 mod ensured;
 mod error;
@@ -14,6 +15,7 @@ mod preflight;
 mod remove;
 mod roster;
 mod settle;
+mod written;
 
 pub(crate) use error::Error;
 pub(crate) use look::{Look, Seen};
@@ -37,12 +39,14 @@ use ensured::Ensured;
 use locks::Locks;
 use preflight::Found;
 use roster::Joining;
+use written::Written;
 
 /// What all operations of a process must agree on, however often the provider is configured.
 #[derive(Default)]
 pub(crate) struct Common {
     locks: Locks,
     joining: Joining,
+    written: Written,
 }
 
 /// One configured provider: its accounts, its hub, and what this run has found out.

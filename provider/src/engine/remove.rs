@@ -186,7 +186,11 @@ impl Engine {
         let site = self.accounts.site(&object.at).await?;
         let outcome = remove(&self.context(&site, &mark, object)).await;
         site.forget();
-        outcome.map_err(Error::object(object, "removed"))
+        outcome.map_err(Error::object(object, "removed"))?;
+        if let Spec::Rule(rule) = &object.spec {
+            self.common.written.went(&object.at, &rule.name);
+        }
+        Ok(())
     }
 }
 

@@ -3,12 +3,21 @@
 //! A guard under construction has no rule yet, so without this another guard that leaves the same bus at
 //! that moment would take the bus away from under it, or leave it out of the responder's policy.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use crate::aws::{list_members, list_members_now};
+use tokio::time::{Instant, sleep};
+
+use crate::aws::{jittered, list_members, list_members_now};
 use crate::chain::{BusMembers, Guard, Hub, Location, Route, UserMember, own_rule};
 
 use super::{Engine, Error};
+
+/// Between two listings, while the first doesn't show what was put.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 struct Joiner {
     id: String,
@@ -75,11 +84,23 @@ impl Engine {
         listed.map_err(|source| Error::List { at: bus.clone(), source })
     }
 
-    /// Who is on the bus there now; `None` if there is no bus.
+    /// Who is on the bus there now; `None` if there is no bus. Waits for a listing that shows what this
+    /// process has put there itself.
     pub(super) async fn members_now(&self, hub: &Hub, bus: &Location) -> Result<Option<BusMembers>, Error> {
         let site = self.accounts.site(bus).await?;
-        let listed = list_members_now(&site, &hub.names.bus(), &hub.mark()).await;
-        listed.map_err(|source| Error::List { at: bus.clone(), source })
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let listed = list_members_now(&site, &hub.names.bus(), &hub.mark()).await;
+            let mut listed = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
+            let mut nobody = BusMembers::default();
+            let members = listed.as_mut().unwrap_or(&mut nobody);
+            if self.common.written.correct(Instant::now(), bus, &hub.names, members) {
+                return Ok(listed);
+            }
+            tracing::debug!(%bus, "the listing lags behind, asking again");
+            sleep(jittered(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 
     /// Who is on the bus there, now or in a moment.

@@ -105,7 +105,7 @@ impl Cloud {
         }
     }
 
-    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         let url = format!("{}/_cloud/{path}", self.ready().endpoint);
         let failed = |source| Error::Http { url: url.clone(), source: Box::new(source) };
         ureq::get(&url).call().map_err(failed)?.body_mut().read_json().map_err(failed)

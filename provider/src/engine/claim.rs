@@ -1,0 +1,86 @@
+//! Whose guard it is: one user has one guard, whoever asks for it first.
+//!
+//! A guard's rule carries who builds it in a tag. EventBridge ignores the tags of a PutRule whose rule is
+//! there already, so of two who build the same guard at once the tag names the first.
+
+use crate::aws::{BUILDER_TAG, Observed, builder_of};
+use crate::builder::Builder;
+use crate::chain::{BusMembers, Guard, Hub, own_rule};
+
+use super::build::own;
+use super::{Engine, Error};
+
+impl Engine {
+    /// The guard, signed by this run.
+    pub(super) fn signed(&self, guard: &Guard) -> Guard {
+        let mut signed = guard.clone();
+        signed.tags.insert(BUILDER_TAG.to_owned(), Builder::now().to_string());
+        signed
+    }
+
+    /// That nobody guards the user yet; a guard whose build was cut off is nobody's.
+    ///
+    /// # Errors
+    /// If somebody does, or is about to, or it can't be found out.
+    pub(super) async fn refuse_duplicate(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        members: Option<&BusMembers>,
+    ) -> Result<(), Error> {
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        if members.is_none_or(|members| members.users.iter().all(|member| member.rule != rule)) {
+            return Ok(());
+        }
+        let builder = self.builder(guard, hub).await?;
+        for object in own(guard, hub)? {
+            if matches!(self.look_at_one(&object, &hub.mark()).await?, Observed::Ours { .. }) {
+                continue;
+            }
+            return match builder.filter(|builder| builder.may_be_at_work(&Builder::now())) {
+                Some(builder) => Err(self.under_construction(guard, &builder)),
+                None => Ok(()),
+            };
+        }
+        Err(self.duplicate(guard, hub, builder.as_ref()))
+    }
+
+    /// As [`Engine::refuse_duplicate`], by what the bus's listing said last.
+    ///
+    /// # Errors
+    /// If somebody does, or it can't be found out.
+    pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        let members = self.members(hub, &guard.edge).await?;
+        self.refuse_duplicate(guard, hub, members.as_ref()).await
+    }
+
+    /// That the rule, which is there by now, is the one of this signed guard.
+    ///
+    /// # Errors
+    /// If somebody else was first, or it can't be read.
+    pub(super) async fn refuse_second(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        let ours = guard.tags.get(BUILDER_TAG).and_then(|text| Builder::parse(text));
+        match (self.builder(guard, hub).await?, ours) {
+            (Some(theirs), Some(ours)) if !theirs.is(&ours) => Err(self.under_construction(guard, &theirs)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn builder(&self, guard: &Guard, hub: &Hub) -> Result<Option<Builder>, Error> {
+        let site = self.accounts.site(&guard.edge).await?;
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        let found = builder_of(&site, &hub.names.bus(), &rule).await;
+        let found = found.map_err(|source| Error::List { at: guard.edge.clone(), source })?;
+        Ok(found.and_then(|text| Builder::parse(&text)))
+    }
+
+    pub(super) fn duplicate(&self, guard: &Guard, hub: &Hub, builder: Option<&Builder>) -> Error {
+        let builder = builder.map_or_else(|| "by another guard_iam_user".to_owned(), Builder::described);
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        Error::Duplicate { id: Guard::id(&guard.edge, &guard.user), rule, at: guard.edge.clone(), builder }
+    }
+
+    fn under_construction(&self, guard: &Guard, builder: &Builder) -> Error {
+        Error::UnderConstruction { id: Guard::id(&guard.edge, &guard.user), builder: builder.described() }
+    }
+}

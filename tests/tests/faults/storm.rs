@@ -1,0 +1,53 @@
+//! Faults at random, all the time: nobody notices, nothing is left.
+
+use guard_tests::{
+    Result,
+    chain::Guard,
+    cloud::Faults,
+    extent,
+    world::{Block, World},
+};
+
+/// The share of calls that are struck.
+const RATE: f64 = 0.02;
+
+/// Everything that AWS gets over by itself.
+const KINDS: [&str; 8] =
+    ["throttle", "error", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent"];
+
+const GUARDS: usize = 20;
+
+#[test]
+fn nobody_notices_a_fault_now_and_then() -> Result<()> {
+    let Some(mut world) = World::that_can("faults")? else { return Ok(()) };
+    let rounds = if extent::full() { 20 } else { 2 };
+    let (mut calls, mut struck) = (0, 0);
+    let mut guards = Vec::new();
+    for number in 0..GUARDS {
+        let account = ["222222222222", "333333333333"][number % 2];
+        let region = ["us-east-1", "eu-west-1"][number / 2 % 2];
+        guards.push((format!("script_{number}"), Guard::new(account, region, &format!("script-{number}"))));
+    }
+    for round in 0..rounds {
+        world = world.renewed()?;
+        for (_, guard) in &guards {
+            world.hire(guard)?;
+        }
+        let blocks: Vec<_> = guards.iter().map(|(name, guard)| Block::new(name, guard)).collect();
+        world.configure(&blocks)?;
+        let mut stormy = |seed: u64, step: &dyn Fn() -> Result<String>| {
+            world.cloud.strike(&Faults::at_random(RATE, seed, &KINDS))?;
+            step()?;
+            let told = world.cloud.struck()?;
+            (calls, struck) = (calls + told.calls, struck + told.struck.len());
+            world.cloud.strike(&Faults::none())
+        };
+        let seed = extent::seed() + 2 * round;
+        stormy(seed, &|| world.terraform.apply())?;
+        world.settled()?;
+        stormy(seed + 1, &|| world.terraform.destroy())?;
+        world.empty()?;
+        println!("storm: round {} of {rounds}: {struck} of {calls} calls struck", round + 1);
+    }
+    Ok(())
+}
