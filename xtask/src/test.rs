@@ -5,7 +5,7 @@ mod stage;
 use std::{ffi::OsString, process::Command, time::Instant};
 
 use clap::{Args, ValueEnum};
-use guard_tests::{cloud::Backend, extent, paths};
+use guard_tests::{cloud::Backend, effort, paths};
 
 use crate::{
     Result,
@@ -68,8 +68,8 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
     }
     // What they print says how much was tried.
     let mut faults = test(&["test", "--package", "guard-tests", "--test", "faults", "--", "--nocapture"])?;
-    faults.env(extent::SEED_VARIABLE, arguments.seed.to_string());
-    faults.envs((arguments.faults == Extent::Full).then_some((extent::VARIABLE, "full")));
+    faults.env(effort::SEED_VARIABLE, arguments.seed.to_string());
+    faults.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
     stage("faults", faults)?;
     Ok(())
 }

@@ -63,7 +63,12 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
         drift.push("its event pattern differs".to_owned());
     }
     if have.description() != Some(want.description.as_str()) {
-        drift.push("its record differs".to_owned());
+        drift.push(match have.description().and_then(Record::parse) {
+            Some((Record::User { former: Some(former), .. }, _)) => {
+                format!("what only topology {former} needs is not removed yet")
+            }
+            _ => "its record differs".to_owned(),
+        });
     }
     if !context.object.shared() {
         let arn = context.object.arn();
@@ -141,6 +146,8 @@ pub(crate) struct UserRule {
     pub(crate) user_arn: String,
     /// How its events come.
     pub(crate) topology: Topology,
+    /// How they came before, while not all of that way is removed yet.
+    pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<guard_contract::Signal>,
     /// The guard's own tags.
@@ -162,7 +169,8 @@ pub(crate) async fn read_user_rule(
     let Some(rule) = find(site, bus, name).await? else {
         return Ok(None);
     };
-    let Some((Record::User { user_arn, topology }, mark)) = rule.description().and_then(Record::parse) else {
+    let record = rule.description().and_then(Record::parse);
+    let Some((Record::User { user_arn, topology, former }, mark)) = record else {
         return Ok(None);
     };
     if mark != hub {
@@ -174,7 +182,7 @@ pub(crate) async fn read_user_rule(
     let mut tags =
         super::tags::like(site, hub, &arn, expected, || tags(site, &arn)).await?.unwrap_or_default();
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
-    Ok(Some(UserRule { user_arn, topology, signals, tags }))
+    Ok(Some(UserRule { user_arn, topology, former, signals, tags }))
 }
 
 /// Who has built the guard whose rule it is, as the rule's tag tells right now; `None` if nothing does.

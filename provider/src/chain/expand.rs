@@ -257,8 +257,9 @@ impl Build<'_> {
     fn own(&self, guard: &Guard) -> Result<Vec<Object>, ChainError> {
         let names = &self.hub.names;
         let name = own_rule(self.hub, self.at, &guard.user);
-        let record = Record::User { user_arn: guard.user_arn.clone(), topology: guard.topology };
-        let description = record.describe(&self.hub.mark());
+        let (user_arn, topology) = (guard.user_arn.clone(), guard.topology);
+        let record = |former| Record::User { user_arn: user_arn.clone(), topology, former };
+        let description = record(guard.former).describe(&self.hub.mark());
         if description.len() > DESCRIPTION_LIMIT {
             let (user_arn, length) = (guard.user_arn.clone(), description.len());
             return Err(ChainError::Record { user_arn, length });
@@ -288,7 +289,7 @@ impl Build<'_> {
         let alarm = Alarm {
             name: name.clone(),
             family: names.user_rules(),
-            description: record.describe(&self.hub.mark()),
+            description: record(None).describe(&self.hub.mark()),
             bus: names.bus(),
             rule: name,
             function_arn: responder,

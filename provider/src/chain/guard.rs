@@ -39,6 +39,8 @@ pub(crate) struct Guard {
     pub(crate) user_arn: String,
     /// How events reach a region that is not the hub's.
     pub(crate) topology: Topology,
+    /// How they came before, while not all of that way is removed yet.
+    pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<Signal>,
     /// The user's own tags for the guard's own objects.

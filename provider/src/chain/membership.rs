@@ -26,8 +26,16 @@ pub(crate) struct UserMember {
     pub(crate) user_arn: String,
     /// How its events come.
     pub(crate) topology: Topology,
+    /// How they came before, while not all of that way is removed yet.
+    pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<Signal>,
+}
+
+impl UserMember {
+    fn topologies(&self) -> impl Iterator<Item = Topology> {
+        [self.topology].into_iter().chain(self.former)
+    }
 }
 
 impl Need {
@@ -50,8 +58,8 @@ pub(crate) fn is_needed(need: &Need, members: &BusMembers, hub: &Hub) -> bool {
         Need::Hop(from, to) => {
             let relayed = *from == hub.location && !members.forwards.is_empty();
             relayed
-                || members.users.iter().any(|member| {
-                    Route::new(&hub.location, to, member.topology)
+                || members.users.iter().flat_map(UserMember::topologies).any(|topology| {
+                    Route::new(&hub.location, to, topology)
                         .is_ok_and(|route| route.hops().any(|hop| hop == (from, to)))
                 })
         }
@@ -75,7 +83,8 @@ mod tests {
 
     fn with(topology: Topology) -> BusMembers {
         let user_arn = Guard::plain_user_arn("222222222222", "a");
-        let member = UserMember { rule: "r".into(), user: "a".into(), user_arn, topology, signals: vec![] };
+        let (rule, user) = ("r".into(), "a".into());
+        let member = UserMember { rule, user, user_arn, topology, former: None, signals: vec![] };
         BusMembers { users: vec![member], ..BusMembers::default() }
     }
 
@@ -91,6 +100,9 @@ mod tests {
         assert!(!is_needed(&relayed, &with(Topology::Direct), &hub()));
         assert!(is_needed(&direct, &with(Topology::Direct), &hub()));
         assert!(!is_needed(&direct, &with(Topology::Relay), &hub()));
+        let mut changing = with(Topology::Direct);
+        changing.users[0].former = Some(Topology::Relay);
+        assert!(is_needed(&direct, &changing, &hub()) && is_needed(&relayed, &changing, &hub()));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) enum Record {
         user_arn: String,
         /// How its events come.
         topology: Topology,
+        /// How they came before, while not all of that way is removed yet.
+        former: Option<Topology>,
     },
     /// It forwards to another bus.
     Forward {
@@ -27,7 +29,7 @@ pub(crate) enum Record {
     },
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Json {
     guard: u32,
     hub: String,
@@ -36,19 +38,23 @@ struct Json {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     topology: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    former: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<String>,
 }
 
 impl Record {
     /// The description, marked with the hub that it belongs to.
     pub(crate) fn describe(&self, hub_mark: &str) -> String {
-        let (user, topology, to) = match self {
-            Record::User { user_arn, topology } => {
-                (Some(user_arn.clone()), Some(topology.name().to_owned()), None)
+        let mut json = Json { guard: SCHEMA, hub: hub_mark.to_owned(), ..Json::default() };
+        match self {
+            Record::User { user_arn, topology, former } => {
+                json.user = Some(user_arn.clone());
+                json.topology = Some(topology.name().to_owned());
+                json.former = former.map(|former| former.name().to_owned());
             }
-            Record::Forward { to } => (None, None, Some(to.to_string())),
-        };
-        let json = Json { guard: SCHEMA, hub: hub_mark.to_owned(), user, topology, to };
+            Record::Forward { to } => json.to = Some(to.to_string()),
+        }
         serde_json::to_string(&json).expect("strings and a number are always JSON")
     }
 
@@ -59,9 +65,9 @@ impl Record {
         let json: Json = serde_json::from_str(description).ok()?;
         let record = match (json.user, json.to) {
             (Some(user_arn), _) => {
-                let topology =
-                    json.topology.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
-                Record::User { user_arn, topology }
+                let topology = |name: Option<String>| name.and_then(|name| name.parse().ok());
+                let former = topology(json.former);
+                Record::User { user_arn, topology: topology(json.topology).unwrap_or_default(), former }
             }
             (None, Some(to)) => {
                 let (account, region) = to.split_once('/')?;
@@ -80,7 +86,11 @@ mod tests {
     #[test]
     fn a_record_is_read_back_as_it_was_written() {
         let records = [
-            Record::User { user_arn: "arn:aws:iam::2:user/a/b".into(), topology: Topology::Direct },
+            Record::User {
+                user_arn: "arn:aws:iam::2:user/a/b".into(),
+                topology: Topology::Direct,
+                former: Some(Topology::Relay),
+            },
             Record::Forward { to: Location::new("222222222222", "eu-west-1") },
         ];
         for record in records {

@@ -24,13 +24,15 @@ const BETWEEN_VERIFICATIONS: Duration = Duration::from_secs(1);
 pub(crate) struct Built {
     /// Every object that is there now as it should be.
     pub(crate) objects: Vec<Object>,
+    /// What stays on purpose though it should go, and why.
+    pub(crate) kept: Vec<String>,
     /// Why the rest is not.
     pub(crate) error: Option<Error>,
 }
 
 impl From<Error> for Built {
     fn from(error: Error) -> Self {
-        Self { objects: Vec::new(), error: Some(error) }
+        Self { error: Some(error), ..Self::default() }
     }
 }
 
@@ -54,18 +56,6 @@ impl Engine {
             // All of it is somebody else's.
             built.objects.clear();
         }
-        built
-    }
-
-    /// Repairs or changes a guard that is there.
-    pub(crate) async fn update(&self, guard: &Guard, hub: &Hub) -> Built {
-        let route = match Route::new(&hub.location, &guard.edge, guard.topology) {
-            Ok(route) => route,
-            Err(error) => return Error::from(error).into(),
-        };
-        let _joined = self.common.joining.announce(guard, hub, &route);
-        let mut built = Built::default();
-        built.error = self.build_all(guard, hub, &route, false, &mut built.objects).await.err();
         built
     }
 
@@ -106,7 +96,7 @@ impl Engine {
     }
 
     /// Everything, bus by bus. A new chain is looked at again if anything about it was odd.
-    async fn build_all(
+    pub(super) async fn build_all(
         &self,
         guard: &Guard,
         hub: &Hub,

@@ -15,11 +15,11 @@ mod preflight;
 mod remove;
 mod roster;
 mod settle;
+mod update;
 mod written;
 
 pub(crate) use error::Error;
 pub(crate) use look::{Look, Seen};
-pub(crate) use remove::Removed;
 
 use std::{
     collections::HashSet,

@@ -9,7 +9,7 @@ use futures::{StreamExt, stream};
 use tokio::time::{Instant, sleep};
 
 use crate::aws::{Observed, jittered, remove};
-use crate::chain::{BusMembers, Guard, Hub, Location, Object, Route, Spec, expand, is_needed};
+use crate::chain::{BusMembers, Guard, Hub, Location, Object, Route, Spec, Topology, expand, is_needed};
 use crate::halt::halted;
 
 use super::look::SIDE_BY_SIDE;
@@ -37,22 +37,26 @@ struct Removal<'a> {
 }
 
 impl Engine {
-    /// Removes a guard, and what it was the last to need; `checked` says that the plan has just seen that
-    /// nothing in its chain is foreign.
+    /// Removes a guard, and what it was the last to need, on the former way of its events as well;
+    /// `checked` says that the plan has just seen that nothing in its chain is foreign, and its record.
     pub(crate) async fn remove(&self, guard: &Guard, hub: &Hub, checked: bool) -> Removed {
         let mut removal = Removal { hub, checked, kept: Vec::new() };
         let error = self.remove_all(guard, &mut removal).await.err();
         Removed { kept: removal.kept, error }
     }
 
-    /// Removes what only an earlier form of a guard needed: the other topology's way.
-    pub(crate) async fn prune(&self, before: &Guard, hub: &Hub) -> Removed {
+    /// Removes what only the former way of a guard's events needed.
+    pub(super) async fn prune(&self, guard: &Guard, former: Topology, hub: &Hub) -> Removed {
+        let before = Guard { topology: former, former: None, ..guard.clone() };
         let mut removal = Removal { hub, checked: false, kept: Vec::new() };
-        let error = self.remove_unneeded(before, &mut removal).await.err();
+        let error = self.remove_unneeded(&before, &mut removal).await.err();
         Removed { kept: removal.kept, error }
     }
 
     async fn remove_all(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
+        let known =
+            if removal.checked { None } else { self.former(guard, removal.hub, guard.topology).await? };
+        let former = known.or(guard.former);
         let users = std::slice::from_ref(&guard.user_arn);
         let objects = expand(guard, removal.hub, users)?;
         for object in objects.iter().rev().filter(|object| !object.shared()) {
@@ -61,7 +65,11 @@ impl Engine {
                 self.remove_one(object, removal).await?;
             }
         }
-        self.remove_unneeded(guard, removal).await
+        self.remove_unneeded(guard, removal).await?;
+        match former {
+            Some(topology) => self.remove_unneeded(&Guard { topology, ..guard.clone() }, removal).await,
+            None => Ok(()),
+        }
     }
 
     async fn remove_unneeded(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
@@ -72,7 +80,7 @@ impl Engine {
         let since = Instant::now();
         for (index, bus) in route.buses.iter().enumerate().rev() {
             let _lock = self.common.locks.lock(bus).await;
-            let (members, unneeded) = self.give_up_bus(bus, &objects, removal).await?;
+            let (members, unneeded) = self.give_up_bus(bus, &guard.user_arn, &objects, removal).await?;
             if *bus == guard.edge && !members.users.is_empty() {
                 self.settle_locked_users(guard, hub, since).await?;
             }
@@ -95,12 +103,17 @@ impl Engine {
     async fn give_up_bus(
         &self,
         bus: &Location,
+        user_arn: &str,
         objects: &[Object],
         removal: &mut Removal<'_>,
     ) -> Result<(BusMembers, Vec<Object>), Error> {
         let mut listing = 0;
         loop {
-            let members = self.members_and_joining(removal.hub, bus).await?;
+            let mut members = self.members_and_joining(removal.hub, bus).await?;
+            // Whoever removes its former way doesn't need it.
+            for member in members.users.iter_mut().filter(|member| member.user_arn == user_arn) {
+                member.former = None;
+            }
             let mut unneeded: Vec<Object> = objects
                 .iter()
                 .filter(|object| object.need.bus() == Some(bus))

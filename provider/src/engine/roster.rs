@@ -54,6 +54,7 @@ impl Joining {
             user: guard.user.clone(),
             user_arn: guard.user_arn.clone(),
             topology: guard.topology,
+            former: guard.former,
             signals: guard.signals.clone(),
         };
         joiners.push(Joiner { id: id.clone(), buses: route.buses.clone(), member });

@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use guard_tests::{Error, Result, cloud::Strike, extent, world::World};
+use guard_tests::{Error, Result, cloud::Strike, effort, world::World};
 
 use crate::point::{EVENTS, OPERATIONS, Point};
 
@@ -19,11 +19,8 @@ const SAMPLE: usize = 40;
 fn whatever_happens_at_any_call_the_state_is_true_and_the_next_run_converges() -> Result<()> {
     let Some(world) = World::that_can("faults")? else { return Ok(()) };
     let all = points(world)?;
-    let (total, seed) = (all.len(), extent::seed());
-    let mut queue = extent::sample(all, SAMPLE);
-    if let Some(only) = std::env::var("GUARD_POINTS").ok() {
-        queue.retain(|point| point.to_string().contains(&only));
-    }
+    let (total, seed) = (all.len(), effort::seed());
+    let queue = effort::sample(all, SAMPLE);
     let tried = queue.len();
     let (queue, failures) = (Mutex::new(queue), Mutex::new(Vec::new()));
     thread::scope(|scope| {

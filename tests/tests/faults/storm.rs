@@ -4,7 +4,7 @@ use guard_tests::{
     Result,
     chain::Guard,
     cloud::Faults,
-    extent,
+    effort,
     world::{Block, World},
 };
 
@@ -20,7 +20,7 @@ const GUARDS: usize = 20;
 #[test]
 fn nobody_notices_a_fault_now_and_then() -> Result<()> {
     let Some(mut world) = World::that_can("faults")? else { return Ok(()) };
-    let rounds = if extent::full() { 20 } else { 2 };
+    let rounds = if effort::full() { 20 } else { 2 };
     let (mut calls, mut struck) = (0, 0);
     let mut guards = Vec::new();
     for number in 0..GUARDS {
@@ -42,7 +42,7 @@ fn nobody_notices_a_fault_now_and_then() -> Result<()> {
             (calls, struck) = (calls + told.calls, struck + told.struck.len());
             world.cloud.strike(&Faults::none())
         };
-        let seed = extent::seed() + 2 * round;
+        let seed = effort::seed() + 2 * round;
         stormy(seed, &|| world.terraform.apply())?;
         world.settled()?;
         stormy(seed + 1, &|| world.terraform.destroy())?;

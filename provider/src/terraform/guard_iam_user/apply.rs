@@ -4,7 +4,7 @@ use tf_provider::{Diagnostics, value::Value};
 
 use crate::aws::Observed;
 use crate::chain::{Guard, Hub, Object};
-use crate::engine::{Engine, Error, Removed};
+use crate::engine::{Engine, Error};
 use crate::halt::within;
 
 use super::super::diagnostics::{error, warning};
@@ -103,15 +103,10 @@ pub(super) async fn update(
     };
     complete(&mut planned, engine, &guard);
     let limit = timeouts::of(&planned.timeouts, |block| &block.update);
-    let (built, pruned) = within(limit, async {
-        let built = engine.update(&guard, &hub).await;
-        let other_way = built.error.is_none() && before.topology != guard.topology;
-        (built, if other_way { engine.prune(&before, &hub).await } else { Removed::default() })
-    })
-    .await;
-    keep_warning(diags, &guard, &pruned);
+    let built = within(limit, engine.update(&guard, &hub, before.topology)).await;
+    keep_warning(diags, &guard, &built.kept);
     let private = Private::of(&hub);
-    let Some(cause) = built.error.or(pruned.error) else {
+    let Some(cause) = built.error else {
         return (finished(planned, &built.objects), private);
     };
     error(diags, &format!("The {} is not as planned", described(&guard)), cause);
@@ -153,7 +148,7 @@ fn merged(prior: State, planned: State, built: &[Object]) -> State {
 
 /// Removes a guard. Whatever is left makes an error, since without one Terraform forgets the guard.
 pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &State, private: &Private) {
-    let Some(guard) = prior.guard() else {
+    let Some(mut guard) = prior.guard() else {
         let id = given(&prior.id).unwrap_or("without an id");
         error(
             diags,
@@ -169,9 +164,10 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
             return;
         }
     };
+    guard.former = private.former();
     let limit = timeouts::of(&prior.timeouts, |block| &block.delete);
     let removed = within(limit, engine.remove(&guard, &hub, private.seen().unmixed)).await;
-    keep_warning(diags, &guard, &removed);
+    keep_warning(diags, &guard, &removed.kept);
     if let Some(cause) = removed.error {
         let detail = format!(
             "{cause}. {} Run destroy again once the cause is gone.",
@@ -193,8 +189,8 @@ async fn left(engine: &Engine, guard: &Guard, hub: &Hub) -> String {
     }
 }
 
-fn keep_warning(diags: &mut Diagnostics, guard: &Guard, removed: &Removed) {
-    for text in &removed.kept {
+fn keep_warning(diags: &mut Diagnostics, guard: &Guard, kept: &[String]) {
+    for text in kept {
         warning(diags, &format!("Something of the {} stays", described(guard)), text);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{Hub, Location, Names};
+use crate::chain::{Hub, Location, Names, Topology};
 
 /// For how long what a plan has seen counts: a plan that was saved may be applied much later.
 const FRESH_SECONDS: u64 = 3600;
@@ -15,6 +15,8 @@ const FRESH_SECONDS: u64 = 3600;
 #[serde(default)]
 pub(in super::super) struct Private {
     hub: Option<StoredHub>,
+    /// The topology by which the guard's events came before, while not all of that way is removed yet.
+    former: Option<String>,
     foreseen: Option<Foreseen>,
 }
 
@@ -60,7 +62,17 @@ impl Private {
             key_prefix: hub.key_prefix.clone(),
             kms_key: hub.kms_key.clone(),
         };
-        Self { hub: Some(hub), foreseen: None }
+        Self { hub: Some(hub), ..Self::default() }
+    }
+
+    /// The same, with the way by which the guard's events came before.
+    pub(super) fn formerly(self, former: Option<Topology>) -> Self {
+        Self { former: former.map(|former| former.name().to_owned()), ..self }
+    }
+
+    /// The way by which the guard's events came before, while not all of it is removed yet.
+    pub(super) fn former(&self) -> Option<Topology> {
+        self.former.as_ref()?.parse().ok()
     }
 
     /// The same, with what a plan has just seen.

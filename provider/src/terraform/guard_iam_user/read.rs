@@ -27,7 +27,8 @@ pub(super) async fn read(
     };
     let read = async {
         let hub = hub_of(engine, &state, &private).await?;
-        let (guard, look) = refreshed(engine, guard.clone(), &hub).await?;
+        let guard = Guard { former: private.former(), ..guard.clone() };
+        let (guard, look) = refreshed(engine, guard, &hub).await?;
         Ok::<_, Error>((hub, guard, look))
     };
     match read.await {
@@ -35,7 +36,10 @@ pub(super) async fn read(
             tracing::warn!(guard = described(&guard), "the guard is gone");
             None
         }
-        Ok((hub, guard, look)) => Some((filled(diags, state, &guard, &look), Private::of(&hub))),
+        Ok((hub, guard, look)) => {
+            let private = Private::of(&hub).formerly(guard.former);
+            Some((filled(diags, state, &guard, &look), private))
+        }
         Err(cause) => {
             error(diags, &format!("The {} can't be read", described(&guard)), cause);
             Some((state, private))
@@ -50,6 +54,7 @@ async fn refreshed(engine: &Engine, mut guard: Guard, hub: &Hub) -> Result<(Guar
     let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark(), &guard.tags).await;
     if let Some(rule) = rule.map_err(|source| Error::List { at: guard.edge.clone(), source })? {
         guard.topology = rule.topology;
+        guard.former = rule.former;
         guard.user_arn = rule.user_arn;
         guard.tags = rule.tags;
         if !rule.signals.is_empty() {
@@ -61,7 +66,9 @@ async fn refreshed(engine: &Engine, mut guard: Guard, hub: &Hub) -> Result<(Guar
     if let Some(user) = &user {
         guard.user_arn = user.arn.clone();
     }
-    let look = engine.look(&guard, hub, user).await?;
+    // What a guard must be knows no former way.
+    let wanted = Guard { former: None, ..guard.clone() };
+    let look = engine.look(&wanted, hub, user).await?;
     Ok((guard, look))
 }
 
