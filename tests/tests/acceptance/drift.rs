@@ -15,7 +15,7 @@ use case::{Case, Chain};
 
 #[test]
 fn the_hub_and_the_relay_are_repaired() -> Result<()> {
-    let chain = Chain::built()?;
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
     other_code(&chain)?;
     for round in 0..hub::ROUNDS.len().max(relay::ROUNDS.len()) {
         let rounds = [hub::ROUNDS, relay::ROUNDS].into_iter();
@@ -28,7 +28,7 @@ fn the_hub_and_the_relay_are_repaired() -> Result<()> {
 
 #[test]
 fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
-    let chain = Chain::built()?;
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
     for round in edge::ROUNDS {
         chain.round(&round.iter().collect::<Vec<_>>())?;
     }
@@ -37,14 +37,15 @@ fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
 
 #[test]
 fn what_replaced_ours_is_refused_and_left_as_it_is() -> Result<()> {
-    let chain = Chain::built()?;
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
     other_code(&chain)?;
     replaced::replaced(&chain)
 }
 
 #[test]
 fn what_replaced_ours_outlives_the_guard() -> Result<()> {
-    replaced::destroyed(&Chain::built()?)
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    replaced::destroyed(&chain)
 }
 
 #[test]

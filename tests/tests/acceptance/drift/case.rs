@@ -56,9 +56,18 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    /// Builds a guard over a relay, which has every kind of object; nothing on moto, which then says what it
+    /// can't do.
+    pub(crate) fn that_can(what: &str) -> Result<Option<Self>> {
+        World::that_can(what)?.map(Self::of).transpose()
+    }
+
     /// Builds a guard over a relay, which has every kind of object.
     pub(crate) fn built() -> Result<Self> {
-        let world = World::new()?;
+        Self::of(World::new()?)
+    }
+
+    fn of(world: World) -> Result<Self> {
         let guard = Guard::new("222222222222", "eu-west-1", "backup");
         world.hire(&guard)?;
         world.configure(&[Block::new("script", &guard).with("tags = { team = \"platform\" }")])?;

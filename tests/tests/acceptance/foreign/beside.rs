@@ -49,19 +49,19 @@ const TAGGED: &[(Place, &str, &str)] = &[
     ),
 ];
 
+/// What stands for something foreign that is not to be found.
+pub(super) const LOST: &str = "lost";
+
 /// Somebody else's statements, in the order in which they wrote their members.
 const ON_THE_BUS: &str = r#"{"Sid":"siem","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Resource":"arn:aws:events:<region>:<account>:event-bus/guard-bus","Effect":"Allow","Action":"events:PutEvents"}"#;
 const ON_THE_QUEUE: &str = r#"{"Sid":"siem","Principal":{"AWS":"arn:aws:iam::333333333333:root"},"Resource":"arn:aws:sqs:<region>:<account>:guard-dead-letters","Effect":"Allow","Action":["sqs:ReceiveMessage","sqs:DeleteMessage"]}"#;
 
 /// A policy with somebody else's statement before ours.
 fn with_theirs(chain: &Chain, place: Place, document: &Value, theirs: &str) -> String {
-    let document = document.as_str().unwrap_or("{\"Statement\":[");
-    let statements = document.split_once("\"Statement\":").map_or(document, |(_, rest)| rest);
-    let ours =
-        statements.trim_start().trim_start_matches('[').trim_end_matches(['}', ' ']).trim_end_matches(']');
-    let comma = if ours.is_empty() { "" } else { "," };
-    let theirs = chain.filled(place, theirs);
-    format!(r#"{{"Version":"2012-10-17","Id":"shared","Statement":[{theirs}{comma}{ours}]}}"#)
+    let document: Value = serde_json::from_str(document.as_str().unwrap_or_default()).unwrap_or_default();
+    let ours = document["Statement"].as_array().into_iter().flatten().map(Value::to_string);
+    let all: Vec<String> = [chain.filled(place, theirs)].into_iter().chain(ours).collect();
+    format!(r#"{{"Version":"2012-10-17","Id":"shared","Statement":[{}]}}"#, all.join(","))
 }
 
 fn bus_policy(chain: &Chain) -> Result<Value> {
@@ -79,7 +79,7 @@ fn function_policy(chain: &Chain) -> Result<Value> {
 }
 
 /// Puts something foreign everywhere.
-pub(crate) fn put(chain: &Chain) -> Result<()> {
+pub(super) fn put(chain: &Chain) -> Result<()> {
     for (place, tag, _) in TAGGED {
         chain.run(*place, tag)?;
     }
@@ -109,11 +109,11 @@ pub(crate) fn put(chain: &Chain) -> Result<()> {
 }
 
 /// Everything foreign that must be as it was while the guard stands.
-pub(crate) fn now(chain: &Chain) -> Result<Vec<String>> {
+pub(super) fn now(chain: &Chain) -> Result<Vec<String>> {
     let mut all = outliving(chain)?;
     for (place, _, show) in TAGGED {
         let shown = chain.run(*place, show)?.to_string();
-        all.push(format!("{show}: {}", if shown.contains("siem") { "owner = siem" } else { &shown }));
+        all.push(format!("{show}: {}", if shown.contains("siem") { "owner" } else { LOST }));
     }
     all.push(theirs(chain, Place::Edge, &queue_policy(chain)?, ON_THE_QUEUE));
     let function = function_policy(chain)?;
@@ -124,7 +124,7 @@ pub(crate) fn now(chain: &Chain) -> Result<Vec<String>> {
 }
 
 /// What must be as it was even when the guard is gone.
-pub(crate) fn outliving(chain: &Chain) -> Result<Vec<String>> {
+pub(super) fn outliving(chain: &Chain) -> Result<Vec<String>> {
     let mut all = vec![theirs(chain, Place::Relay, &bus_policy(chain)?, ON_THE_BUS)];
     for place in [Place::Hub, Place::Relay, Place::Edge] {
         for call in [
@@ -141,11 +141,12 @@ pub(crate) fn outliving(chain: &Chain) -> Result<Vec<String>> {
 fn theirs(chain: &Chain, place: Place, document: &Value, statement: &str) -> String {
     let document = document.as_str().unwrap_or_default().replace(' ', "");
     let statement = chain.filled(place, statement);
-    if document.contains(&statement) && document.contains(r#""Id":"shared""#) { statement } else { document }
+    let there = document.contains(&statement) && document.contains(r#""Id":"shared""#);
+    if there { statement } else { format!("{LOST} in {document}") }
 }
 
 /// Lets something happen to our own parts of all that, which apply then has to repair.
-pub(crate) fn break_ours(chain: &Chain) -> Result<()> {
+pub(super) fn break_ours(chain: &Chain) -> Result<()> {
     chain
         .run(Place::Relay, "events remove-permission --event-bus-name guard-bus --statement-id guard-hub")?;
     chain.run(
@@ -183,7 +184,7 @@ pub(crate) fn break_ours(chain: &Chain) -> Result<()> {
 }
 
 /// Changes what the guard has of its own: signals, and tags.
-pub(crate) fn change(chain: &Chain) -> Result<()> {
+pub(super) fn change(chain: &Chain) -> Result<()> {
     let other = "signals = [\"access_denied\"]\ntags = { stage = \"live\" }";
     chain.world.configure(&[Block::new("script", &chain.guard).with(other)])?;
     chain.world.apply()
