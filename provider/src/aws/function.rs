@@ -86,8 +86,12 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
         environment.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     differs("environment", environment == want.environment);
     // A layer can put itself before the code, a network without a way out keeps it from AWS.
-    differs("layers", have.layers().is_empty());
-    differs("network", !has_network(have));
+    if !have.layers().is_empty() {
+        drift.push("it has layers".to_owned());
+    }
+    if has_network(have) {
+        drift.push("it is in a VPC".to_owned());
+    }
     drift
 }
 

@@ -11,7 +11,10 @@ use std::process::Command;
 
 use guard_tests::{Error, Result, paths, world::actions};
 
-use case::{Case, Chain};
+use case::{Case, Chain, Place};
+
+/// A role of somebody else's that a function can have.
+const OTHER_ROLE: &str = r#"iam create-role --role-name other --assume-role-policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 #[test]
 fn the_hub_and_the_relay_are_repaired() -> Result<()> {
@@ -29,9 +32,12 @@ fn the_hub_and_the_relay_are_repaired() -> Result<()> {
 #[test]
 fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
     let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    other_code(&chain)?;
+    chain.run(Place::Edge, OTHER_ROLE)?;
     for round in edge::ROUNDS {
         chain.round(&round.iter().collect::<Vec<_>>())?;
     }
+    chain.run(Place::Edge, "iam delete-role --role-name other")?;
     chain.world.destroy()
 }
 
@@ -40,6 +46,13 @@ fn what_replaced_ours_is_refused_and_left_as_it_is() -> Result<()> {
     let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
     other_code(&chain)?;
     replaced::replaced(&chain)
+}
+
+#[test]
+fn a_lost_mark_can_be_given_back() -> Result<()> {
+    let chain = Chain::built()?;
+    replaced::unmarked(&chain)?;
+    chain.world.destroy()
 }
 
 #[test]
@@ -52,14 +65,14 @@ fn what_replaced_ours_outlives_the_guard() -> Result<()> {
 fn other_signals_in_the_rule_show_as_other_signals() -> Result<()> {
     let chain = Chain::built()?;
     let world = &chain.world;
-    let rules = chain.run(case::Place::Edge, "events list-rules --event-bus-name guard-bus")?;
+    let rules = chain.run(Place::Edge, "events list-rules --event-bus-name guard-bus")?;
     let pattern = rules["Rules"][0]["EventPattern"].as_str().unwrap_or_default();
     let fewer = pattern.replace("\"get_caller_identity\",", "").replace(",\"get_caller_identity\"", "");
     assert_ne!(fewer, pattern);
     let description = rules["Rules"][0]["Description"].as_str().unwrap_or_default();
     let put =
         ["events", "put-rule", "--event-bus-name", "guard-bus", "--name", &chain.own, "--event-pattern"];
-    chain.at(case::Place::Edge).run(&[&put[..], &[&fewer, "--description", description]].concat())?;
+    chain.at(Place::Edge).run(&[&put[..], &[&fewer, "--description", description]].concat())?;
     let plan = world.terraform.plan()?;
     assert_eq!(actions(&plan, "script"), ["update"]);
     assert!(plan.output.contains("+ \"get_caller_identity\""), "{}", plan.output);

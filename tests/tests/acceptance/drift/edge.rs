@@ -137,6 +137,15 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
             &["PutTargets"],
         ),
         case(
+            FUNCTION,
+            &[
+                "lambda publish-layer-version --layer-name other --zip-file fileb://<folder>/other.zip",
+                "lambda update-function-configuration --function-name guard-responder --layers arn:aws:lambda:<region>:<account>:layer:other:1",
+            ],
+            Seen::Drift("it has layers"),
+            &["UpdateFunctionConfiguration"],
+        ),
+        case(
             ALARM,
             &[
                 r#"cloudwatch put-metric-alarm --alarm-name <own> --alarm-description {"guard":1,"hub":"<hub>/us-east-1","user":"arn:aws:iam::<account>:user/backup","topology":"relay"} --namespace AWS/Events --metric-name Invocations --dimensions Name=EventBusName,Value=guard-bus Name=RuleName,Value=<own> --period 60 --statistic Sum --evaluation-periods 1 --threshold 1 --comparison-operator GreaterThanOrEqualToThreshold --treat-missing-data notBreaching"#,
@@ -191,6 +200,14 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
             ],
             Seen::Drift("its failures don't go to the queue"),
             &["PutFunctionEventInvokeConfig"],
+        ),
+        case(
+            FUNCTION,
+            &[
+                "lambda update-function-configuration --function-name guard-responder --role arn:aws:iam::<account>:role/other",
+            ],
+            Seen::Drift("its role differs"),
+            &["UpdateFunctionConfiguration"],
         ),
     ],
     &[
