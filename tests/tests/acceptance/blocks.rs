@@ -116,7 +116,7 @@ fn a_moved_block_renames_and_a_removed_one_forgets() -> Result<()> {
     assert!(written.is_empty(), "{written:?}");
     assert_eq!(world.state("archive")?, before);
 
-    world.configure(&[report.clone()])?;
+    world.configure(std::slice::from_ref(&report))?;
     world.terraform.write(
         "moved.tf",
         "removed {\n  from = guard_iam_user.archive\n  lifecycle {\n    destroy = false\n  }\n}\n",

@@ -6,6 +6,7 @@ mod edge;
 mod hub;
 mod relay;
 mod replaced;
+mod unmarked;
 
 use std::process::Command;
 
@@ -51,7 +52,7 @@ fn what_replaced_ours_is_refused_and_left_as_it_is() -> Result<()> {
 #[test]
 fn a_lost_mark_can_be_given_back() -> Result<()> {
     let chain = Chain::built()?;
-    replaced::unmarked(&chain)?;
+    unmarked::unmarked(&chain)?;
     chain.world.destroy()
 }
 
