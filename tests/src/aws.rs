@@ -1,10 +1,14 @@
 //! The AWS CLI, as an administrator or with a user's own access key.
 
+mod session;
+
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::{Error, Result, paths};
+
+pub use session::Session;
 
 /// How AWS answered a call.
 #[derive(Clone, Debug)]
@@ -86,21 +90,9 @@ impl Aws {
         command.args(args).args(["--endpoint-url", &self.endpoint]).envs(self.environment());
         let shown = format!("aws {}", args.join(" "));
         let output = command.output().map_err(Error::io(shown.clone()))?;
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        if output.status.success() {
-            let text = stdout.trim();
-            // Some commands answer with nothing, `s3 cp` with plain lines.
-            return Ok(Answer::Allowed(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))));
-        }
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        match refusal(&stderr) {
-            Some((code, message)) => Ok(Answer::Refused { code, message }),
-            None => Err(Error::Command {
-                command: shown,
-                status: output.status.to_string(),
-                output: format!("{stdout}{stderr}"),
-            }),
-        }
+        let failed = (!output.status.success()).then(|| output.status.to_string());
+        let text = |bytes| String::from_utf8_lossy(bytes);
+        answered(&shown, failed, &text(&output.stdout), &text(&output.stderr))
     }
 
     /// The environment that makes the AWS CLI, an SDK or terraform this caller.
@@ -120,6 +112,22 @@ impl Aws {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_PAGER", String::new()),
         ]
+    }
+}
+
+/// What a call of the CLI came to; `failed` is its status if that is not 0.
+fn answered(command: &str, failed: Option<String>, output: &str, errors: &str) -> Result<Answer> {
+    let Some(status) = failed else {
+        let text = output.trim();
+        // Some commands answer with nothing, `s3 cp` with plain lines.
+        return Ok(Answer::Allowed(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))));
+    };
+    match refusal(errors) {
+        Some((code, message)) => Ok(Answer::Refused { code, message }),
+        None => {
+            let output = format!("{output}{errors}");
+            Err(Error::Command { command: command.to_owned(), status, output })
+        }
     }
 }
 

@@ -13,12 +13,16 @@ use crate::{
 };
 
 /// What moto can't do, and so what the tests leave out there.
-pub const NOT_ON_MOTO: [(&str, &str); 4] = [
+pub const NOT_ON_MOTO: [(&str, &str); 5] = [
     (
         "events",
         "moto delivers nothing from S3 to functions nor from EventBridge to them, and runs no bootstrap: no leak there",
     ),
     ("denials", "moto judges only S3 by resource, so it enforces nothing here: nobody is refused"),
+    (
+        "drift",
+        "moto keeps a deleted log group's tags for the next of its name, rewrites a bus's policy in its own order, loses a queue's policy when another attribute is set and shows no reserved concurrency",
+    ),
     ("faults", "what stands before moto strikes no calls"),
     ("roles", "moto lets anybody assume any role of any account, whether it exists or not"),
 ];

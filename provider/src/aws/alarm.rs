@@ -39,7 +39,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         return Ok(Observed::Absent);
     };
     let record = have.alarm_description().and_then(Record::parse);
-    if record.is_none_or(|(_, hub)| hub != context.mark) {
+    let asked = || async { tags(context).await.map(Some) };
+    let tags = super::tags::of(context.site, context.mark, context.object, asked).await?.unwrap_or_default();
+    if record.is_none_or(|(_, hub)| hub != context.mark) && !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
     let mut drift = Vec::new();
@@ -49,7 +51,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         }
     };
     differs("its actions are disabled", have.actions_enabled() != Some(false));
-    differs("its action is not the responder", have.alarm_actions() == [want.function_arn.clone()]);
+    differs("its action is not the responder alone", have.alarm_actions() == [want.function_arn.clone()]);
     let dimension = |name: &str| {
         have.dimensions().iter().find(|dimension| dimension.name() == Some(name)).and_then(Dimension::value)
     };
@@ -63,13 +65,11 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.evaluation_periods() == Some(1)
         && have.threshold() == Some(1.0)
         && have.comparison_operator() == Some(&ComparisonOperator::GreaterThanOrEqualToThreshold)
+        && have.unit().is_none()
         && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
     differs("its record differs", have.alarm_description() == Some(want.description.as_str()));
-    let asked = || async { tags(context).await.map(Some) };
-    let have = super::tags::of(context.site, context.mark, context.object, asked).await?.unwrap_or_default();
-    let (set, surplus) = mark::difference(&have, &context.object.tags);
-    differs("its tags differ", set.is_empty() && surplus.is_empty());
+    drift.extend(mark::drift(&tags, context));
     Ok(Observed::ours(drift))
 }
 
@@ -105,7 +105,7 @@ async fn tags(context: &Context<'_>) -> Result<Tags, Error> {
 /// PutMetricAlarm ignores the tags of an alarm that is there already.
 async fn retag(context: &Context<'_>, wanted: &Tags, tags: Vec<SdkTag>) -> Result<(), Error> {
     let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
-    let (set, surplus) = mark::difference(&self::tags(context).await?, wanted);
+    let (set, surplus) = mark::difference(&self::tags(context).await?, wanted, &context.object.former_tags);
     if !set.is_empty() {
         let request = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(tags));
         request.send().await.called("cloudwatch:TagResource", at)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_lambda::{
     operation::get_function::GetFunctionOutput,
     primitives::Blob,
-    types::{Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State},
+    types::{Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State, VpcConfig},
 };
 
 use crate::artifact::{Artifact, NoArtifact};
@@ -56,7 +56,17 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
         drift.push(format!("its artifact is not marked as {}", artifact.version));
     }
     drift.extend(differences(&have, want));
+    if is_stopped(found) {
+        drift.push("it may not run: its reserved concurrency is 0".to_owned());
+    }
     Ok(Observed::Ours { drift, artifact: Some(version) })
+}
+
+/// Whether Lambda refuses every invocation. Any other reservation is somebody's good reason.
+fn is_stopped(found: &GetFunctionOutput) -> bool {
+    let concurrency =
+        found.concurrency().and_then(|concurrency| concurrency.reserved_concurrent_executions());
+    concurrency == Some(0)
 }
 
 fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
@@ -75,7 +85,18 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
     let environment: BTreeMap<_, _> =
         environment.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     differs("environment", environment == want.environment);
+    // A layer can put itself before the code, a network without a way out keeps it from AWS.
+    if !have.layers().is_empty() {
+        drift.push("it has layers".to_owned());
+    }
+    if has_network(have) {
+        drift.push("it is in a VPC".to_owned());
+    }
     drift
+}
+
+fn has_network(have: &FunctionConfiguration) -> bool {
+    have.vpc_config().is_some_and(|network| !network.subnet_ids().is_empty())
 }
 
 fn environment(want: &Function) -> Environment {
@@ -111,27 +132,57 @@ async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     ready(context, want).await
 }
 
+/// Puts right what differs and nothing else: the code is megabytes.
 async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
+    let (lambda, at) = (&context.site.lambda, &context.site.at);
+    let found = context.site.seen.functions.about(&want.name).get(|| read(context, want)).await?;
+    let Some(found) = &*found else { return create(context, artifact, want).await };
+    let have = found.configuration().cloned().unwrap_or_else(|| FunctionConfiguration::builder().build());
+    if is_stopped(found) {
+        let request = lambda.delete_function_concurrency().function_name(&want.name);
+        request.send().await.called("lambda:DeleteFunctionConcurrency", at)?;
+    }
+    if !differences(&have, want).is_empty() {
+        configure(context, want, &have).await?;
+    }
+    if have.code_sha256() != Some(artifact.sha256.as_str()) {
+        retry(FUNCTION, not_yet, || async {
+            let request = lambda.update_function_code().function_name(&want.name);
+            let request = request.zip_file(Blob::new(artifact.zip));
+            request.send().await.called("lambda:UpdateFunctionCode", at)
+        })
+        .await?;
+        ready(context, want).await?;
+    }
+    let (wanted, tagged) = (tags(context, artifact), found.tags());
+    if wanted.iter().any(|(key, value)| tagged.and_then(|tags| tags.get(key)) != Some(value)) {
+        let request = lambda.tag_resource().resource(context.object.arn()).set_tags(Some(wanted));
+        request.send().await.called("lambda:TagResource", at)?;
+    }
+    Ok(())
+}
+
+async fn configure(
+    context: &Context<'_>,
+    want: &Function,
+    have: &FunctionConfiguration,
+) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     retry(FUNCTION, not_yet, || async {
         let request = lambda.update_function_configuration().function_name(&want.name);
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
         let request = request.role(&want.role_arn).environment(environment(want));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
+        let request = request.set_layers((!have.layers().is_empty()).then(Vec::new));
+        let request = request.set_vpc_config(has_network(have).then(no_network));
         request.send().await.called("lambda:UpdateFunctionConfiguration", at)
     })
     .await?;
-    ready(context, want).await?;
-    retry(FUNCTION, not_yet, || async {
-        let request = lambda.update_function_code().function_name(&want.name);
-        let request = request.zip_file(Blob::new(artifact.zip));
-        request.send().await.called("lambda:UpdateFunctionCode", at)
-    })
-    .await?;
-    ready(context, want).await?;
-    let request = lambda.tag_resource().resource(context.object.arn());
-    request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:TagResource", at)?;
-    Ok(())
+    ready(context, want).await
+}
+
+fn no_network() -> VpcConfig {
+    VpcConfig::builder().set_subnet_ids(Some(Vec::new())).set_security_group_ids(Some(Vec::new())).build()
 }
 
 /// Waits until the function is active and its last update is through.

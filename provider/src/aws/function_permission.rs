@@ -9,6 +9,8 @@ use super::function::ABSENT;
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, policy};
 
+const ACTION: &str = "lambda:InvokeFunction";
+
 async fn statement(context: &Context<'_>, want: &FunctionPermission) -> Result<Option<Value>, Error> {
     let answer = context.site.seen.function_policies.about(&want.function);
     let document = answer.get(|| async {
@@ -36,7 +38,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) ->
     };
     let principal = &have["Principal"];
     let principal = principal["Service"].as_str().or_else(|| principal.as_str());
-    let same = principal == Some(want.principal)
+    let same = have["Effect"] == "Allow"
+        && have["Action"] == ACTION
+        && principal == Some(want.principal)
         && condition(&have, "aws:SourceArn").as_deref() == Some(&want.source_arn)
         && condition(&have, "aws:SourceAccount") == want.source_account;
     Ok(Observed::ours(if same { Vec::new() } else { vec!["it lets in others than it should".to_owned()] }))
@@ -51,8 +55,7 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
     };
     retry(PROPAGATION, not_yet, || async {
         let request = context.site.lambda.add_permission().function_name(&want.function);
-        let request =
-            request.statement_id(&want.sid).action("lambda:InvokeFunction").principal(want.principal);
+        let request = request.statement_id(&want.sid).action(ACTION).principal(want.principal);
         let request = request.source_arn(&want.source_arn).set_source_account(want.source_account.clone());
         request.send().await.called("lambda:AddPermission", &context.site.at)
     })

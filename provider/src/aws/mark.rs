@@ -1,8 +1,10 @@
 //! Our mark: the tags that say that an object is ours, and whose hub's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chain::SCHEMA;
+
+use super::Context;
 
 /// Every tag of ours begins so; users' tags may not.
 pub(crate) const RESERVED: &str = "guard:";
@@ -30,14 +32,23 @@ pub(super) fn is_ours(tags: &BTreeMap<String, String>, hub: &str) -> bool {
     tags.get(HUB).is_some_and(|value| value == hub)
 }
 
-/// How the tags that are the user's differ from those wanted: to set, and keys to remove.
+/// How tags differ from those wanted: to set, and keys to remove, which are those that once were the guard's.
+/// Tags that somebody else has put on are no difference.
 pub(super) fn difference(
     have: &BTreeMap<String, String>,
     want: &BTreeMap<String, String>,
+    former: &BTreeSet<String>,
 ) -> (BTreeMap<String, String>, Vec<String>) {
     let differs = |(key, value): &(&String, &String)| have.get(*key) != Some(value);
     let set = want.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect();
-    let surplus =
-        |key: &&String| !key.starts_with(RESERVED) && !key.starts_with("aws:") && !want.contains_key(*key);
-    (set, have.keys().filter(surplus).cloned().collect())
+    let surplus = former.iter().filter(|key| have.contains_key(*key) && !want.contains_key(*key));
+    (set, surplus.cloned().collect())
+}
+
+/// What to say of tags that differ from those wanted; nothing if they don't.
+pub(super) fn drift(have: &BTreeMap<String, String>, context: &Context<'_>) -> Option<String> {
+    let object = context.object;
+    let (set, surplus) = difference(have, &tags(context.mark, &object.tags), &object.former_tags);
+    let keys: Vec<String> = set.into_keys().chain(surplus).collect();
+    (!keys.is_empty()).then(|| format!("its tags differ: {}", keys.join(", ")))
 }

@@ -37,7 +37,7 @@ pub(crate) use mark::{BUILDER as BUILDER_TAG, RESERVED as RESERVED_TAGS};
 pub(crate) use members::{list_members, list_members_now};
 pub(crate) use retry::jittered;
 pub(crate) use role::{has_policy, put_policy};
-pub(crate) use rule::{builder_of, read_user_rule};
+pub(crate) use rule::{builder_of, read_user_rule, read_user_tags};
 pub(crate) use site::Site;
 pub(crate) use trail::{Trail, TrailError, check_notification, find_trail};
 pub(crate) use user::{User, read_user};

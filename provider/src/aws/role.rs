@@ -1,5 +1,7 @@
 //! Roles: of the functions, and of the rules that forward.
 
+use std::sync::Arc;
+
 use aws_sdk_iam::types::Tag;
 use serde_json::Value;
 
@@ -34,11 +36,34 @@ fn decoded(document: &str) -> Value {
 }
 
 /// A role as it is.
-struct Have {
+#[derive(Debug)]
+pub(super) struct Have {
     tags: Tags,
     trust: Value,
     /// The policy of the role's own name.
     policy: Option<Value>,
+    others: Others,
+}
+
+/// Policies that somebody else gave a role of ours: what it may must be what we say, so they are drift.
+#[derive(Debug, Default)]
+struct Others {
+    /// Names of inline policies.
+    inline: Vec<String>,
+    /// ARNs of managed policies.
+    attached: Vec<String>,
+}
+
+impl Others {
+    fn is_empty(&self) -> bool {
+        self.inline.is_empty() && self.attached.is_empty()
+    }
+
+    /// As messages name them.
+    fn names(&self) -> String {
+        let all: Vec<&str> = self.inline.iter().chain(&self.attached).map(String::as_str).collect();
+        all.join(", ")
+    }
 }
 
 impl Have {
@@ -55,6 +80,9 @@ impl Have {
             Some(have) if !policy::same(have, &want.policy) => drift.push("its policy differs".to_owned()),
             Some(_) => {}
         }
+        if !self.others.is_empty() {
+            drift.push(format!("it has policies that are not guard's: {}", self.others.names()));
+        }
         Observed::ours(drift)
     }
 }
@@ -67,26 +95,57 @@ fn tags(tags: &[Tag]) -> Tags {
 fn listed(page: &Page, name: &str) -> Option<Have> {
     let role = page.roles.get(name)?;
     let own = role.role_policy_list().iter().find(|policy| policy.policy_name() == Some(name));
+    let inline = role.role_policy_list().iter().filter_map(|policy| policy.policy_name());
+    let attached = role.attached_managed_policies().iter().filter_map(|policy| policy.policy_arn());
     Some(Have {
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.and_then(|policy| policy.policy_document()).map(decoded),
+        others: Others {
+            inline: inline.filter(|other| *other != name).map(str::to_owned).collect(),
+            attached: attached.map(str::to_owned).collect(),
+        },
     })
 }
 
-async fn asked(context: &Context<'_>, want: &Role) -> Result<Option<Have>, Error> {
+/// As IAM has it when asked by name; `None` if it is not there.
+async fn asked(context: &Context<'_>, want: &Role) -> Result<Arc<Option<Have>>, Error> {
+    context.site.seen.roles.about(&want.name).get(|| ask(context, &want.name)).await
+}
+
+async fn ask(context: &Context<'_>, name: &str) -> Result<Option<Have>, Error> {
     let (iam, at) = (&context.site.iam, &context.site.at);
-    let found = iam.get_role().role_name(&want.name).send().await.called("iam:GetRole", at);
+    let found = iam.get_role().role_name(name).send().await.called("iam:GetRole", at);
     let Some(role) = absent(found, ABSENT)?.and_then(|answer| answer.role) else {
         return Ok(None);
     };
-    let found = iam.get_role_policy().role_name(&want.name).policy_name(&want.name).send().await;
+    let found = iam.get_role_policy().role_name(name).policy_name(name).send().await;
     let own = absent(found.called("iam:GetRolePolicy", at), ABSENT)?;
+    // Where the page shows that there are no others, two calls are saved.
+    let page = identities::page(context.site).await;
+    let others = match listed(&page, name) {
+        Some(listed) if listed.others.is_empty() => Others::default(),
+        _ => others(context, name).await?,
+    };
     Ok(Some(Have {
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.map(|answer| decoded(answer.policy_document())),
+        others,
     }))
+}
+
+/// The policies of a role beside the one of its own name.
+async fn others(context: &Context<'_>, name: &str) -> Result<Others, Error> {
+    let (iam, at) = (&context.site.iam, &context.site.at);
+    let inline = iam.list_role_policies().role_name(name).send().await;
+    let inline = absent(inline.called("iam:ListRolePolicies", at), ABSENT)?;
+    let mut inline = inline.map(|answer| answer.policy_names).unwrap_or_default();
+    inline.retain(|other| other != name);
+    let attached = iam.list_attached_role_policies().role_name(name).send().await;
+    let attached = absent(attached.called("iam:ListAttachedRolePolicies", at), ABSENT)?;
+    let attached = attached.and_then(|answer| answer.attached_policies).unwrap_or_default();
+    Ok(Others { inline, attached: attached.into_iter().filter_map(|policy| policy.policy_arn).collect() })
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &Role) -> Result<Observed, Error> {
@@ -95,7 +154,8 @@ pub(super) async fn observe(context: &Context<'_>, want: &Role) -> Result<Observ
     if listed == Some(Observed::ours(Vec::new())) {
         return Ok(Observed::ours(Vec::new()));
     }
-    Ok(asked(context, want).await?.map_or(Observed::Absent, |have| have.observed(context, want)))
+    let asked = asked(context, want).await?;
+    Ok(asked.as_ref().as_ref().map_or(Observed::Absent, |have| have.observed(context, want)))
 }
 
 /// Whether the role's policy is the one wanted, right now.
@@ -119,19 +179,34 @@ pub(crate) async fn put_policy(context: &Context<'_>, want: &Role) -> Result<(),
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Role, exists: bool) -> Result<(), Error> {
-    let (iam, at) = (&context.site.iam, &context.site.at);
-    let trust = want.trust().to_string();
-    if exists {
-        let request = iam.update_assume_role_policy().role_name(&want.name).policy_document(trust);
-        request.send().await.called("iam:UpdateAssumeRolePolicy", at)?;
-    } else {
-        let tag = |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
-        let tags = mark::tags(context.mark, &context.object.tags).into_iter().map(tag).collect();
-        let request = iam.create_role().role_name(&want.name).assume_role_policy_document(trust);
-        let request = request.description(&want.description).set_tags(Some(tags));
-        request.send().await.called("iam:CreateRole", at)?;
+    let have = if exists { Some(asked(context, want).await?) } else { None };
+    match have.as_ref().and_then(|have| have.as_ref().as_ref()) {
+        Some(have) => repair(context, want, have).await,
+        None => create(context, want).await,
     }
+}
+
+async fn create(context: &Context<'_>, want: &Role) -> Result<(), Error> {
+    let tag = |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
+    let tags = mark::tags(context.mark, &context.object.tags).into_iter().map(tag).collect();
+    let request = context.site.iam.create_role().role_name(&want.name).description(&want.description);
+    let request = request.assume_role_policy_document(want.trust().to_string()).set_tags(Some(tags));
+    request.send().await.called("iam:CreateRole", &context.site.at)?;
     put_policy(context, want).await
+}
+
+/// Puts right what differs and nothing else: a new trust would not be seen everywhere for a while.
+async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), Error> {
+    let trust = want.trust();
+    if !policy::same(&have.trust, &trust) {
+        let request = context.site.iam.update_assume_role_policy().role_name(&want.name);
+        let request = request.policy_document(trust.to_string());
+        request.send().await.called("iam:UpdateAssumeRolePolicy", &context.site.at)?;
+    }
+    if !have.policy.as_ref().is_some_and(|policy| policy::same(policy, &want.policy)) {
+        put_policy(context, want).await?;
+    }
+    strip(context, &want.name, &have.others).await
 }
 
 /// A role can be deleted only without policies (IAM, DeleteRole). Ours has one; others that somebody gave it
@@ -142,7 +217,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &Role) -> Result<(), Err
     let gone = iam.delete_role().role_name(&want.name).send().await.called("iam:DeleteRole", at);
     match absent(gone, ABSENT) {
         Err(error) if error.is(&["DeleteConflict", "DeleteConflictException"]) => {
-            strip(context, &want.name).await?;
+            strip(context, &want.name, &others(context, &want.name).await?).await?;
             let gone = iam.delete_role().role_name(&want.name).send().await.called("iam:DeleteRole", at);
             absent(gone, ABSENT)?;
         }
@@ -157,20 +232,14 @@ async fn delete_policy(context: &Context<'_>, role: &str, name: &str) -> Result<
     Ok(())
 }
 
-/// Takes everything off a role that keeps it from being deleted.
-async fn strip(context: &Context<'_>, role: &str) -> Result<(), Error> {
-    let (iam, at) = (&context.site.iam, &context.site.at);
-    let inline = iam.list_role_policies().role_name(role).send().await;
-    let inline = absent(inline.called("iam:ListRolePolicies", at), ABSENT)?;
-    for name in inline.map(|answer| answer.policy_names).unwrap_or_default() {
-        delete_policy(context, role, &name).await?;
+/// Takes off a role what is not ours.
+async fn strip(context: &Context<'_>, role: &str, others: &Others) -> Result<(), Error> {
+    for name in &others.inline {
+        delete_policy(context, role, name).await?;
     }
-    let attached = iam.list_attached_role_policies().role_name(role).send().await;
-    let attached = absent(attached.called("iam:ListAttachedRolePolicies", at), ABSENT)?;
-    let attached = attached.and_then(|answer| answer.attached_policies).unwrap_or_default();
-    for arn in attached.iter().filter_map(|policy| policy.policy_arn()) {
-        let gone = iam.detach_role_policy().role_name(role).policy_arn(arn).send().await;
-        absent(gone.called("iam:DetachRolePolicy", at), ABSENT)?;
+    for arn in &others.attached {
+        let gone = context.site.iam.detach_role_policy().role_name(role).policy_arn(arn).send().await;
+        absent(gone.called("iam:DetachRolePolicy", &context.site.at), ABSENT)?;
     }
     Ok(())
 }

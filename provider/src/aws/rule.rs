@@ -51,7 +51,10 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
     let Some(have) = find(context.site, &want.bus, &want.name).await? else {
         return Ok(Observed::Absent);
     };
-    if !belongs(have.description(), context.mark) {
+    let arn = context.object.arn();
+    let asked = || tags(context.site, &arn);
+    let tags = super::tags::of(context.site, context.mark, context.object, asked).await?.unwrap_or_default();
+    if !belongs(have.description(), context.mark) && !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
     let mut drift = Vec::new();
@@ -70,15 +73,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
             _ => "its record differs".to_owned(),
         });
     }
-    if !context.object.shared() {
-        let arn = context.object.arn();
-        let asked = || tags(context.site, &arn);
-        let have = super::tags::of(context.site, context.mark, context.object, asked).await?;
-        let (set, surplus) = mark::difference(&have.unwrap_or_default(), &context.object.tags);
-        if !set.is_empty() || !surplus.is_empty() {
-            drift.push("its tags differ".to_owned());
-        }
-    }
+    drift.extend(mark::drift(&tags, context));
     Ok(Observed::ours(drift))
 }
 
@@ -97,12 +92,12 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
     if exists {
         let arn = context.object.arn();
         let have = tags(context.site, &arn).await?.unwrap_or_default();
-        let (set, surplus) = mark::difference(&have, &wanted);
+        let (set, surplus) = mark::difference(&have, &wanted, &context.object.former_tags);
         if !set.is_empty() {
             let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
             request.send().await.called("events:TagResource", at)?;
         }
-        if !surplus.is_empty() && !context.object.shared() {
+        if !surplus.is_empty() {
             let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
             request.send().await.called("events:UntagResource", at)?;
         }
@@ -150,12 +145,9 @@ pub(crate) struct UserRule {
     pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<guard_contract::Signal>,
-    /// The guard's own tags.
-    pub(crate) tags: Tags,
 }
 
-/// Reads the rule that is a guard's record; `None` if it is not there or not ours. `tags` are those that the
-/// guard is thought to have.
+/// Reads the rule that is a guard's record; `None` if it is not there or not ours.
 ///
 /// # Errors
 /// If AWS refuses.
@@ -164,7 +156,6 @@ pub(crate) async fn read_user_rule(
     bus: &str,
     name: &str,
     hub: &str,
-    expected: &Tags,
 ) -> Result<Option<UserRule>, Error> {
     let Some(rule) = find(site, bus, name).await? else {
         return Ok(None);
@@ -178,11 +169,17 @@ pub(crate) async fn read_user_rule(
     }
     let pattern = guard_contract::UserPattern::parse(rule.event_pattern().unwrap_or_default());
     let signals = pattern.map(|pattern| pattern.signals).unwrap_or_default();
-    let arn = rule.arn().map_or_else(|| rule_arn(&site.at, bus, name), str::to_owned);
-    let mut tags =
-        super::tags::like(site, hub, &arn, expected, || tags(site, &arn)).await?.unwrap_or_default();
+    Ok(Some(UserRule { user_arn, topology, former, signals }))
+}
+
+/// The tags of the rule that is a guard's record, without the mark: the guard's own, as far as its rule tells.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn read_user_tags(site: &Site, bus: &str, name: &str) -> Result<Tags, Error> {
+    let mut tags = tags(site, &rule_arn(&site.at, bus, name)).await?.unwrap_or_default();
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
-    Ok(Some(UserRule { user_arn, topology, former, signals, tags }))
+    Ok(tags)
 }
 
 /// Who has built the guard whose rule it is, as the rule's tag tells right now; `None` if nothing does.

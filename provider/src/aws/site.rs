@@ -19,6 +19,7 @@ use crate::chain::Location;
 use super::answers::{Answers, Tags};
 use super::identities::Identities;
 use super::quota::NeverAgain;
+use super::role;
 
 /// The clients of one account and region.
 pub(crate) struct Site {
@@ -57,6 +58,8 @@ pub(super) struct Seen {
     pub(super) queues: Answers<Option<HashMap<QueueAttributeName, String>>>,
     /// A log group's retention in days.
     pub(super) log_groups: Answers<Option<Option<i32>>>,
+    /// Roles that were asked for by name.
+    pub(super) roles: Answers<Option<role::Have>>,
     pub(super) functions: Answers<Option<GetFunctionOutput>>,
     pub(super) function_policies: Answers<Option<String>>,
     pub(super) async_settings: Answers<Option<GetFunctionEventInvokeConfigOutput>>,
@@ -97,6 +100,7 @@ impl Site {
         seen.alarms.forget();
         seen.queues.forget();
         seen.log_groups.forget();
+        seen.roles.forget();
         seen.functions.forget();
         seen.function_policies.forget();
         seen.async_settings.forget();

@@ -26,24 +26,10 @@ pub(super) async fn of<F>(
 where
     F: Future<Output = Result<Option<Tags>, Error>>,
 {
-    like(site, hub, &object.arn(), &object.tags, ask).await
-}
-
-/// As [`of`], for an ARN whose own tags are expected to be these.
-pub(super) async fn like<F>(
-    site: &Site,
-    hub: &str,
-    arn: &str,
-    own: &Tags,
-    ask: impl FnOnce() -> F,
-) -> Result<Option<Tags>, Error>
-where
-    F: Future<Output = Result<Option<Tags>, Error>>,
-{
     let listed = listed(site, hub).await;
-    if let Some(tags) = listed.get(arn) {
-        let (set, surplus) = mark::difference(tags, own);
-        if mark::is_ours(tags, hub) && set.is_empty() && surplus.is_empty() {
+    if let Some(tags) = listed.get(&object.arn()) {
+        let (set, surplus) = mark::difference(tags, &mark::tags(hub, &object.tags), &object.former_tags);
+        if set.is_empty() && surplus.is_empty() {
             return Ok(Some(tags.clone()));
         }
     }

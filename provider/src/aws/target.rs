@@ -15,6 +15,10 @@ use super::{Context, Error, Observed, Site};
 /// responder, and what else a target holds is only compared when its guard is applied.
 const MANY_USERS: usize = 8;
 
+/// What EventBridge does unless told otherwise, and at most (RetryPolicy): we tell it nothing.
+const RETRIES: i32 = 185;
+const MAX_AGE_SECONDS: i32 = 86_400;
+
 /// The targets of a rule; `None` if the rule is not there.
 async fn list(site: &Site, bus: &str, rule: &str) -> Result<Option<Vec<SdkTarget>>, Error> {
     let request = site.events.list_targets_by_rule().event_bus_name(bus).rule(rule);
@@ -75,6 +79,12 @@ pub(super) async fn observe(context: &Context<'_>, want: &Target) -> Result<Obse
     }
     if have.input().is_some() || have.input_path().is_some() || have.input_transformer().is_some() {
         drift.push("it changes the event".to_owned());
+    }
+    let retries = have.retry_policy();
+    let fewer = retries.and_then(|policy| policy.maximum_retry_attempts()).is_some_and(|most| most < RETRIES);
+    let age = retries.and_then(|policy| policy.maximum_event_age_in_seconds());
+    if fewer || age.is_some_and(|most| most < MAX_AGE_SECONDS) {
+        drift.push("it gives up earlier than it need".to_owned());
     }
     Ok(Observed::ours(drift))
 }

@@ -1,6 +1,6 @@
 //! From a guard to the list of all objects that it needs, in the order in which they are built.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guard_contract::{BUS_VARIABLE, Handler, UserPattern, forward_pattern};
 
@@ -106,7 +106,8 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn object(&self, need: &Need, spec: Spec) -> Object {
-        Object { place: self.place, at: self.at.clone(), need: need.clone(), tags: BTreeMap::new(), spec }
+        let (tags, former_tags) = (BTreeMap::new(), BTreeSet::new());
+        Object { place: self.place, at: self.at.clone(), need: need.clone(), tags, former_tags, spec }
     }
 
     fn queue_arn(&self) -> String {
@@ -294,7 +295,12 @@ impl Build<'_> {
             rule: name,
             function_arn: responder,
         };
-        let own = |spec| Object { tags: guard.tags.clone(), ..self.object(&Need::Own, spec) };
+        let (tags, former_tags) = (&guard.tags, &guard.former_tags);
+        let own = |spec| Object {
+            tags: tags.clone(),
+            former_tags: former_tags.clone(),
+            ..self.object(&Need::Own, spec)
+        };
         Ok(vec![own(Spec::Rule(rule)), own(Spec::Target(target)), own(Spec::Alarm(alarm))])
     }
 }

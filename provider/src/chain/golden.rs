@@ -1,6 +1,10 @@
 //! Golden files: the whole chain of each route, as it is built. Update them with `GUARD_GOLDEN=update`.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use guard_contract::Signal;
 use serde_json::{Value, json};
@@ -26,6 +30,7 @@ fn guard(account: &str, region: &str, topology: Topology) -> Guard {
         former: None,
         signals: Signal::ALL.to_vec(),
         tags: BTreeMap::from([("team".to_owned(), "storage".to_owned())]),
+        former_tags: BTreeSet::new(),
     }
 }
 

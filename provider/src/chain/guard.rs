@@ -1,6 +1,9 @@
 //! What the user asks for: one guard for one user.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use guard_contract::Signal;
 
@@ -45,6 +48,8 @@ pub(crate) struct Guard {
     pub(crate) signals: Vec<Signal>,
     /// The user's own tags for the guard's own objects.
     pub(crate) tags: BTreeMap<String, String>,
+    /// Keys of such tags that it had before; other tags on its objects are somebody else's, and stay.
+    pub(crate) former_tags: BTreeSet<String>,
 }
 
 /// Input that can't be a guard.

@@ -1,6 +1,9 @@
 //! The objects of a chain: what each must be, where, and who needs it.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use guard_contract::Handler;
 use serde_json::Value;
@@ -53,6 +56,8 @@ pub(crate) struct Object {
     pub(crate) need: Need,
     /// The guard's own tags; what is shared carries none but our mark.
     pub(crate) tags: BTreeMap<String, String>,
+    /// Keys of the guard's tags that go.
+    pub(crate) former_tags: BTreeSet<String>,
     /// What it must be.
     pub(crate) spec: Spec,
 }
@@ -208,6 +213,16 @@ impl Object {
     /// Whether other guards may need it as well.
     pub(crate) fn shared(&self) -> bool {
         self.need != Need::Own
+    }
+
+    /// Why something of this object's name is not ours, for messages.
+    pub(crate) fn unmarked(&self, hub_mark: &str) -> String {
+        match &self.spec {
+            Spec::BucketNotification(entry) => format!("it doesn't lead to {}", entry.function_arn),
+            _ => format!(
+                "it doesn't carry the tag guard:hub = {hub_mark} (if it is and has lost the tag, tag it again)"
+            ),
+        }
     }
 
     /// The kind's name in `chain` and in messages.

@@ -114,7 +114,8 @@ impl Engine {
             odd |= members
                 .as_ref()
                 .is_some_and(|members| members.users.is_empty() && members.forwards.is_empty());
-            let known = if members.is_none() { Known::Absent } else { Known::Nothing };
+            // A guard that stood here may have lost no more than the bus.
+            let known = if new && members.is_none() { Known::Absent } else { Known::Nothing };
             nothing_there |= *bus == guard.edge && new && members.is_none();
             let mut users = members.map(|members| user_arns(&members)).unwrap_or_default();
             if *bus == guard.edge && !users.contains(&guard.user_arn) {

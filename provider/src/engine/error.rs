@@ -43,7 +43,8 @@ pub(crate) enum Error {
     },
     /// Our name, not our mark.
     #[error(
-        "{object} exists and is not guard's: it doesn't carry the tag guard:hub = {mark}, so it is left as it is; remove or rename it, or set another `name_prefix`"
+        "{object} exists and is not guard's: {}, so it is left as it is; remove or rename it, or set another `name_prefix`",
+        .object.unmarked(.mark)
     )]
     Foreign {
         /// The object that is in the way.

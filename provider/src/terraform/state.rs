@@ -1,6 +1,6 @@
 //! The resource's state as Terraform keeps it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guard_contract::Signal;
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,8 @@ impl State {
         let user_arn = given(&self.user_arn).map(str::to_owned);
         let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(account, user));
         let (edge, user) = (Location::new(account, region), user.to_owned());
-        Some(Guard { edge, user, user_arn, topology, former: None, signals, tags })
+        let former_tags = BTreeSet::new();
+        Some(Guard { edge, user, user_arn, topology, former: None, signals, tags, former_tags })
     }
 
     /// The guard as far as its chain depends on it: which tags and signals it will have may still be unknown.

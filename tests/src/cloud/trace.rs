@@ -54,3 +54,11 @@ pub struct Request {
     /// AWS's error code.
     pub error: Option<String>,
 }
+
+impl Request {
+    /// Whether it was meant to change something.
+    pub fn is_write(&self) -> bool {
+        let reads = ["Assume", "Describe", "Get", "Head", "List"];
+        !reads.iter().any(|verb| self.operation.starts_with(verb))
+    }
+}

@@ -1,116 +1,93 @@
-//! What somebody changes behind terraform's back shows in the plan, and apply repairs it.
+//! What somebody changes behind terraform's back shows in the plan, object by object and in words, and apply
+//! repairs it and writes to nothing else.
 
-use guard_tests::{
-    Result,
-    aws::Aws,
-    chain::Guard,
-    world::{Block, World, actions},
-};
-use serde_json::{Value, json};
+pub(crate) mod case;
+mod edge;
+mod hub;
+mod relay;
+mod replaced;
+mod unmarked;
 
-const MEMBER: &str = "222222222222";
+use std::process::Command;
+
+use guard_tests::{Error, Result, paths, world::actions};
+
+use case::{Case, Chain, Place};
+
+/// A role of somebody else's that a function can have.
+const OTHER_ROLE: &str = r#"iam create-role --role-name other --assume-role-policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 #[test]
-fn a_disabled_rule_is_repaired() -> Result<()> {
-    repaired("disabled", |world, aws, rule| {
-        aws.run(&["events", "disable-rule", "--event-bus-name", "guard-bus", "--name", rule])?;
-        let state = || aws.run(&["events", "describe-rule", "--event-bus-name", "guard-bus", "--name", rule]);
-        assert_eq!(state()?["State"], "DISABLED");
-        repair(world)?;
-        assert_eq!(state()?["State"], "ENABLED");
-        Ok(())
-    })
+fn the_hub_and_the_relay_are_repaired() -> Result<()> {
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    other_code(&chain)?;
+    for round in 0..hub::ROUNDS.len().max(relay::ROUNDS.len()) {
+        let rounds = [hub::ROUNDS, relay::ROUNDS].into_iter();
+        let cases: Vec<&Case> =
+            rounds.filter_map(|rounds| rounds.get(round)).flat_map(|round| round.iter()).collect();
+        chain.round(&cases)?;
+    }
+    chain.world.destroy()
 }
 
 #[test]
-fn a_deleted_alarm_is_repaired() -> Result<()> {
-    repaired("alarm", |world, aws, rule| {
-        aws.run(&["cloudwatch", "delete-alarms", "--alarm-names", rule])?;
-        repair(world)
-    })
+fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    other_code(&chain)?;
+    chain.run(Place::Edge, OTHER_ROLE)?;
+    for round in edge::ROUNDS {
+        chain.round(&round.iter().collect::<Vec<_>>())?;
+    }
+    chain.run(Place::Edge, "iam delete-role --role-name other")?;
+    chain.world.destroy()
 }
 
 #[test]
-fn a_removed_target_is_repaired() -> Result<()> {
-    repaired("target", |world, aws, rule| {
-        aws.run(&[
-            "events",
-            "remove-targets",
-            "--event-bus-name",
-            "guard-bus",
-            "--rule",
-            rule,
-            "--ids",
-            "responder",
-        ])?;
-        repair(world)
-    })
+fn what_replaced_ours_is_refused_and_left_as_it_is() -> Result<()> {
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    other_code(&chain)?;
+    replaced::replaced(&chain)
 }
 
 #[test]
-fn a_deleted_function_is_repaired() -> Result<()> {
-    repaired("function", |world, aws, _| {
-        aws.run(&["lambda", "delete-function", "--function-name", "guard-responder"])?;
-        repair(world)
-    })
+fn a_lost_mark_can_be_given_back() -> Result<()> {
+    let chain = Chain::built()?;
+    unmarked::unmarked(&chain)?;
+    chain.world.destroy()
 }
 
 #[test]
-fn an_opened_bus_policy_is_closed() -> Result<()> {
-    repaired("policy", |world, aws, _| {
-        let aws = aws.in_region(world.hub());
-        let policy = || {
-            let bus = aws.run(&["events", "describe-event-bus", "--name", "guard-bus"])?;
-            Ok(bus["Policy"].as_str().unwrap_or_default().to_owned())
-        };
-        let before = policy()?;
-        let arn = format!("arn:aws:events:{}:{MEMBER}:event-bus/guard-bus", world.hub());
-        let open = json!({"Version": "2012-10-17", "Statement": [{
-            "Sid": "guard-hub", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": arn,
-        }]})
-        .to_string();
-        aws.run(&["events", "put-permission", "--event-bus-name", "guard-bus", "--policy", &open])?;
-        assert_ne!(policy()?, before);
-        repair(world)?;
-        let same =
-            |text: &str| serde_json::from_str::<Value>(text).map_err(guard_tests::Error::json("a policy"));
-        assert_eq!(same(&policy()?)?, same(&before)?);
-        Ok(())
-    })
+fn what_replaced_ours_outlives_the_guard() -> Result<()> {
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    replaced::destroyed(&chain)
 }
 
 #[test]
-fn a_role_that_may_more_is_cut_back() -> Result<()> {
-    repaired("role", |world, aws, _| {
-        let role = "guard-responder-eu-west-1";
-        let wide = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-        let put = ["iam", "put-role-policy", "--role-name", role, "--policy-name", role];
-        aws.run(&[&put[..], &["--policy-document", wide]].concat())?;
-        repair(world)
-    })
-}
-
-/// Builds a guard, lets something happen to it, destroys it.
-fn repaired(user: &str, happens: impl FnOnce(&World, &Aws, &str) -> Result<()>) -> Result<()> {
-    let world = World::new()?;
-    let guard = Guard::new(MEMBER, "eu-west-1", user);
-    world.hire(&guard)?;
-    world.configure(&[Block::new("script", &guard)])?;
+fn other_signals_in_the_rule_show_as_other_signals() -> Result<()> {
+    let chain = Chain::built()?;
+    let world = &chain.world;
+    let rules = chain.run(Place::Edge, "events list-rules --event-bus-name guard-bus")?;
+    let pattern = rules["Rules"][0]["EventPattern"].as_str().unwrap_or_default();
+    let fewer = pattern.replace("\"get_caller_identity\",", "").replace(",\"get_caller_identity\"", "");
+    assert_ne!(fewer, pattern);
+    let description = rules["Rules"][0]["Description"].as_str().unwrap_or_default();
+    let put =
+        ["events", "put-rule", "--event-bus-name", "guard-bus", "--name", &chain.own, "--event-pattern"];
+    chain.at(Place::Edge).run(&[&put[..], &[&fewer, "--description", description]].concat())?;
+    let plan = world.terraform.plan()?;
+    assert_eq!(actions(&plan, "script"), ["update"]);
+    assert!(plan.output.contains("+ \"get_caller_identity\""), "{}", plan.output);
     world.apply()?;
-    let state = world.state("script")?;
-    let chain = state["chain"].as_array().cloned().unwrap_or_default();
-    let own = chain.iter().find(|object| object["kind"] == "rule" && object["shared"] == false);
-    let rule = own.and_then(|object| object["name"].as_str()).unwrap_or_default().to_owned();
-    let aws = world.at(&guard);
-    happens(&world, &aws, &rule)?;
-    world.cloud.administrator(MEMBER).call(&["iam", "delete-user", "--user-name", user])?;
-    world.hire(&guard)?;
     world.destroy()
 }
 
-/// The plan shows it as an update, apply repairs it, and then there is nothing to change.
-fn repair(world: &World) -> Result<()> {
-    let plan = world.terraform.plan()?;
-    assert_eq!(actions(&plan, "script"), ["update"], "{}", plan.output);
-    world.apply()
+/// A zip that is not our artifact.
+fn other_code(chain: &Chain) -> Result<()> {
+    let folder = chain.world.terraform.path();
+    chain.world.terraform.write("bootstrap", "#!/bin/sh\n")?;
+    let mut zip = Command::new(paths::tool("python")?);
+    zip.args(["-m", "zipfile", "-c", "other.zip", "bootstrap"]).current_dir(folder);
+    let status = zip.status().map_err(Error::io("packing other code"))?;
+    assert!(status.success());
+    Ok(())
 }

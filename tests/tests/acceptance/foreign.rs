@@ -1,12 +1,16 @@
 //! Nothing of the user's is lost: what others have put beside ours stays as it is.
 
+mod beside;
+
 use guard_tests::{
     Result,
     aws::Aws,
     chain::Guard,
-    world::{Block, World},
+    world::{Block, World, actions},
 };
 use serde_json::{Value, json};
+
+use crate::drift::case::{Chain, Place};
 
 #[test]
 fn a_foreign_entry_of_the_notification_survives() -> Result<()> {
@@ -57,6 +61,39 @@ fn a_foreign_rule_on_our_bus_survives() -> Result<()> {
         !left.iter().any(|object| object.contains("guard-user") || object.starts_with("function")),
         "{left:#?}"
     );
+    Ok(())
+}
+
+#[test]
+fn what_others_put_on_and_beside_ours_survives() -> Result<()> {
+    let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
+    let world = &chain.world;
+    beside::put(&chain)?;
+    let before = beside::now(&chain)?;
+    assert!(before.iter().all(|one| !one.contains(beside::LOST)), "{before:#?}");
+    world.settled()?;
+
+    beside::change(&chain)?;
+    assert_eq!(beside::now(&chain)?, before, "an update changed what is foreign");
+    let tags = chain.run(
+        Place::Edge,
+        "events list-tags-for-resource --resource-arn arn:aws:events:<region>:<account>:rule/guard-bus/<own>",
+    )?;
+    assert!(!tags.to_string().contains("team"), "what was the guard's own went: {tags}");
+
+    beside::break_ours(&chain)?;
+    assert_eq!(actions(&world.terraform.plan()?, "script"), ["update"]);
+    world.apply()?;
+    assert_eq!(beside::now(&chain)?, before, "a repair changed what is foreign");
+
+    let outliving = beside::outliving(&chain)?;
+    world.terraform.destroy()?;
+    assert_eq!(beside::outliving(&chain)?, outliving, "destroy changed what is foreign");
+    let left = world.cloud.inventory()?;
+    let ours = |line: &&String| {
+        !line.starts_with("event_bus ") && !line.starts_with("bus_policy ") && !line.contains("siem")
+    };
+    assert_eq!(left.iter().filter(ours).collect::<Vec<_>>(), Vec::<&String>::new());
     Ok(())
 }
 

@@ -90,7 +90,7 @@ pub(super) async fn update(
     mut planned: State,
     private: Private,
 ) -> (State, Private) {
-    let (Some(guard), Some(before)) = (planned.guard(), prior.guard()) else {
+    let (Some(mut guard), Some(before)) = (planned.guard(), prior.guard()) else {
         error(diags, "The guard can't be changed", "Its plan lacks a value that should be known by now.");
         return (prior, private);
     };
@@ -101,6 +101,7 @@ pub(super) async fn update(
             return (prior, private);
         }
     };
+    guard.former_tags = before.tags.keys().cloned().collect();
     complete(&mut planned, engine, &guard);
     let limit = timeouts::of(&planned.timeouts, |block| &block.update);
     let built = within(limit, engine.update(&guard, &hub, before.topology)).await;
@@ -123,9 +124,12 @@ fn finished(mut planned: State, built: &[Object]) -> State {
 /// The prior state with what was built in it.
 fn merged(prior: State, planned: State, built: &[Object]) -> State {
     let mut state = prior;
-    if built.iter().any(|object| !object.shared() && object.kind() == "rule") {
+    let own = |kind| built.iter().any(|object| !object.shared() && object.kind() == kind);
+    if own("rule") {
         state.topology = planned.topology;
         state.signals = planned.signals;
+    }
+    if own("rule") && own("alarm") {
         state.tags = planned.tags;
     }
     let mut chain = match state.chain {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tf_provider::{Diagnostics, value::Value};
 
-use crate::aws::{User, read_user_rule};
+use crate::aws::{User, read_user_rule, read_user_tags};
 use crate::chain::{Guard, Hub, own_rule};
 use crate::engine::{Engine, Error, Look};
 
@@ -28,7 +28,9 @@ pub(super) async fn read(
     let read = async {
         let hub = hub_of(engine, &state, &private).await?;
         let guard = Guard { former: private.former(), ..guard.clone() };
-        let (guard, look) = refreshed(engine, guard, &hub).await?;
+        // What was just imported knows no tags yet.
+        let imported = state.chain.is_null();
+        let (guard, look) = refreshed(engine, guard, &hub, imported).await?;
         Ok::<_, Error>((hub, guard, look))
     };
     match read.await {
@@ -48,15 +50,23 @@ pub(super) async fn read(
 }
 
 /// What stands in AWS outweighs what the state says; what can't be read there, the state says.
-async fn refreshed(engine: &Engine, mut guard: Guard, hub: &Hub) -> Result<(Guard, Look), Error> {
+async fn refreshed(
+    engine: &Engine,
+    mut guard: Guard,
+    hub: &Hub,
+    imported: bool,
+) -> Result<(Guard, Look), Error> {
     let site = engine.accounts.site(&guard.edge).await?;
-    let rule = own_rule(hub, &guard.edge, &guard.user);
-    let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark(), &guard.tags).await;
-    if let Some(rule) = rule.map_err(|source| Error::List { at: guard.edge.clone(), source })? {
+    let (bus, name) = (hub.names.bus(), own_rule(hub, &guard.edge, &guard.user));
+    let list = |source| Error::List { at: guard.edge.clone(), source };
+    let rule = read_user_rule(&site, &bus, &name, &hub.mark()).await.map_err(list)?;
+    if imported && rule.is_some() {
+        guard.tags = read_user_tags(&site, &bus, &name).await.map_err(list)?;
+    }
+    if let Some(rule) = rule {
         guard.topology = rule.topology;
         guard.former = rule.former;
         guard.user_arn = rule.user_arn;
-        guard.tags = rule.tags;
         if !rule.signals.is_empty() {
             guard.signals = rule.signals;
         }
@@ -135,7 +145,7 @@ pub(super) async fn import(diags: &mut Diagnostics, engine: &Engine, id: &str) -
         let (hub, _) = engine.hub().await?;
         let site = engine.accounts.site(&edge).await?;
         let rule = own_rule(hub, &edge, &user);
-        let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark(), &BTreeMap::new()).await;
+        let rule = read_user_rule(&site, &hub.names.bus(), &rule, &hub.mark()).await;
         Ok((hub, rule.map_err(|source| Error::List { at: edge.clone(), source })?))
     }
     .await;
