@@ -74,7 +74,7 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
         pairs.append((b"content-length", str(len(content)).encode()))
         await send({"type": "http.response.start", "status": status, "headers": pairs})
         await send({"type": "http.response.body", "body": content})
-        _record(request, status, refused.code)
+        _record(request, headers, status, refused.code)
         return
     seen: dict[str, Any] = {"status": 0, "headers": {}, "body": b""}
 
@@ -87,10 +87,10 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
         await send(message)
 
     await ministack.app(scope, _replay(body, receive), watch)
-    _record(request, seen["status"], errors.code_of(seen["headers"], seen["body"]) if seen["status"] >= 400 else "")
+    _record(request, headers, seen["status"], errors.code_of(seen["headers"], seen["body"]) if seen["status"] >= 400 else "")
 
 
-def _record(request: checks.Request, status: int, error: str) -> None:
+def _record(request: checks.Request, headers: dict[str, str], status: int, error: str) -> None:
     REQUESTS.add(
         account=request.account or "",
         region=request.region,
@@ -98,6 +98,7 @@ def _record(request: checks.Request, status: int, error: str) -> None:
         operation=request.operation or "",
         status=status,
         error=error,
+        agent=headers.get("user-agent", ""),
     )
 
 

@@ -6,6 +6,7 @@ mod error;
 pub mod aws;
 pub mod chain;
 pub mod cloud;
+pub mod effort;
 pub mod paths;
 pub mod records;
 pub mod script;
