@@ -11,4 +11,5 @@ mod import;
 mod interruption;
 mod preflight;
 mod routes;
+mod scale;
 mod sharing;
