@@ -25,6 +25,7 @@ from . import (
     output,
     organization,
     policies,
+    tags,
     trail,
 )
 from .journal import REQUESTS, TRACE
@@ -43,6 +44,7 @@ _PARTS = (
     notifications,
     output,
     alarms,
+    tags,
 )
 
 
