@@ -13,3 +13,4 @@ mod preflight;
 mod routes;
 mod scale;
 mod sharing;
+mod state;
