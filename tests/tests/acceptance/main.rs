@@ -14,3 +14,4 @@ mod routes;
 mod scale;
 mod sharing;
 mod state;
+mod unreachable;

@@ -7,7 +7,7 @@ use crate::chain::{Guard, Hub, Topology, expand};
 use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{error, warning};
-use super::super::state::{State, given, signal_names, wanted_chain};
+use super::super::state::{State, UNREACHABLE, given, signal_names, wanted_chain};
 use super::described;
 use super::private::{Private, Seen};
 use super::read::status;
@@ -89,13 +89,19 @@ pub(super) async fn update(
         return Some((planned, private, replaced));
     };
     let plan: Result<_, Error> = async {
-        preflight(diags, engine, &guard).await?;
+        match preflight(diags, engine, &guard).await {
+            Err(cause) if cause.is_unreachable() => {
+                let (id, user_arn) = (planned.id.clone(), planned.user_arn.clone());
+                return Ok((State { id, user_arn, ..unknown(planned) }, private, replaced));
+            }
+            possible => possible?,
+        }
         let (hub, _) = engine.hub().await?;
         if let Some(before) = private.hub(&engine.names).filter(|before| moved(before, hub)) {
             tracing::warn!(before = before.bucket, now = hub.bucket, "the trail has moved");
             return Ok((unknown(planned), private, vec![AttributePath::new("chain")]));
         }
-        if given(&planned.status).is_none() {
+        if given(&planned.status).is_none_or(|status| status == UNREACHABLE) {
             planned.status = Value::Value(status(engine.user(&guard).await?.as_ref()).to_owned());
         }
         planned.user_arn = Value::Value(guard.user_arn.clone());
