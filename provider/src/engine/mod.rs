@@ -37,11 +37,14 @@ use ensured::Ensured;
 use locks::Locks;
 use preflight::Found;
 use roster::Joining;
+use settle::Settled;
 
 /// What all operations of a process must agree on, however often the provider is configured.
 #[derive(Default)]
 pub(crate) struct Common {
     locks: Locks,
+    /// One new guard at a time in each account and region, until what is shared there stands.
+    turns: Locks,
     joining: Joining,
 }
 
@@ -55,6 +58,7 @@ pub(crate) struct Engine {
     found: OnceCell<Found>,
     warned: AtomicBool,
     ensured: Ensured,
+    settled: Settled,
     /// The guards whose chains were looked at and hold nothing foreign.
     unmixed: Mutex<HashSet<String>>,
 }
@@ -76,6 +80,7 @@ impl Engine {
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
             ensured: Ensured::default(),
+            settled: Settled::default(),
             unmixed: Mutex::default(),
         }
     }

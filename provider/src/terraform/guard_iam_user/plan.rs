@@ -8,9 +8,9 @@ use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{State, UNREACHABLE, given, signal_names, wanted_chain};
-use super::described;
 use super::private::{Private, Seen};
 use super::read::status;
+use super::{described, hub_of};
 
 /// What makes another guard of it.
 const IDENTITY: [&str; 3] = ["account_id", "region", "user_name"];
@@ -51,9 +51,15 @@ pub(super) async fn create(
     report(diags, &guard, plan)
 }
 
-/// A guard that goes.
-pub(super) fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
-    let unmixed = prior.guard().is_some_and(|guard| engine.is_unmixed(&guard));
+/// A guard that goes. Terraform refreshes it before this, after this, or in another process, so it is looked
+/// at here; where a refresh looks too, one answer serves both.
+pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
+    let mut unmixed = false;
+    if let (Some(guard), Ok(hub)) = (prior.guard(), hub_of(engine, prior, &private).await) {
+        // What can't be looked at now is looked at before it is removed.
+        unmixed = engine.is_unmixed(&guard)
+            || engine.look(&guard, &hub, None).await.is_ok_and(|look| look.foreign().is_none());
+    }
     private.foreseeing(Seen { unmixed, ..Seen::default() })
 }
 
