@@ -28,6 +28,7 @@ from . import (
     organization,
     policies,
     suspended,
+    tags,
     trail,
 )
 from .journal import REQUESTS, TRACE
@@ -46,6 +47,7 @@ _PARTS = (
     notifications,
     output,
     alarms,
+    tags,
 )
 
 

@@ -2,11 +2,13 @@
 
 mod hops;
 mod logs;
+mod told;
 
 use std::{fmt, str::FromStr};
 
 pub use hops::{Step, Stopped};
 pub use logs::{Incident, Totals};
+pub use told::told;
 
 /// A guard, as `ACCOUNT/REGION/USER`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -41,8 +41,15 @@ impl Workspace {
     /// # Errors
     /// If terraform or the provider is missing.
     pub fn new(caller: &Aws) -> Result<Self> {
+        Self::with_provider(caller, &paths::provider()?)
+    }
+
+    /// An empty workspace whose terraform runs a provider other than the one beside the tests.
+    ///
+    /// # Errors
+    /// If terraform is missing.
+    pub fn with_provider(caller: &Aws, provider: &Path) -> Result<Self> {
         let folder = TempDir::with_prefix("guard-terraform-").map_err(Error::io("making a folder"))?;
-        let provider = paths::provider()?;
         let built = provider.parent().unwrap_or(Path::new("."));
         write(&folder.path().join("dev.tfrc"), &overrides(built))?;
         Ok(Self { folder, caller: caller.clone(), program: paths::terraform()?, more: Vec::new() })
@@ -125,10 +132,20 @@ impl Workspace {
     /// # Errors
     /// If terraform can't show the state.
     pub fn resource(&self, address: &str) -> Result<Value> {
-        let state = self.json(&["show", "-json"])?;
-        let resources = state["values"]["root_module"]["resources"].as_array().cloned().unwrap_or_default();
-        let found = resources.into_iter().find(|resource| resource["address"] == address);
+        let found = self.resources()?.into_iter().find(|resource| resource["address"] == address);
         Ok(found.map_or(Value::Null, |mut resource| resource["values"].take()))
+    }
+
+    /// All resources of the root module in the state: `address`, `values` and more.
+    ///
+    /// # Errors
+    /// If terraform can't show the state.
+    pub fn resources(&self) -> Result<Vec<Value>> {
+        let mut state = self.json(&["show", "-json"])?;
+        Ok(match state["values"]["root_module"]["resources"].take() {
+            Value::Array(resources) => resources,
+            _ => Vec::new(),
+        })
     }
 
     /// Runs a command that has to succeed; what it printed.

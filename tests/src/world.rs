@@ -1,6 +1,6 @@
 //! A local AWS with a terraform workspace: what nearly every acceptance test begins with.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
     Error, Result,
     aws::Aws,
     chain::Guard,
-    cloud::{Backend, Cloud},
+    cloud::{Backend, Cloud, Options},
     terraform::{Plan, Workspace},
 };
 
@@ -31,7 +31,7 @@ pub const NOT_ON_MOTO: [(&str, &str); 5] = [
 #[derive(Debug)]
 pub struct World {
     /// The local AWS.
-    pub cloud: Cloud,
+    pub cloud: Arc<Cloud>,
     /// The workspace.
     pub terraform: Workspace,
 }
@@ -66,7 +66,26 @@ impl World {
     /// # Errors
     /// If the local AWS does not start, or terraform or the provider is missing.
     pub fn new() -> Result<Self> {
-        let cloud = Cloud::start()?;
+        Self::with(&Options::default())
+    }
+
+    /// A fresh one on a local AWS that is started so.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub fn with(options: &Options) -> Result<Self> {
+        Self::on(Arc::new(Cloud::start_with(options)?))
+    }
+
+    /// The same local AWS with another workspace: a colleague with a state of their own.
+    ///
+    /// # Errors
+    /// If terraform or the provider is missing.
+    pub fn colleague(&self) -> Result<Self> {
+        Self::on(self.cloud.clone())
+    }
+
+    fn on(cloud: Arc<Cloud>) -> Result<Self> {
         let terraform = Workspace::new(&cloud.administrator(&cloud.ready().management_account))?;
         Ok(Self { cloud, terraform })
     }
@@ -121,8 +140,7 @@ impl World {
     /// # Errors
     /// If AWS refuses.
     pub fn hire(&self, guard: &Guard) -> Result<()> {
-        self.at(guard).run(&["iam", "create-user", "--user-name", &guard.user])?;
-        Ok(())
+        self.cloud.hire(guard)
     }
 
     /// Writes the configuration.

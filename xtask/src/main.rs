@@ -1,5 +1,6 @@
-//! The project's chores: `cargo xtask build | cloud | demo | test`.
+//! The project's chores: `cargo xtask bench | build | cloud | demo | test`.
 
+mod bench;
 mod build;
 mod cargo;
 mod cloud;
@@ -24,6 +25,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measure what things cost, next to the bars that they have to keep
+    Bench(bench::Arguments),
     /// Build the Lambda artifact and the provider that embeds it
     Build(build::Arguments),
     /// Start the local AWS and say how to point terraform and the AWS CLI at it
@@ -36,6 +39,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
+        Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Build(arguments) => build::run(&arguments).map(drop),
         Chore::Cloud(arguments) => cloud::run(&arguments),
         Chore::Demo(arguments) => demo::run(&arguments),

@@ -85,14 +85,23 @@ pub(crate) enum AccessError {
     },
     /// A member account can't be entered.
     #[error(
-        "role {role} can't be assumed: {source}; the account must be in the organization and its role must trust the caller (see `member_role_name`)"
+        "account {account} can't be entered, because its role {role} can't be assumed: {source}; the account must be an active one of the organization and the role must be there and trust the caller (see `member_role_name`)"
     )]
     Member {
-        /// The role's ARN.
+        /// The account.
+        account: String,
+        /// The role's name.
         role: String,
         /// What AWS said.
         source: Error,
     },
+}
+
+impl AccessError {
+    /// Whether AWS refuses a member account: it is closed or suspended, has left, or its role is gone.
+    pub(crate) fn is_refused_account(&self) -> bool {
+        matches!(self, Self::Member { source, .. } if source.is(&["AccessDenied"]))
+    }
 }
 
 async fn load(settings: &Settings) -> Result<SdkConfig, AccessError> {
@@ -217,9 +226,14 @@ impl Accounts {
         let arn = format!("arn:aws:iam::{account}:role/{}", self.member_role);
         let sts = aws_sdk_sts::Client::new(&self.config);
         let known = self.caller.get().or(self.home.get()).map_or(CALLER, String::as_str);
-        let role = Role { arn: arn.clone(), session_name: "guard".to_owned(), external_id: None };
+        let role = Role { arn, session_name: "guard".to_owned(), external_id: None };
         let role = AssumedRole::new(sts, role, Location::new(known, &self.region));
-        role.credentials().await.map_err(|source| AccessError::Member { role: arn, source })?;
+        let refused = |source| AccessError::Member {
+            account: account.to_owned(),
+            role: self.member_role.clone(),
+            source,
+        };
+        role.credentials().await.map_err(refused)?;
         Ok(role)
     }
 }

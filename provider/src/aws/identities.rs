@@ -3,9 +3,10 @@
 //! One page of GetAccountAuthorizationDetails answers for all of them in most accounts. It is believed only
 //! where it shows what is wanted; what isn't on it, or looks wrong, is asked for by name.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_iam::types::{EntityType, RoleDetail, UserDetail};
+use tokio::sync::OnceCell;
 
 use super::Site;
 use super::answers::{Answer, Answers};
@@ -24,17 +25,26 @@ pub(super) struct Page {
 
 /// What is known of an account's identities.
 #[derive(Default)]
-pub(super) struct Identities(Answers<Page>);
+pub(super) struct Identities {
+    page: Answers<Page>,
+    /// The first page that was read. guard writes roles and no users, so of these it stays true.
+    users: OnceCell<Arc<Page>>,
+}
 
 impl Identities {
     pub(super) fn forget(&self) {
-        self.0.forget();
+        self.page.forget();
     }
 }
 
+/// The users' page.
+pub(super) async fn users(site: &Site) -> &Page {
+    site.identities.users.get_or_init(|| page(site)).await
+}
+
 /// The first page; an empty one where AWS refuses it: then everything is asked for by name.
-pub(super) async fn page(site: &Site) -> std::sync::Arc<Page> {
-    let answer: std::sync::Arc<Answer<Page>> = site.identities.0.about("account");
+pub(super) async fn page(site: &Site) -> Arc<Page> {
+    let answer: Arc<Answer<Page>> = site.identities.page.about("account");
     let page = answer.get(|| async {
         let request = site.iam.get_account_authorization_details().max_items(PAGE);
         let request = request.filter(EntityType::Role).filter(EntityType::User);

@@ -14,7 +14,7 @@ use aws_sdk_lambda::operation::{
 use aws_sdk_s3::types::NotificationConfiguration;
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::chain::Location;
+use crate::chain::{Location, Spec};
 
 use super::answers::{Answers, Tags};
 use super::identities::Identities;
@@ -86,6 +86,25 @@ impl Site {
             endpoint: config.endpoint_url().map(str::to_owned),
             seen: Seen::default(),
             identities,
+        }
+    }
+
+    /// Forgets the answers that a written object was in.
+    pub(crate) fn forget_about(&self, written: &Spec) {
+        let seen = &self.seen;
+        match written {
+            Spec::Rule(_) | Spec::Target(_) => {
+                seen.rules.forget();
+                seen.targets.forget();
+                seen.leading.forget();
+                seen.tags.forget();
+            }
+            Spec::Alarm(_) => {
+                seen.alarms.forget();
+                seen.tags.forget();
+            }
+            Spec::Role(_) => self.identities.forget(),
+            _ => self.forget(),
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct User {
 /// # Errors
 /// If AWS refuses.
 pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, Error> {
-    let page = identities::page(site).await;
+    let page = identities::users(site).await;
     match page.users.get(&name.to_lowercase()) {
         Some(user) => Ok(Some(listed(user))),
         None => asked(site, name).await,

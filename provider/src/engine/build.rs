@@ -49,6 +49,9 @@ impl Engine {
         let Some(_joined) = self.common.joining.announce(guard, hub, &route) else {
             return self.duplicate(guard, hub, None).into();
         };
+        // The first one to come to a place builds what the others then join.
+        let _turn = if whole { None } else { Some(self.common.turns.lock(&guard.edge).await) };
+        let whole = whole || self.has_ensured_shared(guard, hub);
         let mut built = Built::default();
         let guard = self.signed(guard);
         built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
@@ -59,6 +62,13 @@ impl Engine {
         built
     }
 
+    /// Whether this run has made or found everything shared of a guard's chain as it must be; the responder's
+    /// role for whatever users, since its policy is settled with every newcomer.
+    pub(super) fn has_ensured_shared(&self, guard: &Guard, hub: &Hub) -> bool {
+        let objects = expand(guard, hub, std::slice::from_ref(&guard.user_arn)).unwrap_or_default();
+        objects.iter().filter(|object| object.shared()).all(|object| self.ensured.knows(object))
+    }
+
     async fn build_new(
         &self,
         guard: &Guard,
@@ -67,7 +77,9 @@ impl Engine {
         whole: bool,
         built: &mut Vec<Object>,
     ) -> Result<(), Error> {
-        let before = self.members_now(hub, &guard.edge).await?;
+        // As the plan has just seen it: who joins looks for its companion again, who builds meets what has come
+        // since then.
+        let before = self.members(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, before.as_ref()).await?;
         let companion = before.as_ref().and_then(|members| companion(members, guard, hub));
         let Some(companion) = companion.filter(|_| whole) else {
@@ -109,7 +121,9 @@ impl Engine {
         let since = Instant::now();
         for bus in route.buses.iter().rev() {
             let _lock = self.common.locks.lock(bus).await;
-            let members = self.members_now(hub, bus).await?;
+            // A bus that wasn't there a moment ago: if it has come since, putting it tells.
+            let absent = new && self.members(hub, bus).await?.is_none();
+            let members = if absent { None } else { self.members_now(hub, bus).await? };
             // Nobody on a bus: what is there is left over, or about to be taken away.
             odd |= members
                 .as_ref()

@@ -120,10 +120,13 @@ impl Engine {
         if let Some(halt) = halted() {
             return Err(Error::halted(halt, object));
         }
+        if matches!(object.spec, Spec::Role(_)) {
+            self.settled.forget(&object.at);
+        }
         let site = self.accounts.site(&object.at).await?;
         let mark = hub.mark();
         let outcome = put(&self.context(&site, &mark, object), exists).await;
-        site.forget();
+        site.forget_about(&object.spec);
         outcome.map_err(Error::object(object, "built"))?;
         if let Spec::Rule(rule) = &object.spec {
             self.common.written.came(&object.at, &rule.name);

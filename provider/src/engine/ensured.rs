@@ -27,6 +27,11 @@ impl Ensured {
         all.get(&identity(object)).filter(|(spec, _)| *spec == object.spec).map(|(_, since)| *since)
     }
 
+    /// Whether an object of that kind and name is as it was wanted last.
+    pub(super) fn knows(&self, object: &Object) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&identity(object))
+    }
+
     /// Notes that an object is as wanted from now on.
     pub(super) fn note(&self, object: &Object) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -133,6 +133,11 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// Whether the guard's account can't be entered: nothing is wrong with the other guards.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Access(cause) if cause.is_refused_account())
+    }
+
     pub(super) fn object(object: &Object, verb: &'static str) -> impl FnOnce(aws::Error) -> Self {
         let object = Box::new(object.clone());
         move |source| Self::Object { object, verb, source }

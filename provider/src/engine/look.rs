@@ -35,7 +35,7 @@ impl Seen {
 }
 
 /// A chain as it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Look {
     /// Every object wanted, in the order in which they are built.
     pub(crate) chain: Vec<Seen>,
@@ -88,7 +88,18 @@ impl Engine {
         let mut users = user_arns(&members);
         users.push(guard.user_arn.clone());
         users.sort();
-        let objects = expand(guard, hub, &users)?;
+        self.look_among(guard, hub, &users, user).await
+    }
+
+    /// Looks at a guard's chain as it is with these users at the edge.
+    async fn look_among(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        users: &[String],
+        user: Option<User>,
+    ) -> Result<Look, Error> {
+        let objects = expand(guard, hub, users)?;
         let look = Look { chain: self.look_at(objects, hub, false).await?, user };
         let mut unmixed = self.unmixed.lock().unwrap_or_else(PoisonError::into_inner);
         let id = Guard::id(&guard.edge, &guard.user);
@@ -174,15 +185,21 @@ impl Engine {
     }
 
     /// A look at the whole chain of a guard that isn't there yet; `None` if one of its buses isn't either.
+    /// Nothing is looked at, and so nothing found wrong, where this run has put what is shared.
     ///
     /// # Errors
     /// As [`Engine::look`].
     pub(crate) async fn foresee(&self, guard: &Guard, hub: &Hub) -> Result<Option<Look>, Error> {
+        if self.has_ensured_shared(guard, hub) {
+            return Ok(Some(Look::default()));
+        }
         for bus in &Route::new(&hub.location, &guard.edge, guard.topology)?.buses {
             if self.members(hub, bus).await?.is_none() {
                 return Ok(None);
             }
         }
-        self.look(guard, hub, None).await.map(Some)
+        // The responder's policy must be that of those who are there; the newcomer is not in it yet.
+        let members = self.members(hub, &guard.edge).await?.unwrap_or_default();
+        self.look_among(guard, hub, &user_arns(&members), None).await.map(Some)
     }
 }

@@ -39,12 +39,15 @@ use ensured::Ensured;
 use locks::Locks;
 use preflight::Found;
 use roster::Joining;
+use settle::Settled;
 use written::Written;
 
 /// What all operations of a process must agree on, however often the provider is configured.
 #[derive(Default)]
 pub(crate) struct Common {
     locks: Locks,
+    /// One new guard at a time in each account and region, until what is shared there stands.
+    turns: Locks,
     joining: Joining,
     written: Written,
 }
@@ -59,6 +62,7 @@ pub(crate) struct Engine {
     found: OnceCell<Found>,
     warned: AtomicBool,
     ensured: Ensured,
+    settled: Settled,
     /// The guards whose chains were looked at and hold nothing foreign.
     unmixed: Mutex<HashSet<String>>,
 }
@@ -80,6 +84,7 @@ impl Engine {
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
             ensured: Ensured::default(),
+            settled: Settled::default(),
             unmixed: Mutex::default(),
         }
     }

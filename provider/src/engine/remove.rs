@@ -198,7 +198,7 @@ impl Engine {
         self.ensured.forget(object);
         let site = self.accounts.site(&object.at).await?;
         let outcome = remove(&self.context(&site, &mark, object)).await;
-        site.forget();
+        site.forget_about(&object.spec);
         outcome.map_err(Error::object(object, "removed"))?;
         if let Spec::Rule(rule) = &object.spec {
             self.common.written.went(&object.at, &rule.name);

@@ -5,14 +5,41 @@
 //! once more if the list has changed; and whoever comes or goes does so before the listing. So the last to
 //! write has seen everybody.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use tokio::time::Instant;
 
 use crate::aws::{has_policy, put_policy};
-use crate::chain::{BusMembers, Guard, Hub, Need, Object, Role, Spec, expand};
+use crate::chain::{BusMembers, Guard, Hub, Location, Need, Object, Role, Spec, expand};
 use crate::halt::halted;
 
 use super::roster::user_arns;
 use super::{Engine, Error};
+
+/// Who was on each edge bus when its responder's policy was last found to be theirs, and when that was asked.
+/// It serves all who had come or gone by then.
+#[derive(Default)]
+pub(super) struct Settled(Mutex<HashMap<Location, (Instant, BusMembers)>>);
+
+impl Settled {
+    fn since(&self, edge: &Location, since: Instant) -> Option<BusMembers> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(edge).filter(|(asked, _)| *asked >= since).map(|(_, members)| members.clone())
+    }
+
+    /// Forgets a place: its role is written by somebody who hasn't listed since.
+    pub(super) fn forget(&self, edge: &Location) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(edge);
+    }
+
+    fn note(&self, edge: &Location, asked: Instant, members: &BusMembers) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(edge.clone(), (asked, members.clone()));
+    }
+}
 
 impl Engine {
     /// Makes the responder's policy that of the users who are on the edge bus; returns who is. `since` is
@@ -34,7 +61,11 @@ impl Engine {
         hub: &Hub,
         since: Instant,
     ) -> Result<BusMembers, Error> {
+        if let Some(members) = self.settled.since(&guard.edge, since) {
+            return Ok(members);
+        }
         loop {
+            let asked = Instant::now();
             let members = self.members_now(hub, &guard.edge).await?.unwrap_or_default();
             if members.users.is_empty() {
                 return Ok(members);
@@ -42,10 +73,14 @@ impl Engine {
             let role = responder_role(guard, hub, &members)?;
             let Spec::Role(want) = &role.spec else { return Ok(members) };
             match self.ensured.since(&role) {
-                Some(put) if put >= since => return Ok(members),
+                Some(put) if put >= since => {
+                    self.settled.note(&guard.edge, asked, &members);
+                    return Ok(members);
+                }
                 // Put before the caller came: somebody else may have put another since.
                 Some(_) if self.responder_has(&role, want, hub).await? => {
                     self.ensured.note(&role);
+                    self.settled.note(&guard.edge, asked, &members);
                     return Ok(members);
                 }
                 _ => self.put_responder_policy(&role, want, hub).await?,
@@ -65,7 +100,7 @@ impl Engine {
         }
         let site = self.accounts.site(&role.at).await?;
         let put = put_policy(&self.context(&site, &hub.mark(), role), want).await;
-        site.forget();
+        site.forget_about(&role.spec);
         put.map_err(Error::object(role, "built"))?;
         self.ensured.note(role);
         Ok(())

@@ -156,7 +156,7 @@ impl Resource for GuardIamUser {
         _meta: ValueEmpty,
     ) -> Option<Value<Private>> {
         let engine = self.engine(diags)?;
-        Some(Value::Value(plan::destroy(&engine, &prior, kept(private))))
+        Some(Value::Value(plan::destroy(&engine, &prior, kept(private)).await))
     }
 
     async fn create<'a>(

@@ -138,7 +138,12 @@ pub(super) fn guard_iam_user() -> Schema {
         ),
         ("id", computed("`account_id/region/user_name`, which also imports the guard.")),
         ("user_arn", computed("ARN of the user, with its path.")),
-        ("status", computed("`armed`, or `tripped` once the user is denied everything.")),
+        (
+            "status",
+            computed(
+                "`armed`, `tripped` once the user is denied everything, or `unreachable` while its account can't be entered.",
+            ),
+        ),
         (
             "artifact_version",
             computed(

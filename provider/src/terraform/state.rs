@@ -47,6 +47,8 @@ pub(super) struct ChainObject {
 pub(super) const ARMED: &str = "armed";
 /// The guard's status once its user is denied everything.
 pub(super) const TRIPPED: &str = "tripped";
+/// The guard's status while its account can't be entered.
+pub(super) const UNREACHABLE: &str = "unreachable";
 
 fn text(value: impl ToString) -> Value<String> {
     Value::Value(value.to_string())

@@ -70,7 +70,7 @@ class Front:
         else:
             answer = self._moto_answer(environ, body, False)
         healing.heal(request, answer)
-        _record(request, answer)
+        _record(request, headers, answer)
         return answer
 
     def _moto_answer(self, environ: Environ, body: bytes, as_form: bool) -> Answer:
@@ -118,7 +118,7 @@ class Front:
         return Answer(status, {"content-type": "application/json"}, payload)
 
 
-def _record(request: Request, answer: Answer) -> None:
+def _record(request: Request, headers: dict[str, str], answer: Answer) -> None:
     REQUESTS.add(
         account=request.account,
         region=request.region,
@@ -126,4 +126,5 @@ def _record(request: Request, answer: Answer) -> None:
         operation=request.operation or "",
         status=answer.status,
         error=errors.code_of(answer.headers, answer.body) if answer.status >= 400 else "",
+        agent=headers.get("user-agent", ""),
     )

@@ -229,6 +229,7 @@ def test_requests_are_kept(moto):
         client.describe_event_bus(Name="missing")
     (request,) = moto.cloud(f"requests?since={before}")["requests"]
     request.pop("n"), request.pop("time")
+    assert request.pop("agent").startswith("Boto3/")
     assert request == {
         "account": MEMBER,
         "region": "eu-west-1",

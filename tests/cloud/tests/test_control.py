@@ -54,4 +54,5 @@ def test_every_request_is_recorded_with_its_answer(world: World) -> None:
         (MEMBER, "iam", "GetUser", 404, "NoSuchEntity"),
         (MEMBER, "cloudwatch", "DescribeAlarms", 200, ""),
     ]
+    assert all(one["agent"].startswith("Boto3/") for one in answer["requests"])
     assert world.control(f"requests?since={answer['next']}")["requests"] == []

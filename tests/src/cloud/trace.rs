@@ -53,6 +53,15 @@ pub struct Request {
     pub status: u16,
     /// AWS's error code.
     pub error: Option<String>,
+    /// The caller's User-Agent.
+    pub agent: String,
+}
+
+impl Request {
+    /// Whether the provider made it: not a function, not the AWS CLI.
+    pub fn is_the_providers(&self) -> bool {
+        self.agent.contains(" app/guard-")
+    }
 }
 
 impl Request {

@@ -12,4 +12,7 @@ mod import;
 mod interruption;
 mod preflight;
 mod routes;
+mod scale;
 mod sharing;
+mod state;
+mod unreachable;

@@ -173,10 +173,13 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
     let removed = within(limit, engine.remove(&guard, &hub, private.seen().unmixed)).await;
     keep_warning(diags, &guard, &removed.kept);
     if let Some(cause) = removed.error {
-        let detail = format!(
-            "{cause}. {} Run destroy again once the cause is gone.",
-            left(engine, &guard, &hub).await
-        );
+        let detail = if cause.is_unreachable() {
+            format!(
+                "{cause}. Its objects stay as they are. If the account stays closed to you, let its guards go as the guide \"An account that can't be entered\" says."
+            )
+        } else {
+            format!("{cause}. {} Run destroy again once the cause is gone.", left(engine, &guard, &hub).await)
+        };
         error(diags, &format!("The {} is not removed completely", described(&guard)), detail);
     }
 }

@@ -7,10 +7,10 @@ use crate::chain::{Guard, Hub, Topology, expand};
 use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{error, warning};
-use super::super::state::{State, given, signal_names, wanted_chain};
-use super::described;
+use super::super::state::{State, UNREACHABLE, given, signal_names, wanted_chain};
 use super::private::{Private, Seen};
 use super::read::status;
+use super::{described, hub_of};
 
 /// What makes another guard of it.
 const IDENTITY: [&str; 3] = ["account_id", "region", "user_name"];
@@ -51,9 +51,15 @@ pub(super) async fn create(
     report(diags, &guard, plan)
 }
 
-/// A guard that goes.
-pub(super) fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
-    let unmixed = prior.guard().is_some_and(|guard| engine.is_unmixed(&guard));
+/// A guard that goes. Terraform refreshes it before this, after this, or in another process, so it is looked
+/// at here; where a refresh looks too, one answer serves both.
+pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
+    let mut unmixed = false;
+    if let (Some(guard), Ok(hub)) = (prior.guard(), hub_of(engine, prior, &private).await) {
+        // What can't be looked at now is looked at before it is removed.
+        unmixed = engine.is_unmixed(&guard)
+            || engine.look(&guard, &hub, None).await.is_ok_and(|look| look.foreign().is_none());
+    }
     private.foreseeing(Seen { unmixed, ..Seen::default() })
 }
 
@@ -89,13 +95,19 @@ pub(super) async fn update(
         return Some((planned, private, replaced));
     };
     let plan: Result<_, Error> = async {
-        preflight(diags, engine, &guard).await?;
+        match preflight(diags, engine, &guard).await {
+            Err(cause) if cause.is_unreachable() => {
+                let (id, user_arn) = (planned.id.clone(), planned.user_arn.clone());
+                return Ok((State { id, user_arn, ..unknown(planned) }, private, replaced));
+            }
+            possible => possible?,
+        }
         let (hub, _) = engine.hub().await?;
         if let Some(before) = private.hub(&engine.names).filter(|before| moved(before, hub)) {
             tracing::warn!(before = before.bucket, now = hub.bucket, "the trail has moved");
             return Ok((unknown(planned), private, vec![AttributePath::new("chain")]));
         }
-        if given(&planned.status).is_none() {
+        if given(&planned.status).is_none_or(|status| status == UNREACHABLE) {
             planned.status = Value::Value(status(engine.user(&guard).await?.as_ref()).to_owned());
         }
         planned.user_arn = Value::Value(guard.user_arn.clone());

@@ -10,7 +10,8 @@ use crate::chain::{Hub, Location, Names, Topology};
 /// For how long what a plan has seen counts: a plan that was saved may be applied much later.
 const FRESH_SECONDS: u64 = 3600;
 
-/// Beside the state. Empty for what was imported, and for states of versions before 0.2.
+/// Beside the state; empty for what was imported. What an older version didn't write has its default, and
+/// what a newer one writes beyond this is passed over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct Private {
@@ -29,7 +30,8 @@ struct StoredHub {
     kms_key: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Foreseen {
     at: u64,
     whole: bool,
@@ -108,6 +110,9 @@ impl Private {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tf_provider::value::Value;
+
     use super::*;
 
     #[test]
@@ -118,5 +123,27 @@ mod tests {
         assert_eq!(private.clone().applied().seen(), Seen::default());
         private.foreseen.as_mut().expect("foreseen").at -= FRESH_SECONDS;
         assert_eq!(private.seen(), Seen::default());
+    }
+
+    #[test]
+    fn what_older_and_newer_versions_wrote_is_read() {
+        let names = Names::new("guard").expect("a prefix");
+        let place =
+            json!({"account": "111111111111", "region": "us-east-1", "bucket": "b", "key_prefix": "p/"});
+        let read = |json| serde_json::from_value::<Value<Private>>(json).map(super::super::kept);
+        for empty in [json!(null), json!({}), json!({"hub": null})] {
+            let private = read(empty).expect("nothing was kept");
+            assert_eq!((private.hub(&names), private.seen()), (None, Seen::default()));
+        }
+        for some in [
+            json!({ "hub": place }),
+            json!({ "hub": place, "foreseen": {} }),
+            json!({ "hub": place, "foreseen": {"at": u64::MAX, "whole": false, "more": [1]}, "more": {} }),
+        ] {
+            let private = read(some).expect("a hub was kept");
+            let hub = private.hub(&names).expect("a hub was kept");
+            assert_eq!((hub.bucket.as_str(), hub.kms_key), ("b", None));
+            assert_eq!(private.seen(), Seen::default());
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::chain::{Guard, Hub, own_rule};
 use crate::engine::{Engine, Error, Look};
 
 use super::super::diagnostics::{error, warning};
-use super::super::state::{ARMED, ChainObject, State, TRIPPED, signal_names};
+use super::super::state::{ARMED, ChainObject, State, TRIPPED, UNREACHABLE, signal_names};
 use super::super::timeouts::Timeouts;
 use super::private::Private;
 use super::{described, hub_of};
@@ -41,6 +41,12 @@ pub(super) async fn read(
         Ok((hub, guard, look)) => {
             let private = Private::of(&hub).formerly(guard.former);
             Some((filled(diags, state, &guard, &look), private))
+        }
+        // An error would end the whole run. The status makes a difference to apply, and that fails for this
+        // guard alone.
+        Err(cause) if cause.is_unreachable() => {
+            warning(diags, &format!("The {} can't be reached", described(&guard)), cause);
+            Some((State { status: Value::Value(UNREACHABLE.to_owned()), ..state }, private))
         }
         Err(cause) => {
             error(diags, &format!("The {} can't be read", described(&guard)), cause);
