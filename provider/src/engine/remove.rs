@@ -54,9 +54,10 @@ impl Engine {
     }
 
     async fn remove_all(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
-        let known =
-            if removal.checked { None } else { self.former(guard, removal.hub, guard.topology).await? };
-        let former = known.or(guard.former);
+        let former = match guard.former {
+            None if !removal.checked => self.former_way(guard, removal.hub).await?,
+            former => former,
+        };
         let users = std::slice::from_ref(&guard.user_arn);
         let objects = expand(guard, removal.hub, users)?;
         for object in objects.iter().rev().filter(|object| !object.shared()) {

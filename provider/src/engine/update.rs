@@ -4,7 +4,7 @@
 //! record tells of the former one until that is gone: a run that is cut off in between leaves nothing that
 //! the next doesn't find.
 
-use crate::chain::{Guard, Hub, Object, Route, Topology, own_rule};
+use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, Topology, own_rule};
 
 use super::build::{Built, own};
 use super::ensure::Known;
@@ -26,7 +26,8 @@ impl Engine {
         built: &mut Built,
     ) -> Result<(), Error> {
         let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
-        let former = self.former(guard, hub, before).await?;
+        let members = self.members_now(hub, &guard.edge).await?;
+        let former = former(guard, hub, before, members.as_ref());
         let changing = Guard { former, ..guard.clone() };
         let _joined = self.common.joining.announce(&changing, hub, &route);
         self.build_all(&changing, hub, &route, false, &mut built.objects).await?;
@@ -34,33 +35,28 @@ impl Engine {
         let removed = self.prune(guard, former, hub).await;
         built.kept = removed.kept;
         removed.error.map_or(Ok(()), Err)?;
-        let rule = |object: &Object| object.kind() == "rule";
-        let rule: Vec<Object> = own(guard, hub)?.into_iter().filter(rule).collect();
-        built
-            .objects
-            .retain(|object| !rule.iter().any(|rule| rule.arn() == object.arn() && object.kind() == "rule"));
+        let is_rule = |object: &Object| matches!(object.spec, Spec::Rule(_)) && !object.shared();
+        let rule: Vec<Object> = own(guard, hub)?.into_iter().filter(is_rule).collect();
+        built.objects.retain(|object| !is_rule(object));
         self.ensure_all(rule, Known::Nothing, hub, &mut built.objects).await.map(drop)
     }
 
-    /// The way by which a guard's events came before, if it is another one and not known to be removed.
+    /// The way by which a guard's events came before, if it is another one and not known to be removed, as
+    /// the edge's listing said last.
     ///
     /// # Errors
     /// If the bus can't be listed.
-    pub(super) async fn former(
-        &self,
-        guard: &Guard,
-        hub: &Hub,
-        before: Topology,
-    ) -> Result<Option<Topology>, Error> {
-        let members = self.members_now(hub, &guard.edge).await?.unwrap_or_default();
-        let rule = own_rule(hub, &guard.edge, &guard.user);
-        let own = members.users.iter().find(|member| member.rule == rule);
-        let (is, was) = own.map_or((before, None), |member| (member.topology, member.former));
-        let other = |topology: &Topology| {
-            let [theirs, ours] =
-                [*topology, guard.topology].map(|t| Route::new(&hub.location, &guard.edge, t));
-            theirs.ok() != ours.ok()
-        };
-        Ok([Some(is), was].into_iter().flatten().find(other))
+    pub(crate) async fn former_way(&self, guard: &Guard, hub: &Hub) -> Result<Option<Topology>, Error> {
+        let members = self.members(hub, &guard.edge).await?;
+        Ok(former(guard, hub, guard.topology, members.as_ref()))
     }
+}
+
+/// The other way by which a guard's events come or came: as its record has it or, without one, `before`.
+fn former(guard: &Guard, hub: &Hub, before: Topology, members: Option<&BusMembers>) -> Option<Topology> {
+    let rule = own_rule(hub, &guard.edge, &guard.user);
+    let own = members.into_iter().flat_map(|members| &members.users).find(|member| member.rule == rule);
+    let (is, was) = own.map_or((before, None), |member| (member.topology, member.former));
+    let way = |topology| Route::new(&hub.location, &guard.edge, topology).ok();
+    [Some(is), was].into_iter().flatten().find(|topology| way(*topology) != way(guard.topology))
 }

@@ -54,13 +54,14 @@ pub(super) async fn create(
 /// A guard that goes. Terraform refreshes it before this, after this, or in another process, so it is looked
 /// at here; where a refresh looks too, one answer serves both.
 pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
-    let mut unmixed = false;
+    let (mut unmixed, mut former) = (false, private.former());
     if let (Some(guard), Ok(hub)) = (prior.guard(), hub_of(engine, prior, &private).await) {
         // What can't be looked at now is looked at before it is removed.
         unmixed = engine.is_unmixed(&guard)
             || engine.look(&guard, &hub, None).await.is_ok_and(|look| look.foreign().is_none());
+        former = engine.former_way(&guard, &hub).await.ok().flatten().or(former);
     }
-    private.foreseeing(Seen { unmixed, ..Seen::default() })
+    private.formerly(former).foreseeing(Seen { unmixed, ..Seen::default() })
 }
 
 /// A guard that is there; with the attributes that make another one of it.
