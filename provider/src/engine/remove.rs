@@ -133,7 +133,12 @@ impl Engine {
                 return Ok((members, unneeded));
             }
             match self.remove_one(&object, removal).await {
-                Ok(()) => return Ok((members, unneeded)),
+                Ok(()) => {
+                    // A bus takes its policy with it.
+                    unneeded
+                        .retain(|other| !matches!(other.spec, Spec::BusPermission(_)) || other.at != *bus);
+                    return Ok((members, unneeded));
+                }
                 Err(Error::Object { source, .. })
                     if source.says("ValidationException", "rule") && listing < LISTINGS =>
                 {

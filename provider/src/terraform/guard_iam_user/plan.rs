@@ -51,10 +51,13 @@ pub(super) async fn create(
     report(diags, &guard, plan)
 }
 
-/// A guard that goes. Terraform refreshes it before this, after this, or in another process, so it is looked
-/// at here; where a refresh looks too, one answer serves both.
+/// A guard that goes. Unless a refresh has just looked at it, it is looked at here: Terraform plans a removed
+/// block before it refreshes it, and then one answer serves both.
 pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
-    let (mut unmixed, mut former) = (false, private.former());
+    let (mut unmixed, mut former) = (private.was_unmixed(), private.former());
+    if unmixed {
+        return private.foreseeing(Seen { unmixed, ..Seen::default() });
+    }
     if let (Some(guard), Ok(hub)) = (prior.guard(), hub_of(engine, prior, &private).await) {
         // What can't be looked at now is looked at before it is removed.
         unmixed = engine.is_unmixed(&guard)

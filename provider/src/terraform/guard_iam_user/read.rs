@@ -39,7 +39,8 @@ pub(super) async fn read(
             None
         }
         Ok((hub, guard, look)) => {
-            let private = Private::of(&hub).formerly(guard.former);
+            let unmixed = look.foreign().is_none();
+            let private = Private::of(&hub).formerly(guard.former).refreshed(unmixed);
             Some((filled(diags, state, &guard, &look), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
