@@ -1,11 +1,16 @@
 //! The two functions. A newer provider updates their code in place, an older one leaves it alone.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_lambda::{
     operation::get_function::GetFunctionOutput,
     primitives::Blob,
     types::{Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State, VpcConfig},
+};
+
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::sleep,
 };
 
 use crate::artifact::{Artifact, NoArtifact};
@@ -17,6 +22,13 @@ use super::retry::{FUNCTION, retry};
 use super::{Context, Error, Observed, mark};
 
 pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
+
+/// The code goes up once at a time: in a request it takes several times its size of memory.
+static UPLOAD: Semaphore = Semaphore::const_new(1);
+
+async fn uploading() -> SemaphorePermit<'static> {
+    UPLOAD.acquire().await.expect("the semaphore is never closed")
+}
 
 /// What Lambda says while a new role is not yet seen everywhere, or another change is on its way.
 fn not_yet(error: &Error) -> bool {
@@ -119,6 +131,7 @@ fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap
 async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     let made = retry(FUNCTION, not_yet, || async {
+        let _upload = uploading().await;
         let code = FunctionCode::builder().zip_file(Blob::new(artifact.zip)).build();
         let request = lambda.create_function().function_name(&want.name).description(&want.description);
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
@@ -147,6 +160,7 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     }
     if have.code_sha256() != Some(artifact.sha256.as_str()) {
         retry(FUNCTION, not_yet, || async {
+            let _upload = uploading().await;
             let request = lambda.update_function_code().function_name(&want.name);
             let request = request.zip_file(Blob::new(artifact.zip));
             request.send().await.called("lambda:UpdateFunctionCode", at)
@@ -188,6 +202,7 @@ fn no_network() -> VpcConfig {
 /// Waits until the function is active and its last update is through.
 async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     let at = &context.site.at;
+    sleep(SETTLING).await;
     let pending = |error: &Error| error.message == PENDING || error.is(ABSENT);
     retry(FUNCTION, pending, || async {
         let request = context.site.lambda.get_function_configuration().function_name(&want.name);
@@ -206,6 +221,9 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     })
     .await
 }
+
+/// No function is active sooner, so nobody need ask.
+const SETTLING: Duration = Duration::from_millis(300);
 
 const PENDING: &str = "the function is not active yet";
 

@@ -183,10 +183,25 @@ pub(crate) async fn read_user_tags(site: &Site, bus: &str, name: &str) -> Result
 }
 
 /// Who has built the guard whose rule it is, as the rule's tag tells right now; `None` if nothing does.
+/// `expected`, if that is the answer, needs no question of its own: the tags of all rules tell it.
 ///
 /// # Errors
 /// If AWS refuses.
-pub(crate) async fn builder_of(site: &Site, bus: &str, name: &str) -> Result<Option<String>, Error> {
-    let tags = tags(site, &rule_arn(&site.at, bus, name)).await?;
+pub(crate) async fn builder_of(
+    site: &Site,
+    bus: &str,
+    name: &str,
+    hub: &str,
+    expected: Option<&str>,
+) -> Result<Option<String>, Error> {
+    let arn = rule_arn(&site.at, bus, name);
+    if expected.is_some() {
+        let all = super::tags::of_built_rules(site, hub).await;
+        let listed = all.get(&arn).and_then(|tags| tags.get(mark::BUILDER));
+        if listed.map(String::as_str) == expected {
+            return Ok(listed.cloned());
+        }
+    }
+    let tags = tags(site, &arn).await?;
     Ok(tags.and_then(|mut tags| tags.remove(mark::BUILDER)))
 }

@@ -53,6 +53,8 @@ pub(super) struct Seen {
     pub(super) bus_policies: Answers<Option<Option<String>>>,
     /// The tags of all objects that carry a mark, by ARN.
     pub(super) tags: Answers<HashMap<String, Tags>>,
+    /// The tags of the rules that tell who built their guards, by ARN.
+    pub(super) built: Answers<HashMap<String, Tags>>,
     /// The alarms whose names begin so.
     pub(super) alarms: Answers<Vec<MetricAlarm>>,
     pub(super) queues: Answers<Option<HashMap<QueueAttributeName, String>>>,

@@ -5,7 +5,10 @@
 
 use std::{collections::HashMap, future::Future, sync::Arc};
 
-use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
+use aws_sdk_resourcegroupstagging::{
+    operation::get_resources::builders::GetResourcesFluentBuilder,
+    types::{ResourceTagMapping, TagFilter},
+};
 
 use crate::chain::Object;
 
@@ -36,18 +39,31 @@ where
     ask().await
 }
 
-async fn listed(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
-    let all = site.seen.tags.about(hub).get(|| async { Ok(list(site, hub).await) }).await;
+/// The tags of all rules that tell who built their guards, by ARN, as they are listed now. One listing serves
+/// all who ask at the same time.
+pub(super) async fn of_built_rules(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
+    let signed = TagFilter::builder().key(mark::BUILDER).build();
+    let request = || marked(site, hub).tag_filters(signed).resource_type_filters("events:rule");
+    let all = site.seen.built.about(hub).fresh(|| async { Ok(list(site, request()).await) }).await;
     all.unwrap_or_default()
 }
 
+async fn listed(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
+    let all = site.seen.tags.about(hub).get(|| async { Ok(list(site, marked(site, hub)).await) }).await;
+    all.unwrap_or_default()
+}
+
+fn marked(site: &Site, hub: &str) -> GetResourcesFluentBuilder {
+    let filter = TagFilter::builder().key(mark::HUB).values(hub).build();
+    site.tagging.get_resources().tag_filters(filter).resources_per_page(PAGE)
+}
+
 /// What is listed; nothing where AWS refuses to list: then each object is asked.
-async fn list(site: &Site, hub: &str) -> HashMap<String, Tags> {
+async fn list(site: &Site, request: GetResourcesFluentBuilder) -> HashMap<String, Tags> {
     let mut all = HashMap::new();
     let mut next: Option<String> = None;
     loop {
-        let filter = TagFilter::builder().key(mark::HUB).values(hub).build();
-        let request = site.tagging.get_resources().tag_filters(filter).resources_per_page(PAGE);
+        let request = request.clone();
         let answer = request.set_pagination_token(next).send().await;
         match answer.called("tag:GetResources", &site.at) {
             Ok(answer) => {

@@ -79,7 +79,7 @@ impl Engine {
     ) -> Result<(), Error> {
         // As the plan has just seen it: who joins looks for its companion again, who builds meets what has come
         // since then.
-        let before = self.members(hub, &guard.edge).await?;
+        let before = self.members_lately(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, before.as_ref()).await?;
         let companion = before.as_ref().and_then(|members| companion(members, guard, hub));
         let Some(companion) = companion.filter(|_| whole) else {
@@ -101,8 +101,8 @@ impl Engine {
         let (rule, rest): (Vec<_>, Vec<_>) =
             own(guard, hub)?.into_iter().partition(|object| matches!(object.spec, Spec::Rule(_)));
         self.ensure_all(rule, Known::Absent, hub, built).await?;
-        self.refuse_second(guard, hub).await?;
         let after = self.settle_users(guard, hub, Instant::now()).await?;
+        self.refuse_second(guard, hub).await?;
         self.ensure_all(rest, Known::Absent, hub, built).await?;
         Ok(after)
     }

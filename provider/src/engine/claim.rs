@@ -32,7 +32,7 @@ impl Engine {
         if members.is_none_or(|members| members.users.iter().all(|member| member.rule != rule)) {
             return Ok(());
         }
-        let builder = self.builder(guard, hub).await?;
+        let builder = self.builder(guard, hub, None).await?;
         for object in own(guard, hub)? {
             if matches!(self.look_at_one(&object, &hub.mark()).await?, Observed::Ours { .. }) {
                 continue;
@@ -50,7 +50,7 @@ impl Engine {
     /// # Errors
     /// If somebody does, or it can't be found out.
     pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
-        let members = self.members(hub, &guard.edge).await?;
+        let members = self.members_lately(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, members.as_ref()).await
     }
 
@@ -59,17 +59,24 @@ impl Engine {
     /// # Errors
     /// If somebody else was first, or it can't be read.
     pub(super) async fn refuse_second(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
-        let ours = guard.tags.get(BUILDER_TAG).and_then(|text| Builder::parse(text));
-        match (self.builder(guard, hub).await?, ours) {
+        let signature = guard.tags.get(BUILDER_TAG).map(String::as_str);
+        let ours = signature.and_then(Builder::parse);
+        match (self.builder(guard, hub, signature).await?, ours) {
             (Some(theirs), Some(ours)) if !theirs.is(&ours) => Err(self.under_construction(guard, &theirs)),
             _ => Ok(()),
         }
     }
 
-    async fn builder(&self, guard: &Guard, hub: &Hub) -> Result<Option<Builder>, Error> {
+    /// Who builds or has built a guard, by its rule; `expected` is who is thought to.
+    async fn builder(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        expected: Option<&str>,
+    ) -> Result<Option<Builder>, Error> {
         let site = self.accounts.site(&guard.edge).await?;
         let rule = own_rule(hub, &guard.edge, &guard.user);
-        let found = builder_of(&site, &hub.names.bus(), &rule).await;
+        let found = builder_of(&site, &hub.names.bus(), &rule, &hub.mark(), expected).await;
         let found = found.map_err(|source| Error::List { at: guard.edge.clone(), source })?;
         Ok(found.and_then(|text| Builder::parse(&text)))
     }

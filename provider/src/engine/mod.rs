@@ -38,7 +38,7 @@ use crate::chain::{Hub, Names, Object};
 use ensured::Ensured;
 use locks::Locks;
 use preflight::Found;
-use roster::Joining;
+use roster::{Joining, Lately};
 use settle::Settled;
 use written::Written;
 
@@ -62,6 +62,7 @@ pub(crate) struct Engine {
     found: OnceCell<Found>,
     warned: AtomicBool,
     ensured: Ensured,
+    lately: Lately,
     settled: Settled,
     /// The guards whose chains were looked at and hold nothing foreign.
     unmixed: Mutex<HashSet<String>>,
@@ -84,6 +85,7 @@ impl Engine {
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
             ensured: Ensured::default(),
+            lately: Lately::default(),
             settled: Settled::default(),
             unmixed: Mutex::default(),
         }

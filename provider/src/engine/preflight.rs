@@ -53,7 +53,7 @@ impl Engine {
         for (index, bus) in route.buses.iter().enumerate() {
             self.accounts.site(bus).await?;
             let last = index + 1 == route.buses.len();
-            let members = self.members(hub, bus).await?.unwrap_or_default();
+            let members = self.members_lately(hub, bus).await?.unwrap_or_default();
             let rules = members.users.len() + members.forwards.len() + members.foreign.len();
             let known = |next: &Location| members.forwards.contains(next);
             let own = members.users.iter().any(|member| member.user == guard.user);

@@ -4,6 +4,7 @@
 //! that moment would take the bus away from under it, or leave it out of the responder's policy.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -77,12 +78,42 @@ impl Joining {
     }
 }
 
+/// The listings of this run, by bus, the last of each.
+#[derive(Default)]
+pub(super) struct Lately(Mutex<HashMap<Location, Option<BusMembers>>>);
+
+impl Lately {
+    fn note(&self, bus: &Location, members: Option<&BusMembers>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(bus.clone(), members.cloned());
+    }
+
+    fn known(&self, bus: &Location) -> Option<Option<BusMembers>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(bus).cloned()
+    }
+}
+
 impl Engine {
     /// Who is on the bus there, as it was last read; `None` if there is no bus.
     pub(super) async fn members(&self, hub: &Hub, bus: &Location) -> Result<Option<BusMembers>, Error> {
         let site = self.accounts.site(bus).await?;
         let listed = list_members(&site, &hub.names.bus(), &hub.mark()).await;
-        listed.map_err(|source| Error::List { at: bus.clone(), source })
+        let listed = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
+        self.lately.note(bus, listed.as_ref());
+        Ok(listed)
+    }
+
+    /// Who was on the bus there when this run last listed it, which may have come or gone since: good enough
+    /// for what is checked again once it is built.
+    pub(super) async fn members_lately(
+        &self,
+        hub: &Hub,
+        bus: &Location,
+    ) -> Result<Option<BusMembers>, Error> {
+        match self.lately.known(bus) {
+            Some(members) => Ok(members),
+            None => self.members(hub, bus).await,
+        }
     }
 
     /// Who is on the bus there now; `None` if there is no bus. Waits for a listing that shows what this
@@ -96,6 +127,7 @@ impl Engine {
             let mut nobody = BusMembers::default();
             let members = listed.as_mut().unwrap_or(&mut nobody);
             if self.common.written.correct(Instant::now(), bus, &hub.names, members) {
+                self.lately.note(bus, listed.as_ref());
                 return Ok(listed);
             }
             tracing::debug!(%bus, "the listing lags behind, asking again");

@@ -8,9 +8,10 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::aws::{has_policy, put_policy};
 use crate::chain::{BusMembers, Guard, Hub, Location, Need, Object, Role, Spec, expand};
@@ -18,6 +19,10 @@ use crate::halt::halted;
 
 use super::roster::user_arns;
 use super::{Engine, Error};
+
+/// How long whoever is about to list waits for others who come or go at the same moment: one listing, and one
+/// writing, then serves them all.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// Who was on each edge bus when its responder's policy was last found to be theirs, and when that was asked.
 /// It serves all who had come or gone by then.
@@ -64,6 +69,7 @@ impl Engine {
         if let Some(members) = self.settled.since(&guard.edge, since) {
             return Ok(members);
         }
+        sleep(GATHERING).await;
         loop {
             let asked = Instant::now();
             let members = self.members_now(hub, &guard.edge).await?.unwrap_or_default();
