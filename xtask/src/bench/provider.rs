@@ -12,6 +12,7 @@ mod table;
 use clap::Args;
 
 use crate::{Result, build};
+use counted::Counted;
 use stage::Stage;
 use table::{Line, Table, Unit};
 
@@ -53,10 +54,13 @@ fn fifty(stage: &Stage, table: &mut Table) -> Result<()> {
     stage.configure(50)?;
     table.count("50 guards: apply", 350, Some(574), stage.counted(&["apply", "-auto-approve"])?);
     table.count("50 guards: plan", 60, Some(350), stage.counted(&["plan"])?);
-    for (what, guards) in [("50 guards: one more, beyond its plan", 51), ("51 guards: one less", 50)] {
-        stage.configure(guards)?;
-        stage.counted(&["plan", "-out=plan"])?;
-        table.count(what, 8, None, stage.counted(&["apply", "plan"])?);
-    }
+    stage.configure(51)?;
+    stage.counted(&["plan", "-out=plan"])?;
+    let (planned, done) = Counted::planned_and_done(&stage.recorded(&["apply", "plan"])?);
+    table.count("50 guards: one more, planned again by apply", 60, None, planned);
+    table.count("50 guards: one more, beyond its plans", 8, None, done);
+    stage.configure(50)?;
+    stage.counted(&["plan", "-out=plan"])?;
+    table.count("51 guards: one less, beyond its plan", 8, None, stage.counted(&["apply", "plan"])?);
     stage.counted(&["destroy", "-auto-approve"]).map(drop)
 }

@@ -18,6 +18,14 @@ impl Counted {
         Self(operations)
     }
 
+    /// The same, taken apart: those before the first that changes something, and the rest. Terraform plans
+    /// what it creates once more when it applies, in a process that has seen nothing yet.
+    pub(super) fn planned_and_done(requests: &[Request]) -> (Self, Self) {
+        let is_write = |request: &Request| request.is_the_providers() && request.is_write();
+        let begin = requests.iter().position(is_write).unwrap_or(requests.len());
+        (Self::of(&requests[..begin]), Self::of(&requests[begin..]))
+    }
+
     /// All of them.
     pub(super) fn total(&self) -> u64 {
         self.0.values().sum()
@@ -55,5 +63,12 @@ mod tests {
         ]);
         assert_eq!(counted.total(), 3);
         assert_eq!(counted.to_string(), "       2  events:ListRules\n       1  iam:GetUser\n");
+        let (planned, done) = Counted::planned_and_done(&[
+            request("iam", "CreateUser", "aws-cli/1.2"),
+            request("events", "ListRules", provider),
+            request("events", "PutRule", provider),
+            request("events", "ListRules", provider),
+        ]);
+        assert_eq!((planned.total(), done.total()), (1, 2));
     }
 }

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use guard_tests::{
     chain::Guard,
-    cloud::{Backend, Cloud, Options},
+    cloud::{Backend, Cloud, Options, Request},
     terraform::Workspace,
     world::{Block, World},
 };
@@ -65,9 +65,14 @@ impl Stage {
 
     /// Runs terraform, which has to succeed, and counts the provider's requests.
     pub(super) fn counted(&self, args: &[&str]) -> Result<Counted> {
+        Ok(Counted::of(&self.recorded(args)?))
+    }
+
+    /// Runs terraform, which has to succeed; every request meanwhile.
+    pub(super) fn recorded(&self, args: &[&str]) -> Result<Vec<Request>> {
         let (since, _) = self.world.cloud.requests(u64::MAX)?;
         self.world.terraform.run(&[&args[..1], &["-input=false", "-no-color"], &args[1..]].concat())?;
-        Ok(Counted::of(&self.world.cloud.requests(since)?.1))
+        Ok(self.world.cloud.requests(since)?.1)
     }
 
     /// The size of the state, in bytes.
