@@ -84,7 +84,7 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
             headers = {"content-type": "application/x-amz-json-1.1"}
             await _reply((200, headers, json.dumps(failed).encode()), reply)
         else:
-            await ministack.app(scope, _replay(checks.amend(request, body, _STATE), receive), reply)
+            await ministack.app(scope, _replay(body, receive), reply)
 
     seen = _Answer()
     await faults.meet(request, fault, ident, lambda reply: serve(seen.watching(reply)), send)

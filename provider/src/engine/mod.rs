@@ -27,9 +27,10 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, time::sleep};
 
 use crate::artifact::{Artifact, NoArtifact};
 use crate::aws::{Accounts, Context, Site};
@@ -41,6 +42,10 @@ use preflight::Found;
 use roster::{Joining, Lately};
 use settle::Settled;
 use written::Written;
+
+/// How long the first refresh of a run may be in coming: terraform begins with as many as `-parallelism` says.
+const REFRESH_LOOKS: u32 = 10;
+const BETWEEN_REFRESH_LOOKS: Duration = Duration::from_millis(30);
 
 /// What all operations of a process must agree on, however often the provider is configured.
 #[derive(Default)]
@@ -61,6 +66,8 @@ pub(crate) struct Engine {
     common: Arc<Common>,
     found: OnceCell<Found>,
     warned: AtomicBool,
+    /// Whether this run has refreshed a guard.
+    refreshed: AtomicBool,
     ensured: Ensured,
     lately: Lately,
     settled: Settled,
@@ -84,6 +91,7 @@ impl Engine {
             common,
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
+            refreshed: AtomicBool::new(false),
             ensured: Ensured::default(),
             lately: Lately::default(),
             settled: Settled::default(),
@@ -102,6 +110,22 @@ impl Engine {
     /// Whether nobody has warned of the trail yet: once is enough for all guards.
     pub(crate) fn first_to_warn(&self) -> bool {
         !self.warned.swap(true, Ordering::SeqCst)
+    }
+
+    /// Notes that a guard is refreshed.
+    pub(crate) fn note_refresh(&self) {
+        self.refreshed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether this run refreshes guards, which it does at its beginning if it does.
+    pub(crate) async fn refreshes(&self) -> bool {
+        for _ in 0..REFRESH_LOOKS {
+            if self.refreshed.load(Ordering::SeqCst) {
+                return true;
+            }
+            sleep(BETWEEN_REFRESH_LOOKS).await;
+        }
+        false
     }
 
     /// Takes a hub that a plan or a state tells of for the caller's; it is checked once the hub is entered.

@@ -50,6 +50,9 @@ pub(super) const TRIPPED: &str = "tripped";
 /// The guard's status while its account can't be entered.
 pub(super) const UNREACHABLE: &str = "unreachable";
 
+/// How an object differs that has our name and not our mark.
+const REPLACED: &str = "it was replaced by something that is not guard's";
+
 fn text(value: impl ToString) -> Value<String> {
     Value::Value(value.to_string())
 }
@@ -81,7 +84,7 @@ impl ChainObject {
     pub(super) fn seen(seen: &Seen) -> Option<Value<Self>> {
         let drift = match &seen.observed {
             Observed::Absent => return None,
-            Observed::Foreign => text("it was replaced by something that is not guard's"),
+            Observed::Foreign => text(REPLACED),
             Observed::Ours { drift, .. } if drift.is_empty() => Value::Null,
             Observed::Ours { drift, .. } => text(drift.join("; ")),
         };
@@ -156,6 +159,13 @@ impl State {
             known.signals = Value::Null;
         }
         known.guard()
+    }
+
+    /// Whether nothing in the chain was replaced by something foreign when it was last read.
+    pub(super) fn is_unmixed(&self) -> bool {
+        let Value::Value(chain) = &self.chain else { return false };
+        let mut objects = chain.iter().filter_map(|object| object.as_ref_option());
+        objects.all(|object| given(&object.drift) != Some(REPLACED))
     }
 
     /// The hub that this state's chain was built from; `None` if the chain doesn't tell.

@@ -51,18 +51,26 @@ pub(super) async fn create(
     report(diags, &guard, plan)
 }
 
-/// A guard that goes. Unless a refresh has just looked at it, it is looked at here: Terraform plans a removed
-/// block before it refreshes it, and then one answer serves both.
+/// A guard that goes.
+///
+/// `terraform destroy` refreshes in a process of its own, before this one: what it has seen is in the state.
+/// Terraform plans a removed block before it refreshes it: then the guard is looked at here, and one answer
+/// serves both.
 pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
-    let (mut unmixed, mut former) = (private.was_unmixed(), private.former());
-    if unmixed {
-        return private.foreseeing(Seen { unmixed, ..Seen::default() });
-    }
-    if let (Some(guard), Ok(hub)) = (prior.guard(), hub_of(engine, prior, &private).await) {
+    let (mut unmixed, mut former) = (prior.is_unmixed(), private.former());
+    if let (true, Some(guard)) = (engine.refreshes().await, prior.guard()) {
         // What can't be looked at now is looked at before it is removed.
-        unmixed = engine.is_unmixed(&guard)
-            || engine.look(&guard, &hub, None).await.is_ok_and(|look| look.foreign().is_none());
-        former = engine.former_way(&guard, &hub).await.ok().flatten().or(former);
+        let hub = hub_of(engine, prior, &private).await.ok();
+        unmixed = match &hub {
+            Some(hub) => {
+                engine.is_unmixed(&guard)
+                    || engine.look(&guard, hub, None).await.is_ok_and(|look| look.foreign().is_none())
+            }
+            None => false,
+        };
+        if let Some(hub) = &hub {
+            former = engine.former_way(&guard, hub).await.ok().flatten().or(former);
+        }
     }
     private.formerly(former).foreseeing(Seen { unmixed, ..Seen::default() })
 }

@@ -10,10 +10,6 @@ use crate::chain::{Hub, Location, Names, Topology};
 /// For how long what a plan has seen counts: a plan that was saved may be applied much later.
 const FRESH_SECONDS: u64 = 3600;
 
-/// A refresh is noted to ten minutes, so that a state that is refreshed often doesn't change each time, and
-/// counts for ten to twenty.
-const REFRESH_SECONDS: u64 = 600;
-
 /// Beside the state; empty for what was imported. What an older version didn't write has its default, and
 /// what a newer one writes beyond this is passed over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,9 +18,6 @@ pub(in super::super) struct Private {
     hub: Option<StoredHub>,
     /// The topology by which the guard's events came before, while not all of that way is removed yet.
     former: Option<String>,
-    /// When a refresh last found nothing foreign in the chain. `terraform destroy` refreshes in one process
-    /// and plans in the next.
-    unmixed_at: Option<u64>,
     foreseen: Option<Foreseen>,
 }
 
@@ -84,17 +77,6 @@ impl Private {
         self.former.as_ref()?.parse().ok()
     }
 
-    /// The same, with whether a refresh has just found something foreign in the chain.
-    pub(super) fn refreshed(self, unmixed: bool) -> Self {
-        let at = now();
-        Self { unmixed_at: unmixed.then_some(at - at % REFRESH_SECONDS), ..self }
-    }
-
-    /// Whether a refresh has found nothing foreign, not long ago.
-    pub(super) fn was_unmixed(&self) -> bool {
-        self.unmixed_at.is_some_and(|at| now().saturating_sub(at) < 2 * REFRESH_SECONDS)
-    }
-
     /// The same, with what a plan has just seen.
     pub(super) fn foreseeing(self, seen: Seen) -> Self {
         let Seen { whole, unmixed, user } = seen;
@@ -141,16 +123,6 @@ mod tests {
         assert_eq!(private.clone().applied().seen(), Seen::default());
         private.foreseen.as_mut().expect("foreseen").at -= FRESH_SECONDS;
         assert_eq!(private.seen(), Seen::default());
-    }
-
-    #[test]
-    fn a_refresh_counts_for_a_while_and_is_the_same_for_minutes() {
-        let mut private = Private::default().refreshed(true);
-        assert!(private.was_unmixed());
-        assert_eq!(private.unmixed_at.map(|at| at % REFRESH_SECONDS), Some(0));
-        private.unmixed_at = private.unmixed_at.map(|at| at - 2 * REFRESH_SECONDS);
-        assert!(!private.was_unmixed());
-        assert!(!Private::default().refreshed(false).was_unmixed());
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) async fn read(
         error(diags, "The guard can't be read", "Its state lacks account, region or user name.");
         return Some((state, private));
     };
+    engine.note_refresh();
     let read = async {
         let hub = hub_of(engine, &state, &private).await?;
         let guard = Guard { former: private.former(), ..guard.clone() };
@@ -39,8 +40,7 @@ pub(super) async fn read(
             None
         }
         Ok((hub, guard, look)) => {
-            let unmixed = look.foreign().is_none();
-            let private = Private::of(&hub).formerly(guard.former).refreshed(unmixed);
+            let private = Private::of(&hub).formerly(guard.former);
             Some((filled(diags, state, &guard, &look), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
