@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use guard_tests::{cloud::Backend, effort, paths};
 
 use crate::{
-    Result,
+    Error, Result,
     build::{self, ARTIFACT_VARIABLE, Built},
     cargo::cargo,
     tools::Tools,
@@ -17,7 +17,7 @@ use stage::{Counts, Stage};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// How many of the points where something can go wrong are tried: the full matrix takes an hour
+    /// How much is tried where all of it takes hours: of what can go wrong, of rounds, of guards at once
     #[arg(long, value_enum, default_value = "sample")]
     faults: Extent,
     /// What chooses the sample, and the faults that come at random
@@ -49,7 +49,12 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
     println!("\n=== build");
     let tools = Tools::bring()?;
     let built = build::run(&build::Arguments { release: true })?;
-    let test = |args: &[&str]| tested(args, &built, &tools);
+    let test = |args: &[&str]| {
+        let mut command = tested(args, &built, &tools)?;
+        command.env(effort::SEED_VARIABLE, arguments.seed.to_string());
+        command.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
+        Ok::<_, Error>(command)
+    };
     stage("lint", test(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?)?;
     let units = ["test", "--workspace", "--exclude", "guard-tests", "--no-fail-fast"];
     stage("unit and golden tests", test(&units)?)?;
@@ -67,10 +72,7 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
         stage(name, command)?;
     }
     // What they print says how much was tried.
-    let mut faults = test(&["test", "--package", "guard-tests", "--test", "faults", "--", "--nocapture"])?;
-    faults.env(effort::SEED_VARIABLE, arguments.seed.to_string());
-    faults.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
-    stage("faults", faults)?;
+    stage("faults", test(&["test", "--package", "guard-tests", "--test", "faults", "--", "--nocapture"])?)?;
     Ok(())
 }
 
