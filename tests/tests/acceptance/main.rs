@@ -4,6 +4,7 @@
 //! emulator; what it can't do, and why, is `world::NOT_ON_MOTO`. After every step a plan has nothing to change,
 //! after every destroy nothing is left in any account or region.
 
+mod artifact;
 mod blocks;
 mod changes;
 mod drift;
