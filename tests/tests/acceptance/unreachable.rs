@@ -57,6 +57,25 @@ fn only_the_guards_of_a_lost_account_fail() -> Result<()> {
 }
 
 #[test]
+fn a_suspended_account_is_found_again_as_it_was() -> Result<()> {
+    let Some((world, backup, report)) = with_two_accounts()? else { return Ok(()) };
+    world.cloud.suspend(LOST, true)?;
+    world.configure(&[
+        Block::new("backup", &backup).with("tags = { team = \"storage\" }"),
+        Block::new("report", &report),
+    ])?;
+    let said = world.terraform.fails(&APPLY)?;
+    assert_eq!(said.matches("Error: ").count(), 1, "{said}");
+    assert!(said.contains(&format!("account {LOST} can't be entered")), "{said}");
+    assert_eq!(world.state("backup")?["tags"]["team"], "storage");
+    assert_eq!(world.state("report")?["status"], "unreachable");
+
+    world.cloud.suspend(LOST, false)?;
+    world.settled()?;
+    world.destroy()
+}
+
+#[test]
 fn a_lost_accounts_guards_are_forgotten_without_a_trap() -> Result<()> {
     let Some((world, backup, report)) = with_a_lost_account()? else { return Ok(()) };
     world.terraform.run(&["state", "rm", "guard_iam_user.report"])?;
@@ -106,6 +125,15 @@ fn a_destroy_takes_what_it_can_reach() -> Result<()> {
 
 /// Two guards, `backup` in an account that stays and `report` in one whose role is then deleted.
 fn with_a_lost_account() -> Result<Option<(World, Guard, Guard)>> {
+    let Some((world, backup, report)) = with_two_accounts()? else { return Ok(None) };
+    let lost = world.cloud.administrator(LOST);
+    lost.run(&["iam", "detach-role-policy", "--role-name", ROLE, "--policy-arn", ADMINISTRATOR])?;
+    lost.run(&["iam", "delete-role", "--role-name", ROLE])?;
+    Ok(Some((world, backup, report)))
+}
+
+/// Two guards in two accounts.
+fn with_two_accounts() -> Result<Option<(World, Guard, Guard)>> {
     let Some(world) = World::that_can("roles")? else { return Ok(None) };
     let backup = Guard::new("222222222222", "eu-west-1", "backup");
     let report = Guard::new(LOST, "eu-west-1", "report");
@@ -113,9 +141,6 @@ fn with_a_lost_account() -> Result<Option<(World, Guard, Guard)>> {
     world.hire(&report)?;
     world.configure(&[Block::new("backup", &backup), Block::new("report", &report)])?;
     world.apply()?;
-    let lost = world.cloud.administrator(LOST);
-    lost.run(&["iam", "detach-role-policy", "--role-name", ROLE, "--policy-arn", ADMINISTRATOR])?;
-    lost.run(&["iam", "delete-role", "--role-name", ROLE])?;
     Ok(Some((world, backup, report)))
 }
 
