@@ -139,7 +139,14 @@ async fn replace(
         let request = site.s3.put_bucket_notification_configuration().bucket(&want.bucket);
         let request = request.notification_configuration(next);
         request.send().await.called("s3:PutBucketNotification", &site.at)?;
-        let now = read(site, &want.bucket).await?.unwrap_or_else(|| others.clone());
+        let now = match read(site, &want.bucket).await {
+            Ok(now) => now.unwrap_or_else(|| others.clone()),
+            Err(error) => {
+                // It is written; whether somebody has overwritten it the next plan tells.
+                tracing::warn!(%error, "the bucket's notification could not be read again");
+                return Ok(());
+            }
+        };
         let present = now.lambda_function_configurations().iter().any(|entry| is_wanted(entry, want));
         if present == ours.is_some() {
             Ok(())

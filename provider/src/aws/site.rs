@@ -105,7 +105,10 @@ impl Site {
                 seen.alarms.forget();
                 seen.tags.forget();
             }
-            Spec::Role(_) => self.identities.forget(),
+            Spec::Role(_) => {
+                seen.roles.forget();
+                self.identities.forget();
+            }
             _ => self.forget(),
         }
     }

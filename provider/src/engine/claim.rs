@@ -45,11 +45,16 @@ impl Engine {
         Err(self.duplicate(guard, hub, builder.as_ref()))
     }
 
-    /// As [`Engine::refuse_duplicate`], by what the bus's listing said last.
+    /// As [`Engine::refuse_duplicate`], by what the bus's listing said last. A guard of this run's own state is
+    /// let through: terraform plans one that it replaces, such as a tainted one, as if it were new. If it is
+    /// another block's, the apply refuses it.
     ///
     /// # Errors
     /// If somebody does, or it can't be found out.
     pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        if self.has_refreshed(guard) {
+            return Ok(());
+        }
         let members = self.members_lately(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, members.as_ref()).await
     }

@@ -24,7 +24,7 @@ pub(crate) use look::{Look, Seen};
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -34,7 +34,7 @@ use tokio::{sync::OnceCell, time::sleep};
 
 use crate::artifact::{Artifact, NoArtifact};
 use crate::aws::{Accounts, Context, Site};
-use crate::chain::{Hub, Names, Object};
+use crate::chain::{Guard, Hub, Names, Object};
 
 use ensured::Ensured;
 use locks::Locks;
@@ -66,8 +66,8 @@ pub(crate) struct Engine {
     common: Arc<Common>,
     found: OnceCell<Found>,
     warned: AtomicBool,
-    /// Whether this run has refreshed a guard.
-    refreshed: AtomicBool,
+    /// The guards that this run has refreshed, and so has in its state.
+    refreshed: Mutex<HashSet<String>>,
     ensured: Ensured,
     lately: Lately,
     settled: Settled,
@@ -91,7 +91,7 @@ impl Engine {
             common,
             found: OnceCell::new(),
             warned: AtomicBool::new(false),
-            refreshed: AtomicBool::new(false),
+            refreshed: Mutex::default(),
             ensured: Ensured::default(),
             lately: Lately::default(),
             settled: Settled::default(),
@@ -113,14 +113,21 @@ impl Engine {
     }
 
     /// Notes that a guard is refreshed.
-    pub(crate) fn note_refresh(&self) {
-        self.refreshed.store(true, Ordering::SeqCst);
+    pub(crate) fn note_refresh(&self, guard: &Guard) {
+        let mut refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.insert(Guard::id(&guard.edge, &guard.user));
+    }
+
+    /// Whether a guard is in this run's state: if it is planned as new nevertheless, it is to be replaced.
+    pub(crate) fn has_refreshed(&self, guard: &Guard) -> bool {
+        let refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.contains(&Guard::id(&guard.edge, &guard.user))
     }
 
     /// Whether this run refreshes guards, which it does at its beginning if it does.
     pub(crate) async fn refreshes(&self) -> bool {
         for _ in 0..REFRESH_LOOKS {
-            if self.refreshed.load(Ordering::SeqCst) {
+            if !self.refreshed.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
                 return true;
             }
             sleep(BETWEEN_REFRESH_LOOKS).await;

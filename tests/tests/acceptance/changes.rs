@@ -65,6 +65,24 @@ fn another_region_replaces_the_guard() -> Result<()> {
     world.destroy()
 }
 
+#[test]
+fn a_guard_can_be_replaced_by_itself() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    world.configure(&[Block::new("backup", &guard)])?;
+    world.apply()?;
+    let replace = "-replace=guard_iam_user.backup";
+    world.terraform.run(&["apply", "-auto-approve", "-input=false", "-no-color", replace])?;
+    world.settled()?;
+    // As a create that failed at its very end leaves it.
+    world.terraform.run(&["taint", "guard_iam_user.backup"])?;
+    assert_eq!(actions(&world.terraform.plan()?, "backup"), ["delete", "create"]);
+    world.apply()?;
+    assert_eq!(world.state("backup")?["status"], "armed");
+    world.destroy()
+}
+
 fn pattern(world: &World, guard: &Guard) -> Result<serde_json::Value> {
     let rules = world.at(guard).run(&["events", "list-rules", "--event-bus-name", "guard-bus"])?;
     let pattern = rules["Rules"][0]["EventPattern"].as_str().unwrap_or_default();

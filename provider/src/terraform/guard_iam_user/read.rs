@@ -25,7 +25,7 @@ pub(super) async fn read(
         error(diags, "The guard can't be read", "Its state lacks account, region or user name.");
         return Some((state, private));
     };
-    engine.note_refresh();
+    engine.note_refresh(&guard);
     let read = async {
         let hub = hub_of(engine, &state, &private).await?;
         let guard = Guard { former: private.former(), ..guard.clone() };
