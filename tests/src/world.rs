@@ -1,6 +1,6 @@
 //! A local AWS with a terraform workspace: what nearly every acceptance test begins with.
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -96,8 +96,7 @@ impl World {
     /// If the local AWS does not answer, or there is no room for a folder.
     pub fn renewed(self) -> Result<Self> {
         self.cloud.reset()?;
-        let terraform = Workspace::new(&self.cloud.administrator(self.management()))?;
-        Ok(Self { terraform, ..self })
+        Self::on(self.cloud)
     }
 
     /// A fresh one, or nothing on moto, which then says what it can't do.
@@ -204,17 +203,6 @@ impl World {
     pub fn empty(&self) -> Result<()> {
         let left = self.cloud.inventory()?;
         if left.is_empty() { Ok(()) } else { Err(Error::Cloud(format!("left behind:\n{}", left.join("\n")))) }
-    }
-
-    /// Another workspace with the same configuration and no state: somebody else's.
-    ///
-    /// # Errors
-    /// If there is no configuration, or no room for another.
-    pub fn another_state(&self) -> Result<Workspace> {
-        let other = Workspace::new(&self.cloud.administrator(self.management()))?;
-        let text = fs::read_to_string(self.terraform.path().join("main.tf"));
-        other.write("main.tf", &text.map_err(Error::io("reading main.tf"))?)?;
-        Ok(other)
     }
 
     /// A resource's attributes in the state.

@@ -20,16 +20,17 @@ fn the_second_of_two_states_is_told_of_the_first() -> Result<()> {
     world.configure(&[Block::new("first", &guard)])?;
     let first = half_built(&world)?;
 
-    let other = world.another_state()?;
-    let said = other.fails(&APPLY)?;
+    let other = world.colleague()?;
+    other.configure(&[Block::new("first", &guard)])?;
+    let said = other.terraform.fails(&APPLY)?;
     assert!(said.contains("is being built by terraform in"), "{said}");
     assert!(said.contains(&world.terraform.path().display().to_string()), "{said}");
-    assert_eq!(other.resource("guard_iam_user.first")?, serde_json::Value::Null);
+    assert_eq!(other.state("first")?, serde_json::Value::Null);
 
     world.cloud.release()?;
     let output = first.wait_with_output().map_err(Error::io("waiting for terraform"))?;
     assert!(output.status.success(), "{}", unwrapped(&String::from_utf8_lossy(&output.stderr)));
-    let said = other.fails(&APPLY)?;
+    let said = other.terraform.fails(&APPLY)?;
     assert!(said.contains("is guarded already"), "{said}");
     assert!(said.contains(&world.terraform.path().display().to_string()), "{said}");
     world.settled()?;

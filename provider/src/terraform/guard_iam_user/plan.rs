@@ -60,16 +60,11 @@ pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) ->
     let (mut unmixed, mut former) = (prior.is_unmixed(), private.former());
     if let (true, Some(guard)) = (engine.refreshes().await, prior.guard()) {
         // What can't be looked at now is looked at before it is removed.
-        let hub = hub_of(engine, prior, &private).await.ok();
-        unmixed = match &hub {
-            Some(hub) => {
-                engine.is_unmixed(&guard)
-                    || engine.look(&guard, hub, None).await.is_ok_and(|look| look.foreign().is_none())
-            }
-            None => false,
-        };
-        if let Some(hub) = &hub {
-            former = engine.former_way(&guard, hub).await.ok().flatten().or(former);
+        unmixed = false;
+        if let Ok(hub) = hub_of(engine, prior, &private).await {
+            unmixed = engine.is_unmixed(&guard)
+                || engine.look(&guard, &hub, None).await.is_ok_and(|look| look.foreign().is_none());
+            former = engine.former_way(&guard, &hub).await.ok().flatten().or(former);
         }
     }
     private.formerly(former).foreseeing(Seen { unmixed, ..Seen::default() })
