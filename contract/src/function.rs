@@ -27,8 +27,15 @@ impl Handler {
     }
 }
 
-/// Environment variable of the filter: ARN of the bus that it puts events on.
+/// Environment variable of both: ARN of their bus. The filter puts events on it, the responder finds the users'
+/// rules on it.
 pub const BUS_VARIABLE: &str = "GUARD_BUS_ARN";
+
+/// Environment variable of the filter: the SSM path under which the guards' [`Watch`](crate::Watch)es are.
+pub const WATCHES_VARIABLE: &str = "GUARD_WATCHES";
+
+/// Environment variable of the responder: what the names of all users' rules begin with.
+pub const RULES_VARIABLE: &str = "GUARD_RULES";
 
 /// CloudWatch namespace of the filter's metrics, which it writes as embedded metric format log lines.
 pub const METRICS_NAMESPACE: &str = "Guard";
@@ -47,6 +54,10 @@ pub mod metric {
     pub const RECORDS_KEPT: &str = "RecordsKept";
     /// Records that are nobody's signal.
     pub const RECORDS_DROPPED: &str = "RecordsDropped";
+    /// Kept records that were not put on the bus, because others of the same user and signals tell as much.
+    pub const RECORDS_REPEATED: &str = "RecordsRepeated";
+    /// Guards' watches that could not be read or parsed: those guards' expectations do nothing.
+    pub const WATCHES_UNREADABLE: &str = "WatchesUnreadable";
     /// Events that the bus did not take; the invocation that had them fails and is run again.
     pub const EVENTS_REFUSED: &str = "EventsRefused";
 }

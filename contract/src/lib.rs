@@ -5,12 +5,23 @@
 
 mod deny;
 mod event;
+pub mod expected;
 mod function;
+pub mod incident;
+mod names;
 mod rule;
+mod settings;
 mod signal;
+mod told;
+mod watch;
 
 pub use deny::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME};
 pub use event::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE};
-pub use function::{BUS_VARIABLE, Handler, METRICS_NAMESPACE, metric};
+pub use function::{BUS_VARIABLE, Handler, METRICS_NAMESPACE, RULES_VARIABLE, WATCHES_VARIABLE, metric};
+pub use incident::{Step, Tripped};
+pub use names::user_rule;
 pub use rule::{PatternError, UserPattern, forward_pattern};
+pub use settings::{Mode, Rearmed, Response};
 pub use signal::{Signal, UnknownSignal};
+pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
+pub use watch::{WATCH_LENGTH, WATCH_VERSION, Watch, WatchError};

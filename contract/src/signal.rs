@@ -14,11 +14,17 @@ pub enum Signal {
     GetCallerIdentity,
     /// A sign-in to the console, successful or not.
     ConsoleLogin,
+    /// Something that the script is not known to do; only for guards that say what it is known to do.
+    Unexpected,
 }
 
 impl Signal {
     /// Every signal, in the order in which they are documented.
-    pub const ALL: [Signal; 3] = [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin];
+    pub const ALL: [Signal; 4] =
+        [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin, Signal::Unexpected];
+
+    /// Those that can be chosen, and are by default. [`Signal::Unexpected`] comes with an expectation.
+    pub const CHOICES: [Signal; 3] = [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin];
 
     /// The signal's name in Terraform, in events and in logs.
     pub const fn name(self) -> &'static str {
@@ -26,6 +32,7 @@ impl Signal {
             Signal::AccessDenied => "access_denied",
             Signal::GetCallerIdentity => "get_caller_identity",
             Signal::ConsoleLogin => "console_login",
+            Signal::Unexpected => "unexpected",
         }
     }
 }

@@ -110,7 +110,7 @@ fn users_rule() -> Rulebook {
         hub_account: "111111111111".into(),
         account: "222222222222".into(),
         user: "backup".into(),
-        signals: guard_contract::Signal::ALL.to_vec(),
+        signals: guard_contract::Signal::CHOICES.to_vec(),
     };
     Rulebook(Ok(pattern.to_json()))
 }

@@ -28,7 +28,7 @@ fn guard(account: &str, region: &str, topology: Topology) -> Guard {
         user_arn: format!("arn:aws:iam::{account}:user/scripts/backup-script"),
         topology,
         former: None,
-        signals: Signal::ALL.to_vec(),
+        signals: Signal::CHOICES.to_vec(),
         tags: BTreeMap::from([("team".to_owned(), "storage".to_owned())]),
         former_tags: BTreeSet::new(),
     }

@@ -123,7 +123,7 @@ impl State {
         };
         let signals = match &self.signals {
             Value::Unknown => return None,
-            Value::Null => Signal::ALL.to_vec(),
+            Value::Null => Signal::CHOICES.to_vec(),
             Value::Value(names) => {
                 names.iter().map(|name| given(name)?.parse().ok()).collect::<Option<_>>()?
             }
@@ -225,7 +225,7 @@ mod tests {
             ..State::default()
         };
         let guard = state.guard().expect("all is known");
-        assert_eq!(guard.signals, Signal::ALL);
+        assert_eq!(guard.signals, Signal::CHOICES);
         assert_eq!(guard.topology, Topology::Relay);
         state.signals = Value::Value(vec![Value::Unknown]);
         assert_eq!(state.guard(), None);

@@ -136,7 +136,7 @@ fn defaults(planned: &mut State, config: &State) {
         planned.topology = Value::Value(Topology::default().name().to_owned());
     }
     if config.signals.is_null() {
-        planned.signals = signal_names(&Signal::ALL);
+        planned.signals = signal_names(&Signal::CHOICES);
     }
 }
 

@@ -1,0 +1,168 @@
+//! How a guard was tripped: the tags of its rule, which the responder writes and the provider reads.
+//!
+//! A tag's value has at most 256 letters, digits, spaces or any of `_.:/=+-@` (EventBridge, TagResource).
+
+use std::collections::BTreeMap;
+
+/// What all tags of ours begin with.
+pub const TAG_PREFIX: &str = "guard:";
+/// The tag of a guard's rule that holds who built it: with [`Rearmed`](crate::Rearmed), which life of the guard it is.
+pub const BUILDER_TAG: &str = "guard:builder";
+
+const AT: &str = "guard:tripped-at";
+const BY: &str = "guard:tripped-by";
+const SIGNAL: &str = "guard:tripped-signal";
+const RESPONSE: &str = "guard:response";
+const KEYS: &str = "guard:deactivated-keys";
+const TOLD: &str = "guard:told";
+const TOPIC: &str = "guard:topic-";
+
+/// The most topics that a guard tells: each is a tag, of which a rule has 50.
+pub const TOPICS: usize = 5;
+/// The longest topic ARN: it has to fit into a tag.
+pub const TOPIC_LENGTH: usize = 256;
+
+/// One thing that a response does to a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// [`DENY_POLICY_ARN`](crate::DENY_POLICY_ARN) is attached.
+    Attach,
+    /// The inline policy [`INLINE_DENY_NAME`](crate::INLINE_DENY_NAME) is put.
+    Inline,
+    /// Access keys are made inactive.
+    Keys,
+}
+
+impl Step {
+    /// All steps, in the order in which they are tried.
+    pub const ALL: [Step; 3] = [Step::Attach, Step::Inline, Step::Keys];
+
+    /// The step's name in the tag.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Step::Attach => "attach",
+            Step::Inline => "inline",
+            Step::Keys => "keys",
+        }
+    }
+}
+
+/// How a guard was tripped, and what was done to its user.
+///
+/// The responder writes a step down before it takes it, so that a response which is cut off can be undone: what is
+/// here may have been done, what is not here was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tripped {
+    /// When the responder began, RFC 3339 in UTC.
+    pub at: String,
+    /// The record's `eventID`, or the alarm's name.
+    pub by: String,
+    /// The first of the record's signals, or `alarm`.
+    pub signal: String,
+    /// What was done.
+    pub steps: Vec<Step>,
+    /// The ids of the access keys that were active and were made inactive.
+    pub keys: Vec<String>,
+    /// Who was told already: see the responder.
+    pub told: Vec<String>,
+}
+
+impl Tripped {
+    /// The keys of all tags that tell of an incident: taking them off ends it.
+    pub const TAGS: [&'static str; 6] = [AT, BY, SIGNAL, RESPONSE, KEYS, TOLD];
+
+    /// What the tags of a rule tell; `None` if its guard has not tripped.
+    pub fn from_tags(tags: &BTreeMap<String, String>) -> Option<Self> {
+        let text = |key: &str| tags.get(key).cloned().unwrap_or_default();
+        let words = |key: &str| text(key).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let at = tags.get(AT)?.clone();
+        let steps = words(RESPONSE);
+        Some(Self {
+            at,
+            by: text(BY),
+            signal: text(SIGNAL),
+            steps: Step::ALL
+                .into_iter()
+                .filter(|step| steps.iter().any(|word| word == step.name()))
+                .collect(),
+            keys: words(KEYS),
+            told: words(TOLD),
+        })
+    }
+
+    /// The tags that tell it.
+    pub fn to_tags(&self) -> BTreeMap<String, String> {
+        let steps: Vec<&str> = self.steps.iter().map(|step| step.name()).collect();
+        [
+            (AT, self.at.clone()),
+            (BY, self.by.clone()),
+            (SIGNAL, self.signal.clone()),
+            (RESPONSE, steps.join(" ")),
+            (KEYS, self.keys.join(" ")),
+            (TOLD, self.told.join(" ")),
+        ]
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), fitting(&value)))
+        .collect()
+    }
+}
+
+/// The tags that hold the topics which a guard tells, in their order.
+pub fn topic_tags(topics: &[String]) -> BTreeMap<String, String> {
+    let tag = |(index, topic): (usize, &String)| (format!("{TOPIC}{}", index + 1), topic.clone());
+    topics.iter().take(TOPICS).enumerate().map(tag).collect()
+}
+
+/// The topics that the tags of a rule hold.
+pub fn topics(tags: &BTreeMap<String, String>) -> Vec<String> {
+    (1..=TOPICS).filter_map(|index| tags.get(&format!("{TOPIC}{index}")).cloned()).collect()
+}
+
+/// Whether a tag of that key holds a topic.
+pub fn is_topic_tag(key: &str) -> bool {
+    key.starts_with(TOPIC)
+}
+
+/// What a tag's value may hold of a text.
+fn fitting(text: &str) -> String {
+    let allowed = |char: char| {
+        if char.is_ascii_alphanumeric() || " _.:/=+-@".contains(char) { char } else { '_' }
+    };
+    text.chars().map(allowed).take(256).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_incident_is_read_back_as_it_was_written() {
+        let tripped = Tripped {
+            at: "2026-11-25T02:10:00Z".into(),
+            by: "c51ec284-0000-0000-0000-000000000000".into(),
+            signal: "get_caller_identity".into(),
+            steps: vec![Step::Attach, Step::Keys],
+            keys: vec!["AKIAEXAMPLE1".into(), "AKIAEXAMPLE2".into()],
+            told: vec!["event".into()],
+        };
+        let tags = tripped.to_tags();
+        assert_eq!(tags.keys().map(String::as_str).collect::<Vec<_>>().len(), Tripped::TAGS.len());
+        assert_eq!(Tripped::from_tags(&tags), Some(tripped));
+        assert_eq!(Tripped::from_tags(&BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn a_tag_holds_what_tags_may_hold() {
+        let tripped = Tripped { by: "ünter*".repeat(99), ..Tripped::default() };
+        let by = &tripped.to_tags()[BY];
+        assert!(by.len() == 256 && by.starts_with("_nter_"), "{by}");
+    }
+
+    #[test]
+    fn topics_keep_their_order() {
+        let all: Vec<String> = (0..TOPICS).map(|i| format!("arn:aws:sns:eu-west-1:1:{}", 9 - i)).collect();
+        let tags = topic_tags(&all);
+        assert!(tags.keys().all(|key| is_topic_tag(key)));
+        assert_eq!(topics(&tags), all);
+    }
+}
