@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream
 from .. import errors
 from ..checks import Request, parse
 from ..journal import REQUESTS
-from . import cloudwatch, healing, inventory, made_ready
+from . import buses, cloudwatch, healing, inventory, made_ready
 
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], Any]
@@ -67,6 +67,10 @@ class Front:
         healing.prepare(request)
         if request.service == "cloudwatch" and request.operation and request.protocol != "query":
             answer = cloudwatch.translated(request, lambda form: self._moto_answer(environ, form, True))
+        elif request.service == "events":
+            with buses.LOCK:
+                refused = buses.refusal(request)
+                answer = Answer(*refused) if refused else self._moto_answer(environ, body, False)
         else:
             answer = self._moto_answer(environ, body, False)
         healing.heal(request, answer)

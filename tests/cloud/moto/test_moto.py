@@ -109,6 +109,17 @@ def test_a_key_of_twelve_digits_is_the_account(moto):
     assert sts.get_caller_identity()["Account"] == MEMBER
 
 
+def test_a_bus_with_a_rule_stays(moto):
+    events = moto.client("events", MEMBER)
+    events.create_event_bus(Name="guard-bus")
+    events.put_rule(Name="guard-user", EventBusName="guard-bus", EventPattern='{"source": ["guard.cloudtrail"]}')
+    with pytest.raises(events.exceptions.ClientError, match="since it has rules"):
+        events.delete_event_bus(Name="guard-bus")
+    events.delete_rule(Name="guard-user", EventBusName="guard-bus")
+    events.delete_event_bus(Name="guard-bus")
+    assert [bus["Name"] for bus in events.list_event_buses()["EventBuses"]] == ["default"]
+
+
 def test_the_organization_and_its_trail_are_there(moto):
     organizations = moto.client("organizations")
     assert organizations.describe_organization()["Organization"]["MasterAccountId"] == MANAGEMENT
