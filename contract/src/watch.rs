@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_watch_is_read_back_as_it_was_written() {
-        let json = r#"{"version":1,"account":"222222222222","user":"backup","expected":{"regions":["eu-west-1"]},"ignored_actions":["sts:getcalleridentity"],"topics":["arn:aws:sns:eu-west-1:1:ops"]}"#;
+        let json = r#"{"version":1,"account":"222222222222","user":"backup","expected":{"regions":["eu-west-1"]},"ignored_actions":["sts:GetCallerIdentity"],"topics":["arn:aws:sns:eu-west-1:1:ops"]}"#;
         let watch = Watch::parse(json).expect("a watch");
         assert_eq!(watch.to_json(), json);
         assert!(!watch.is_empty());

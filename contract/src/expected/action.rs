@@ -14,6 +14,8 @@ const OTHER_NAMES: &[(&str, &str)] = &[("monitoring", "cloudwatch"), ("email", "
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Action {
+    /// As it is written.
+    text: String,
     service: Wildcard,
     name: Wildcard,
 }
@@ -74,13 +76,13 @@ impl FromStr for Action {
             return Err(error());
         }
         let part = |text: &str| Wildcard::new(&text.to_ascii_lowercase());
-        Ok(Self { service: part(service), name: part(name) })
+        Ok(Self { text: text.to_owned(), service: part(service), name: part(name) })
     }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.service, self.name)
+        f.write_str(&self.text)
     }
 }
 

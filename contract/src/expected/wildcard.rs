@@ -1,6 +1,6 @@
 //! Texts with wildcards: `*` is any number of characters, `?` is one.
 
-use std::fmt;
+use std::{convert::Infallible, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,14 @@ impl Wildcard {
     /// Whether every text fits.
     pub fn is_any(&self) -> bool {
         !self.0.is_empty() && self.0.bytes().all(|byte| byte == b'*')
+    }
+}
+
+impl FromStr for Wildcard {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
     }
 }
 

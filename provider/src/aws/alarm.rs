@@ -1,8 +1,11 @@
-//! The alarm on a user's rule: the second way to the responder, which needs no target.
+//! Alarms: the one on a user's rule is the second way to the responder, which needs no target; the others watch the
+//! chain itself.
 
-use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag as SdkTag};
+use aws_sdk_cloudwatch::types::{
+    ComparisonOperator, Dimension, MetricAlarm, Statistic as SdkStatistic, Tag as SdkTag,
+};
 
-use crate::chain::{Alarm, Record};
+use crate::chain::{Alarm, Metric, Record, Statistic};
 
 use super::answers::Tags;
 use super::error::Called;
@@ -10,10 +13,8 @@ use super::{Context, Error, Observed, mark};
 
 /// The most that a page holds (CloudWatch, DescribeAlarms, `MaxRecords`).
 const PAGE: i32 = 100;
-/// `AWS/Events` is a one-minute metric (EventBridge, "Monitoring").
+/// All that is watched are one-minute metrics.
 const PERIOD_SECONDS: i32 = 60;
-/// Counted per match, with or without targets.
-const METRIC: &str = "MatchedEvents";
 /// Anything else would latch the alarm, or leave it without data between events.
 const MISSING_DATA: &str = "notBreaching";
 
@@ -51,17 +52,13 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         }
     };
     differs("its actions are disabled", have.actions_enabled() != Some(false));
-    differs("its action is not the responder alone", have.alarm_actions() == [want.function_arn.clone()]);
-    let dimension = |name: &str| {
-        have.dimensions().iter().find(|dimension| dimension.name() == Some(name)).and_then(Dimension::value)
-    };
-    let metric = have.namespace() == Some("AWS/Events")
-        && have.metric_name() == Some(METRIC)
-        && dimension("EventBusName") == Some(&want.bus)
-        && dimension("RuleName") == Some(&want.rule);
+    differs("its action is not our function alone", have.alarm_actions() == [want.function_arn.clone()]);
+    let metric = have.namespace() == Some(want.metric.namespace)
+        && have.metric_name() == Some(want.metric.name)
+        && dimensions(&want.metric) == sorted(have.dimensions().to_vec());
     differs("it watches something else", metric);
     let evaluation = have.period() == Some(PERIOD_SECONDS)
-        && have.statistic() == Some(&Statistic::Sum)
+        && have.statistic() == Some(&statistic(&want.metric))
         && have.evaluation_periods() == Some(1)
         && have.threshold() == Some(1.0)
         && have.comparison_operator() == Some(&ComparisonOperator::GreaterThanOrEqualToThreshold)
@@ -73,16 +70,32 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
     Ok(Observed::ours(drift))
 }
 
+fn statistic(metric: &Metric) -> SdkStatistic {
+    match metric.statistic {
+        Statistic::Sum => SdkStatistic::Sum,
+        Statistic::Maximum => SdkStatistic::Maximum,
+    }
+}
+
+fn dimensions(metric: &Metric) -> Vec<Dimension> {
+    let dimension = |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
+    sorted(metric.dimensions.iter().map(dimension).collect())
+}
+
+fn sorted(mut dimensions: Vec<Dimension>) -> Vec<Dimension> {
+    dimensions.sort_by(|a, b| a.name().cmp(&b.name()));
+    dimensions
+}
+
 pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Result<(), Error> {
     let (cloudwatch, at) = (&context.site.cloudwatch, &context.site.at);
     let tag = |(key, value): (&String, &String)| SdkTag::builder().key(key).value(value).build();
     let wanted = mark::tags(context.mark, &context.object.tags);
     let tags: Vec<SdkTag> = wanted.iter().map(tag).collect();
-    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
     let request = cloudwatch.put_metric_alarm().alarm_name(&want.name).alarm_description(&want.description);
-    let request = request.namespace("AWS/Events").metric_name(METRIC).statistic(Statistic::Sum);
-    let request = request.dimensions(dimension("EventBusName", &want.bus));
-    let request = request.dimensions(dimension("RuleName", &want.rule));
+    let request = request.namespace(want.metric.namespace).metric_name(want.metric.name);
+    let request = request.statistic(statistic(&want.metric));
+    let request = request.set_dimensions(Some(dimensions(&want.metric)));
     let request = request.period(PERIOD_SECONDS).evaluation_periods(1).threshold(1.0);
     let request = request.comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold);
     let request = request.treat_missing_data(MISSING_DATA).actions_enabled(true);

@@ -5,7 +5,7 @@ use crate::chain::{Object, Spec};
 
 use super::{
     Error, Site, alarm, async_settings, bucket_notification, bus, bus_permission, function,
-    function_permission, log_group, queue, role, rule, target,
+    function_permission, log_group, queue, role, rule, target, watch,
 };
 
 /// What a kind needs to know beyond the object.
@@ -63,6 +63,7 @@ pub(crate) async fn observe(context: &Context<'_>) -> Result<Observed, Error> {
         Spec::Rule(want) => rule::observe(context, want).await,
         Spec::Target(want) => target::observe(context, want).await,
         Spec::Alarm(want) => alarm::observe(context, want).await,
+        Spec::Watch(want) => watch::observe(context, want).await,
     }
 }
 
@@ -84,6 +85,7 @@ pub(crate) async fn put(context: &Context<'_>, exists: bool) -> Result<(), Error
         Spec::Rule(want) => rule::put(context, want, exists).await,
         Spec::Target(want) => target::put(context, want).await,
         Spec::Alarm(want) => alarm::put(context, want, exists).await,
+        Spec::Watch(want) => watch::put(context, want, exists).await,
     }
 }
 
@@ -105,5 +107,6 @@ pub(crate) async fn remove(context: &Context<'_>) -> Result<(), Error> {
         Spec::Rule(want) => rule::remove(context, want).await,
         Spec::Target(want) => target::remove(context, want).await,
         Spec::Alarm(want) => alarm::remove(context, want).await,
+        Spec::Watch(want) => watch::remove(context, want).await,
     }
 }

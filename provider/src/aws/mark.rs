@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use guard_contract::incident::is_topic_tag;
+
 use crate::chain::SCHEMA;
 
 use super::Context;
 
 /// Every tag of ours begins so; users' tags may not.
-pub(crate) const RESERVED: &str = "guard:";
+pub(crate) const RESERVED: &str = guard_contract::incident::TAG_PREFIX;
 
 /// The tag that holds the hub, `account/region`.
 pub(super) const HUB: &str = "guard:hub";
@@ -16,7 +18,7 @@ pub(super) const HUB: &str = "guard:hub";
 pub(super) const ARTIFACT: &str = "guard:artifact";
 
 /// The tag of a guard's rule that holds who built it.
-pub(crate) const BUILDER: &str = "guard:builder";
+pub(crate) const BUILDER: &str = guard_contract::incident::BUILDER_TAG;
 
 /// The tags of an object: the mark, and the guard's own.
 pub(super) fn tags(hub: &str, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -41,7 +43,8 @@ pub(super) fn difference(
 ) -> (BTreeMap<String, String>, Vec<String>) {
     let differs = |(key, value): &(&String, &String)| have.get(*key) != Some(value);
     let set = want.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect();
-    let surplus = former.iter().filter(|key| have.contains_key(*key) && !want.contains_key(*key));
+    let is_former = |key: &&String| former.contains(*key) || is_topic_tag(key);
+    let surplus = have.keys().filter(is_former).filter(|key| !want.contains_key(*key));
     (set, surplus.cloned().collect())
 }
 

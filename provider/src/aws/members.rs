@@ -30,11 +30,19 @@ fn members(rules: &[Rule], hub: &str) -> BusMembers {
         let name = rule.name().unwrap_or_default().to_owned();
         match rule.description().and_then(Record::parse).filter(|(_, mark)| mark == hub) {
             Some((Record::Forward { to }, _)) => members.forwards.push(to),
-            Some((Record::User { user_arn, topology, former }, _)) => {
+            Some((Record::User { user_arn, topology, former, response }, _)) => {
                 let pattern = UserPattern::parse(rule.event_pattern().unwrap_or_default()).ok();
                 let from_arn = user_arn.rsplit('/').next().unwrap_or_default().to_owned();
                 let (user, signals) = pattern.map_or((from_arn, Vec::new()), |p| (p.user, p.signals));
-                members.users.push(UserMember { rule: name, user, user_arn, topology, former, signals });
+                members.users.push(UserMember {
+                    rule: name,
+                    user,
+                    user_arn,
+                    topology,
+                    former,
+                    signals,
+                    response,
+                });
             }
             None => members.foreign.push(name),
         }

@@ -45,10 +45,12 @@ pub(super) async fn observe(context: &Context<'_>, want: &Queue) -> Result<Obser
         Some(_) => {}
     }
     let mut drift = Vec::new();
-    let sid = want.statement["Sid"].as_str().unwrap_or_default();
     let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
-    if !policy::find(policy, sid).is_some_and(|statement| policy::same(&statement, &want.statement)) {
-        drift.push("its policy doesn't let our rules in".to_owned());
+    for want in &want.statements {
+        let sid = want["Sid"].as_str().unwrap_or_default();
+        if !policy::find(policy, sid).is_some_and(|statement| policy::same(&statement, want)) {
+            drift.push(format!("its policy lacks our statement {sid}"));
+        }
     }
     if attributes
         .get(&QueueAttributeName::MessageRetentionPeriod)
@@ -76,7 +78,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
     if exists && let Some(attributes) = attributes(context, &url).await? {
         let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
         let request = sqs.set_queue_attributes().queue_url(&url);
-        let request = request.attributes(QueueAttributeName::Policy, policy::merged(policy, &want.statement));
+        let request = request.attributes(QueueAttributeName::Policy, all(policy, want));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
         request.send().await.called("sqs:SetQueueAttributes", at)?;
         return Ok(());
@@ -86,13 +88,19 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
         |error: &Error| error.code.as_deref().is_some_and(|code| code.ends_with("QueueDeletedRecently"));
     retry(PROPAGATION, recently, || async {
         let request = sqs.create_queue().queue_name(&want.name);
-        let request = request.attributes(QueueAttributeName::Policy, policy::merged(None, &want.statement));
+        let request = request.attributes(QueueAttributeName::Policy, all(None, want));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
         let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
         request.set_tags(Some(tags)).send().await.called("sqs:CreateQueue", at)
     })
     .await?;
     Ok(())
+}
+
+/// A queue's policy with our statements in it.
+fn all(policy: Option<&str>, want: &Queue) -> String {
+    let with = |policy: String, ours| policy::merged(Some(&policy), ours);
+    want.statements.iter().fold(policy.unwrap_or_default().to_owned(), with)
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &Queue) -> Result<(), Error> {

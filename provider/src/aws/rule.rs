@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_eventbridge::types::{Rule as SdkRule, RuleState};
+use guard_contract::{Response, Tripped, incident};
 use serde_json::Value;
 
 use crate::chain::{Record, Rule, Topology, rule_arn};
@@ -145,6 +146,8 @@ pub(crate) struct UserRule {
     pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<guard_contract::Signal>,
+    /// How it responds.
+    pub(crate) response: Response,
 }
 
 /// Reads the rule that is a guard's record; `None` if it is not there or not ours.
@@ -161,7 +164,7 @@ pub(crate) async fn read_user_rule(
         return Ok(None);
     };
     let record = rule.description().and_then(Record::parse);
-    let Some((Record::User { user_arn, topology, former }, mark)) = record else {
+    let Some((Record::User { user_arn, topology, former, response }, mark)) = record else {
         return Ok(None);
     };
     if mark != hub {
@@ -169,17 +172,51 @@ pub(crate) async fn read_user_rule(
     }
     let pattern = guard_contract::UserPattern::parse(rule.event_pattern().unwrap_or_default());
     let signals = pattern.map(|pattern| pattern.signals).unwrap_or_default();
-    Ok(Some(UserRule { user_arn, topology, former, signals }))
+    Ok(Some(UserRule { user_arn, topology, former, signals, response }))
 }
 
-/// The tags of the rule that is a guard's record, without the mark: the guard's own, as far as its rule tells.
+/// The tags of the rule that is a guard's record without those that are guard's or AWS's, and the topics that the
+/// guard tells.
 ///
 /// # Errors
 /// If AWS refuses.
-pub(crate) async fn read_user_tags(site: &Site, bus: &str, name: &str) -> Result<Tags, Error> {
+pub(crate) async fn read_user_tags(site: &Site, bus: &str, name: &str) -> Result<(Tags, Vec<String>), Error> {
     let mut tags = tags(site, &rule_arn(&site.at, bus, name)).await?.unwrap_or_default();
+    let topics = incident::topics(&tags);
     tags.retain(|key, _| !key.starts_with(mark::RESERVED) && !key.starts_with("aws:"));
-    Ok(tags)
+    Ok((tags, topics))
+}
+
+/// How a guard has tripped, as its rule's tags tell; `None` if it hasn't. If `suspected`, the rule itself is asked:
+/// the listing of all tags may lag behind.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn read_tripped(
+    site: &Site,
+    bus: &str,
+    name: &str,
+    hub: &str,
+    suspected: bool,
+) -> Result<Option<Tripped>, Error> {
+    let arn = rule_arn(&site.at, bus, name);
+    let listed = super::tags::listed(site, hub).await;
+    if !suspected && listed.get(&arn).and_then(Tripped::from_tags).is_none() {
+        return Ok(None);
+    }
+    Ok(tags(site, &arn).await?.as_ref().and_then(Tripped::from_tags))
+}
+
+/// Takes the tags off a guard's rule that tell how it has tripped.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn end_incident(site: &Site, bus: &str, name: &str) -> Result<(), Error> {
+    let keys = Tripped::TAGS.iter().map(|key| (*key).to_owned()).collect();
+    let request = site.events.untag_resource().resource_arn(rule_arn(&site.at, bus, name));
+    let gone = request.set_tag_keys(Some(keys)).send().await;
+    absent(gone.called("events:UntagResource", &site.at), ABSENT)?;
+    Ok(())
 }
 
 /// Who has built the guard whose rule it is, as the rule's tag tells right now; `None` if nothing does.

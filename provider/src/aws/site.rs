@@ -31,7 +31,9 @@ pub(crate) struct Site {
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) s3: aws_sdk_s3::Client,
+    pub(super) sns: aws_sdk_sns::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
+    pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) tagging: aws_sdk_resourcegroupstagging::Client,
     /// Where all services are, if not at AWS.
     pub(super) endpoint: Option<String>,
@@ -57,6 +59,8 @@ pub(super) struct Seen {
     pub(super) built: Answers<HashMap<String, Tags>>,
     /// The alarms whose names begin so.
     pub(super) alarms: Answers<Vec<MetricAlarm>>,
+    /// The watches under a path, by name.
+    pub(super) watches: Answers<HashMap<String, String>>,
     pub(super) queues: Answers<Option<HashMap<QueueAttributeName, String>>>,
     /// A log group's retention in days.
     pub(super) log_groups: Answers<Option<Option<i32>>>,
@@ -83,7 +87,9 @@ impl Site {
             lambda: aws_sdk_lambda::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
+            sns: aws_sdk_sns::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
+            ssm: aws_sdk_ssm::Client::new(config),
             tagging: aws_sdk_resourcegroupstagging::Client::new(config),
             endpoint: config.endpoint_url().map(str::to_owned),
             seen: Seen::default(),
@@ -105,6 +111,10 @@ impl Site {
                 seen.alarms.forget();
                 seen.tags.forget();
             }
+            Spec::Watch(_) => {
+                seen.watches.forget();
+                seen.tags.forget();
+            }
             Spec::Role(_) => {
                 seen.roles.forget();
                 self.identities.forget();
@@ -122,6 +132,7 @@ impl Site {
         seen.bus_policies.forget();
         seen.tags.forget();
         seen.alarms.forget();
+        seen.watches.forget();
         seen.queues.forget();
         seen.log_groups.forget();
         seen.roles.forget();

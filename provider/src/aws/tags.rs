@@ -48,7 +48,8 @@ pub(super) async fn of_built_rules(site: &Site, hub: &str) -> Arc<HashMap<String
     all.unwrap_or_default()
 }
 
-async fn listed(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
+/// The tags of everything that carries the mark of that hub, by ARN, as it was listed last.
+pub(super) async fn listed(site: &Site, hub: &str) -> Arc<HashMap<String, Tags>> {
     let all = site.seen.tags.about(hub).get(|| async { Ok(list(site, marked(site, hub)).await) }).await;
     all.unwrap_or_default()
 }

@@ -41,3 +41,8 @@ pub(super) fn role_arn(account: &str, name: &str) -> String {
 pub(super) fn bucket_arn(name: &str) -> String {
     format!("arn:aws:s3:::{name}")
 }
+
+/// ARN of an SSM parameter, whose name begins with `/`; `*` may stand for its end.
+pub(super) fn parameter_arn(at: &Location, name: &str) -> String {
+    arn("ssm", at, &format!("parameter{name}"))
+}

@@ -1,31 +1,13 @@
 //! From a guard to the list of all objects that it needs, in the order in which they are built.
 
-use std::collections::{BTreeMap, BTreeSet};
+use guard_contract::WATCH_LENGTH;
 
-use guard_contract::{BUS_VARIABLE, Handler, UserPattern, forward_pattern};
-
-use super::arns::{alarm_arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
+use super::places::Build;
 use super::record::DESCRIPTION_LIMIT;
-use super::{
-    Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, Guard, Hub,
-    Location, LogGroup, Need, Object, Place, Queue, Record, Role, Route, RouteError, Rule, Spec, Target,
-    policies,
-};
-
-/// EventBridge, as a principal.
-const EVENTS: &str = "events.amazonaws.com";
-
-/// The id of a forwarding rule's target.
-const NEXT_BUS: &str = "bus";
-
-/// The id of a user's rule's target.
-const RESPONDER: &str = "responder";
-
-/// How long logs are kept: what was said about an incident must outlive its investigation.
-const RETENTION_DAYS: i32 = 365;
+use super::{Guard, Hub, Location, Object, Place, Route, RouteError};
 
 /// IAM: the inline policies of a role have at most so many characters together, whitespace not counted.
-const ROLE_POLICY_LIMIT: usize = 10_240;
+pub(super) const ROLE_POLICY_LIMIT: usize = 10_240;
 
 /// A guard that can't be built as asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +23,16 @@ pub(crate) enum ChainError {
         /// The user.
         user_arn: String,
         /// How long the record would be.
+        length: usize,
+    },
+    /// Too much to watch for.
+    #[error(
+        "what the filter must know of {user} (`expected`, `ignored_actions` and `notify_topic_arns`) needs {length} characters as JSON and a parameter holds {WATCH_LENGTH}; use fewer or wider entries, such as s3:Get*"
+    )]
+    Watch {
+        /// The user.
+        user: String,
+        /// How long it would be.
         length: usize,
     },
     /// Too many users at one place.
@@ -85,6 +77,7 @@ pub(crate) fn expand(guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<O
         }
         if index == 0 {
             objects.extend(build.filter());
+            objects.extend(route.buses[1..].iter().filter_map(|bus| build.alarms_of(bus)));
         }
     }
     let place = if route.buses.len() == 1 { Place::Hub } else { Place::Edge };
@@ -95,212 +88,4 @@ pub(crate) fn expand(guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<O
 /// The name of the rule that is the guard's record.
 pub(crate) fn own_rule(hub: &Hub, edge: &Location, user: &str) -> String {
     hub.names.user_rule(&edge.account, user)
-}
-
-/// Builds the objects of one bus's account and region.
-struct Build<'a> {
-    hub: &'a Hub,
-    at: &'a Location,
-    place: Place,
-}
-
-impl Build<'_> {
-    fn object(&self, need: &Need, spec: Spec) -> Object {
-        let (tags, former_tags) = (BTreeMap::new(), BTreeSet::new());
-        Object { place: self.place, at: self.at.clone(), need: need.clone(), tags, former_tags, spec }
-    }
-
-    fn queue_arn(&self) -> String {
-        queue_arn(self.at, &self.hub.names.queue())
-    }
-
-    fn bus(&self) -> Vec<Object> {
-        let need = Need::Rules(self.at.clone());
-        let names = &self.hub.names;
-        let statement = policies::queue_statement(self.at, names);
-        vec![
-            self.object(&need, Spec::Queue(Queue { name: names.queue(), statement })),
-            self.object(&need, Spec::Bus(Bus { name: names.bus() })),
-        ]
-    }
-
-    fn entry(&self) -> Object {
-        let need = Need::Hop(self.hub.location.clone(), self.at.clone());
-        let statement = policies::bus_statement(self.at, self.hub);
-        self.object(&need, Spec::BusPermission(BusPermission { bus: self.hub.names.bus(), statement }))
-    }
-
-    fn forward(&self, to: &Location) -> Vec<Object> {
-        let need = Need::Hop(self.at.clone(), to.clone());
-        let names = &self.hub.names;
-        let role = names.forward_role(self.at, to);
-        let rule = names.forward_rule(to);
-        let target = Target {
-            bus: names.bus(),
-            rule: rule.clone(),
-            id: NEXT_BUS,
-            arn: bus_arn(to, &names.bus()),
-            role_arn: Some(role_arn(&self.at.account, &role)),
-            dead_letters_arn: self.queue_arn(),
-        };
-        let pattern = forward_pattern(&self.hub.location.account, &to.account);
-        let description = Record::Forward { to: to.clone() }.describe(&self.hub.mark());
-        vec![
-            self.object(
-                &need,
-                Spec::Role(Role {
-                    name: role,
-                    description: format!("Forwards guard's events to {to}"),
-                    service: EVENTS,
-                    policy: policies::forward(to, names),
-                }),
-            ),
-            self.object(
-                &need,
-                Spec::Rule(Rule { bus: names.bus(), name: rule, pattern, description, target: NEXT_BUS }),
-            ),
-            self.object(&need, Spec::Target(target)),
-        ]
-    }
-
-    /// Log group, role, function and its settings for asynchronous invocation.
-    fn function(&self, need: &Need, role: Role, function: Function) -> Vec<Object> {
-        let settings = AsyncSettings { function: function.name.clone(), queue_arn: self.queue_arn() };
-        let group =
-            LogGroup { name: self.hub.names.log_group(function.handler), retention_days: RETENTION_DAYS };
-        vec![
-            self.object(need, Spec::Role(role)),
-            self.object(need, Spec::LogGroup(group)),
-            self.object(need, Spec::Function(function)),
-            self.object(need, Spec::AsyncSettings(settings)),
-        ]
-    }
-
-    fn permission(&self, need: &Need, handler: Handler, whose: &str, from: (&'static str, String)) -> Object {
-        let names = &self.hub.names;
-        let permission = FunctionPermission {
-            function: names.function(handler),
-            sid: names.statement(whose),
-            principal: from.0,
-            source_arn: from.1,
-            source_account: (from.0 != EVENTS).then(|| self.at.account.clone()),
-        };
-        self.object(need, Spec::FunctionPermission(permission))
-    }
-
-    fn responder(&self, users: &[String]) -> Result<Vec<Object>, ChainError> {
-        let need = Need::Users(self.at.clone());
-        let names = &self.hub.names;
-        let role = names.function_role(Handler::Responder, &self.at.region);
-        let policy = policies::responder(self.at, names, &names.log_group(Handler::Responder), users);
-        let length = policy.to_string().len();
-        if length > ROLE_POLICY_LIMIT {
-            return Err(ChainError::RolePolicy { at: self.at.clone(), users: users.len(), length });
-        }
-        let function = Function {
-            name: names.function(Handler::Responder),
-            description: "Denies a guarded user everything when it does what its script never does".into(),
-            handler: Handler::Responder,
-            role_arn: role_arn(&self.at.account, &role),
-            memory_mb: 256,
-            timeout_seconds: 60,
-            environment: BTreeMap::new(),
-        };
-        let role = Role {
-            name: role,
-            description: format!("Denies guarded users everything, for {}", self.at),
-            service: "lambda.amazonaws.com",
-            policy,
-        };
-        let all = format!("{}*", names.user_rules());
-        let mut objects = self.function(&need, role, function);
-        let rules = (EVENTS, rule_arn(self.at, &names.bus(), &all));
-        let alarms = ("lambda.alarms.cloudwatch.amazonaws.com", alarm_arn(self.at, &all));
-        objects.push(self.permission(&need, Handler::Responder, "rules", rules));
-        objects.push(self.permission(&need, Handler::Responder, "alarms", alarms));
-        Ok(objects)
-    }
-
-    fn filter(&self) -> Vec<Object> {
-        let need = Need::Rules(self.at.clone());
-        let names = &self.hub.names;
-        let role = names.function_role(Handler::Filter, &self.at.region);
-        let name = names.function(Handler::Filter);
-        let function = Function {
-            name: name.clone(),
-            description: "Puts the organization trail's suspicious records on guard's bus".into(),
-            handler: Handler::Filter,
-            role_arn: role_arn(&self.at.account, &role),
-            memory_mb: 256,
-            timeout_seconds: 300,
-            environment: BTreeMap::from([(BUS_VARIABLE.to_owned(), bus_arn(self.at, &names.bus()))]),
-        };
-        let role = Role {
-            name: role,
-            description: format!("Reads the organization trail for guard, in {}", self.at),
-            service: "lambda.amazonaws.com",
-            policy: policies::filter(self.hub, &names.log_group(Handler::Filter)),
-        };
-        let mut objects = self.function(&need, role, function);
-        let bucket = ("s3.amazonaws.com", bucket_arn(&self.hub.bucket));
-        objects.push(self.permission(&need, Handler::Filter, "bucket", bucket));
-        let entry = BucketNotification {
-            bucket: self.hub.bucket.clone(),
-            id: names.notification(),
-            function_arn: function_arn(self.at, &name),
-            prefix: self.hub.key_prefix.clone(),
-            suffix: ".json.gz",
-        };
-        objects.push(self.object(&need, Spec::BucketNotification(entry)));
-        objects
-    }
-
-    fn own(&self, guard: &Guard) -> Result<Vec<Object>, ChainError> {
-        let names = &self.hub.names;
-        let name = own_rule(self.hub, self.at, &guard.user);
-        let (user_arn, topology) = (guard.user_arn.clone(), guard.topology);
-        let record = |former| Record::User { user_arn: user_arn.clone(), topology, former };
-        let description = record(guard.former).describe(&self.hub.mark());
-        if description.len() > DESCRIPTION_LIMIT {
-            let (user_arn, length) = (guard.user_arn.clone(), description.len());
-            return Err(ChainError::Record { user_arn, length });
-        }
-        let pattern = UserPattern {
-            hub_account: self.hub.location.account.clone(),
-            account: guard.edge.account.clone(),
-            user: guard.user.clone(),
-            signals: guard.signals.clone(),
-        };
-        let responder = function_arn(self.at, &names.function(Handler::Responder));
-        let rule = Rule {
-            bus: names.bus(),
-            name: name.clone(),
-            pattern: pattern.to_json(),
-            description,
-            target: RESPONDER,
-        };
-        let target = Target {
-            bus: names.bus(),
-            rule: name.clone(),
-            id: RESPONDER,
-            arn: responder.clone(),
-            role_arn: None,
-            dead_letters_arn: self.queue_arn(),
-        };
-        let alarm = Alarm {
-            name: name.clone(),
-            family: names.user_rules(),
-            description: record(None).describe(&self.hub.mark()),
-            bus: names.bus(),
-            rule: name,
-            function_arn: responder,
-        };
-        let (tags, former_tags) = (&guard.tags, &guard.former_tags);
-        let own = |spec| Object {
-            tags: tags.clone(),
-            former_tags: former_tags.clone(),
-            ..self.object(&Need::Own, spec)
-        };
-        Ok(vec![own(Spec::Rule(rule)), own(Spec::Target(target)), own(Spec::Alarm(alarm))])
-    }
 }

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use guard_contract::Signal;
+use guard_contract::{Mode, Rearmed, Response, Signal};
 use serde_json::{Value, json};
 
 use super::*;
@@ -21,7 +21,8 @@ fn hub() -> Hub {
     }
 }
 
-fn guard(account: &str, region: &str, topology: Topology) -> Guard {
+/// A guard like most.
+pub(crate) fn guard(account: &str, region: &str, topology: Topology) -> Guard {
     Guard {
         edge: Location::new(account, region),
         user: "backup-script".into(),
@@ -29,6 +30,11 @@ fn guard(account: &str, region: &str, topology: Topology) -> Guard {
         topology,
         former: None,
         signals: Signal::CHOICES.to_vec(),
+        expected: None,
+        ignored_actions: Vec::new(),
+        topics: Vec::new(),
+        response: Response::default(),
+        rearm: None,
         tags: BTreeMap::from([("team".to_owned(), "storage".to_owned())]),
         former_tags: BTreeSet::new(),
     }
@@ -42,7 +48,7 @@ fn chain(guard: &Guard, hub: &Hub) -> Vec<Object> {
 fn shown(object: &Object) -> Value {
     let json = |text: &str| serde_json::from_str::<Value>(text).expect("our own JSON");
     let spec = match &object.spec {
-        Spec::Queue(queue) => queue.statement.clone(),
+        Spec::Queue(queue) => json!(queue.statements),
         Spec::LogGroup(group) => json!({ "retention_days": group.retention_days }),
         Spec::Role(role) => json!({ "trusts": role.service, "policy": role.policy }),
         Spec::Bus(_) => Value::Null,
@@ -59,11 +65,17 @@ fn shown(object: &Object) -> Value {
         Spec::BucketNotification(entry) => {
             json!({ "function": entry.function_arn, "prefix": entry.prefix, "suffix": entry.suffix })
         }
-        Spec::Rule(rule) => json!({ "pattern": json(&rule.pattern), "description": json(&rule.description) }),
+        Spec::Rule(rule) => json!({
+            "pattern": json(&rule.pattern), "description": json(&rule.description), "tags": object.tags,
+        }),
         Spec::Target(target) => json!({
             "leads_to": target.arn, "role": target.role_arn, "dead_letters": target.dead_letters_arn,
         }),
-        Spec::Alarm(alarm) => json!({ "rule": alarm.rule, "action": alarm.function_arn }),
+        Spec::Alarm(alarm) => json!({
+            "metric": format!("{} {} {:?}", alarm.metric.namespace, alarm.metric.name, alarm.metric.statistic),
+            "of": alarm.metric.dimensions, "action": alarm.function_arn,
+        }),
+        Spec::Watch(watch) => json(&watch.value),
     };
     let who = if object.shared() { "shared" } else { "own" };
     json!({ "object": format!("{}: {object}", object.place), "arn": object.arn(), "of": who, "is": spec })
@@ -108,12 +120,39 @@ fn the_management_account_at_the_hub() {
 }
 
 #[test]
+fn a_guard_with_everything() {
+    let expected = json!({"actions": ["s3:Get*"], "source_ips": ["192.0.2.0/24"]});
+    let response = Response {
+        mode: Mode::Monitor,
+        deactivate_keys: true,
+        rearmed: Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") }),
+    };
+    let guard = Guard {
+        expected: serde_json::from_value(expected).ok(),
+        ignored_actions: vec!["sts:GetCallerIdentity".parse().expect("an action")],
+        topics: vec!["arn:aws:sns:eu-west-1:222222222222:ops".into()],
+        response,
+        ..guard("222222222222", "eu-west-1", Topology::Relay)
+    };
+    let own: Vec<Object> = chain(&guard, &hub()).into_iter().filter(|object| !object.shared()).collect();
+    check("own-with-everything", &own);
+}
+
+#[test]
+fn too_much_to_watch_for_is_refused() {
+    let topics = vec!["arn:aws:sns:eu-west-1:222222222222:ops".repeat(110)];
+    let guard = Guard { topics, ..guard("222222222222", "eu-west-1", Topology::Relay) };
+    let refused = expand(&guard, &hub(), &[]).expect_err("it is too long").to_string();
+    assert!(refused.contains("expected"), "{refused}");
+}
+
+#[test]
 fn an_encrypted_trail_lets_the_filter_decrypt() {
     let key = "arn:aws:kms:us-east-1:111111111111:key/0000";
     let hub = Hub { kms_key: Some(key.into()), ..hub() };
     let chain = chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub);
     let decrypts = |object: &Object| match &object.spec {
-        Spec::Role(role) => role.policy.to_string().contains("kms:Decrypt"),
+        Spec::Role(role) => role.policy.to_string().contains("DecryptTrail"),
         _ => false,
     };
     let with: Vec<String> = chain.iter().filter(|object| decrypts(object)).map(Object::name).collect();

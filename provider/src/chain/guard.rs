@@ -5,7 +5,10 @@ use std::{
     fmt,
 };
 
-use guard_contract::Signal;
+use guard_contract::{
+    Response, Signal, WATCH_VERSION, Watch,
+    expected::{Action, Expected},
+};
 
 use super::Topology;
 
@@ -44,8 +47,18 @@ pub(crate) struct Guard {
     pub(crate) topology: Topology,
     /// How they came before, while not all of that way is removed yet.
     pub(crate) former: Option<Topology>,
-    /// What trips it.
+    /// What trips it, but for what is unexpected.
     pub(crate) signals: Vec<Signal>,
+    /// What its script is known to do, if that is given; anything else trips it.
+    pub(crate) expected: Option<Expected>,
+    /// Calls that never trip it.
+    pub(crate) ignored_actions: Vec<Action>,
+    /// ARNs of the topics that it tells.
+    pub(crate) topics: Vec<String>,
+    /// How it responds, and when it was re-armed as far as is known.
+    pub(crate) response: Response,
+    /// The word that it is to be re-armed with, unless it was already.
+    pub(crate) rearm: Option<String>,
     /// The user's own tags for the guard's own objects.
     pub(crate) tags: BTreeMap<String, String>,
     /// Keys of such tags that it had before; other tags on its objects are somebody else's, and stay.
@@ -95,6 +108,25 @@ impl Guard {
                 Ok((Location::new(account, region), user.to_owned()))
             }
             _ => Err(GuardError::Id(id.to_owned())),
+        }
+    }
+
+    /// Everything that trips it.
+    pub(crate) fn all_signals(&self) -> Vec<Signal> {
+        let mut signals = self.signals.clone();
+        signals.extend(self.expected.is_some().then_some(Signal::Unexpected));
+        signals
+    }
+
+    /// What the filter must know of it.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch {
+            version: WATCH_VERSION,
+            account: self.edge.account.clone(),
+            user: self.user.clone(),
+            expected: self.expected.clone(),
+            ignored_actions: self.ignored_actions.clone(),
+            topics: self.topics.clone(),
         }
     }
 

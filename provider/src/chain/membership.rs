@@ -1,6 +1,6 @@
 //! Who still needs a shared object: the rules on a bus are its members.
 
-use guard_contract::Signal;
+use guard_contract::{Response, Signal};
 
 use super::{Hub, Location, Need, Route, Topology};
 
@@ -30,6 +30,8 @@ pub(crate) struct UserMember {
     pub(crate) former: Option<Topology>,
     /// What trips it.
     pub(crate) signals: Vec<Signal>,
+    /// How it responds.
+    pub(crate) response: Response,
 }
 
 impl UserMember {
@@ -84,7 +86,8 @@ mod tests {
     fn with(topology: Topology) -> BusMembers {
         let user_arn = Guard::plain_user_arn("222222222222", "a");
         let (rule, user) = ("r".into(), "a".into());
-        let member = UserMember { rule, user, user_arn, topology, former: None, signals: vec![] };
+        let (former, signals, response) = (None, vec![], Response::default());
+        let member = UserMember { rule, user, user_arn, topology, former, signals, response };
         BusMembers { users: vec![member], ..BusMembers::default() }
     }
 

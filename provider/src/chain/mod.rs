@@ -8,26 +8,33 @@ mod expand;
 #[cfg(test)]
 mod golden;
 mod guard;
+mod health;
 mod hub;
 mod membership;
 mod names;
 mod object;
+mod own;
+mod places;
 mod policies;
 mod record;
 mod route;
+mod topic;
 
 pub(crate) use arns::rule_arn;
 pub(crate) use expand::{ChainError, expand, own_rule};
+#[cfg(test)]
+pub(crate) use golden::guard as example_guard;
 pub(crate) use guard::{Guard, Location};
 pub(crate) use hub::Hub;
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
 pub(crate) use names::Names;
 pub(crate) use object::{
     Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, LogGroup,
-    Need, Object, Place, Queue, Role, Rule, Spec, Target,
+    Metric, Need, Object, Place, Queue, Role, Rule, Spec, Statistic, Target, WatchParameter,
 };
 pub(crate) use record::Record;
 pub(crate) use route::{Route, RouteError, Topology};
+pub(crate) use topic::{Publisher, topic_location};
 
 /// Version of the shape of what we build; every object carries it in its mark.
 pub(crate) const SCHEMA: u32 = 1;

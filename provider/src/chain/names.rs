@@ -33,6 +33,16 @@ impl Names {
         if good { Ok(Self { prefix: prefix.to_owned() }) } else { Err(PrefixError(prefix.to_owned())) }
     }
 
+    /// What all names begin with.
+    pub(crate) fn all(&self) -> String {
+        format!("{}-", self.prefix)
+    }
+
+    /// The path of the parameters that tell the filter of guards.
+    pub(crate) fn watches(&self) -> String {
+        format!("/{}/watches", self.prefix)
+    }
+
     /// The bus of an account and region.
     pub(crate) fn bus(&self) -> String {
         format!("{}-bus", self.prefix)

@@ -9,7 +9,9 @@ use guard_contract::Handler;
 use serde_json::Value;
 
 use super::Location;
-use super::arns::{alarm_arn, arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{
+    alarm_arn, arn, bucket_arn, bus_arn, function_arn, parameter_arn, queue_arn, role_arn, rule_arn,
+};
 
 /// The part of the chain that an object stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,16 +89,18 @@ pub(crate) enum Spec {
     Rule(Rule),
     /// A rule's target.
     Target(Target),
-    /// The alarm on a user's rule.
+    /// An alarm on a user's rule, or on the chain itself.
     Alarm(Alarm),
+    /// What the filter must know of a guard: an SSM parameter.
+    Watch(WatchParameter),
 }
 
 /// See [`Spec::Queue`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Queue {
     pub(crate) name: String,
-    /// Our statement in its policy, told by its `Sid`.
-    pub(crate) statement: Value,
+    /// Our statements in its policy, told by their `Sid`s.
+    pub(crate) statements: Vec<Value>,
 }
 
 /// See [`Spec::LogGroup`].
@@ -201,12 +205,39 @@ pub(crate) struct Target {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Alarm {
     pub(crate) name: String,
-    /// What the names of all such alarms begin with.
+    /// What the names of all our alarms begin with.
     pub(crate) family: String,
+    /// For people, but on a user's rule: there it is a record ([`super::Record`]).
     pub(crate) description: String,
-    pub(crate) bus: String,
-    pub(crate) rule: String,
+    pub(crate) metric: Metric,
     pub(crate) function_arn: String,
+}
+
+/// What an alarm watches: it is in alarm while the metric is at least 1.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Metric {
+    pub(crate) namespace: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) statistic: Statistic,
+    pub(crate) dimensions: Vec<(&'static str, String)>,
+}
+
+/// What of a minute's values counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statistic {
+    /// For what is counted.
+    Sum,
+    /// For what is measured.
+    Maximum,
+}
+
+/// See [`Spec::Watch`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WatchParameter {
+    /// With its path.
+    pub(crate) name: String,
+    /// [`guard_contract::Watch`] as JSON.
+    pub(crate) value: String,
 }
 
 impl Object {
@@ -240,6 +271,7 @@ impl Object {
             Spec::Rule(_) => "rule",
             Spec::Target(_) => "target",
             Spec::Alarm(_) => "alarm",
+            Spec::Watch(_) => "watch",
         }
     }
 
@@ -259,6 +291,7 @@ impl Object {
             Spec::Rule(rule) => rule.name.clone(),
             Spec::Target(target) => target.id.to_owned(),
             Spec::Alarm(alarm) => alarm.name.clone(),
+            Spec::Watch(watch) => watch.name.clone(),
         }
     }
 
@@ -278,6 +311,7 @@ impl Object {
             Spec::Rule(rule) => rule_arn(at, &rule.bus, &rule.name),
             Spec::Target(target) => rule_arn(at, &target.bus, &target.rule),
             Spec::Alarm(alarm) => alarm_arn(at, &alarm.name),
+            Spec::Watch(watch) => parameter_arn(at, &watch.name),
         }
     }
 }
@@ -333,7 +367,9 @@ impl Object {
         match &self.spec {
             Spec::Bus(_) => Stage::Buses,
             Spec::Rule(_) => Stage::Rules,
-            Spec::Queue(_) | Spec::LogGroup(_) | Spec::Role(_) | Spec::BusPermission(_) => Stage::Grounds,
+            Spec::Queue(_) | Spec::LogGroup(_) | Spec::Role(_) | Spec::BusPermission(_) | Spec::Watch(_) => {
+                Stage::Grounds
+            }
             Spec::Function(_) => Stage::Functions,
             Spec::AsyncSettings(_) | Spec::FunctionPermission(_) => Stage::Settings,
             Spec::Target(_) | Spec::BucketNotification(_) | Spec::Alarm(_) => Stage::Triggers,

@@ -1,16 +1,17 @@
 //! The policies of our roles, queues and buses: what each needs and nothing else.
 
-use guard_contract::SOURCE;
+use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE};
 use serde_json::{Value, json};
 
-use super::arns::{bucket_arn, bus_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{bucket_arn, bus_arn, parameter_arn, queue_arn, role_arn, rule_arn};
 use super::{Hub, Location, Names};
 
 fn policy(statements: Vec<Value>) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-fn logs(at: &Location, group: &str) -> Value {
+fn logs(at: &Location, names: &Names, handler: Handler) -> Value {
+    let group = names.log_group(handler);
     json!({
         "Sid": "Log",
         "Effect": "Allow",
@@ -28,9 +29,42 @@ fn failures(at: &Location, names: &Names) -> Value {
     })
 }
 
-/// What the filter may: read the trail's files, put events on the hub's bus, keep its failures, log.
-pub(super) fn filter(hub: &Hub, log_group: &str) -> Value {
-    let at = &hub.location;
+/// What lies in a queue is handled again on request.
+fn replay(queues: &[String]) -> Value {
+    json!({
+        "Sid": "Replay",
+        "Effect": "Allow",
+        "Action": ["sqs:DeleteMessage", "sqs:ReceiveMessage"],
+        "Resource": queues,
+    })
+}
+
+/// Any topic of the organization may be told: which, the guards say in their rules' tags (IAM, "Global condition
+/// keys": `aws:ResourceOrgID`). One that is encrypted needs its key, through SNS alone.
+fn tell() -> [Value; 2] {
+    let own = json!({ "aws:ResourceOrgID": "${aws:PrincipalOrgID}" });
+    [
+        json!({
+            "Sid": "TellTopics",
+            "Effect": "Allow",
+            "Action": "sns:Publish",
+            "Resource": "arn:aws:sns:*:*:*",
+            "Condition": { "StringEquals": own },
+        }),
+        json!({
+            "Sid": "TellEncryptedTopics",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": "*",
+            "Condition": { "StringEquals": own, "StringLike": { "kms:ViaService": "sns.*.amazonaws.com" } },
+        }),
+    ]
+}
+
+/// What the filter may: read the trail's files and what guards expect, put events on the hub's bus, keep and
+/// replay failures, tell of alarms, log.
+pub(super) fn filter(hub: &Hub) -> Value {
+    let (at, names) = (&hub.location, &hub.names);
     let mut statements = vec![
         json!({
             "Sid": "ReadTrail",
@@ -44,9 +78,18 @@ pub(super) fn filter(hub: &Hub, log_group: &str) -> Value {
             "Action": "events:PutEvents",
             "Resource": bus_arn(at, &hub.names.bus()),
         }),
-        failures(at, &hub.names),
-        logs(at, log_group),
+        json!({
+            "Sid": "ReadWatches",
+            "Effect": "Allow",
+            "Action": "ssm:GetParametersByPath",
+            "Resource": [parameter_arn(at, &names.watches()), parameter_arn(at, &format!("{}/*", names.watches()))],
+        }),
+        failures(at, names),
+        // Those of the relays' accounts, as far as their policies let it.
+        replay(&[queue_arn(&Location::new("*", &at.region), &names.queue())]),
+        logs(at, names, Handler::Filter),
     ];
+    statements.extend(tell());
     if let Some(key) = &hub.kms_key {
         statements.push(json!({
             "Sid": "DecryptTrail", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": key,
@@ -55,23 +98,39 @@ pub(super) fn filter(hub: &Hub, log_group: &str) -> Value {
     policy(statements)
 }
 
-/// What the responder may: deny exactly the guarded users by exactly the deny policy, look up their rules,
-/// keep its failures, log.
+/// What the responder may: deny exactly the guarded users by exactly the deny policy or by making their keys
+/// inactive, read their rules and write into their tags how they tripped, tell of it, keep and replay failures, log.
 ///
 /// One statement has the users once: a role's inline policies share 10,240 characters. `iam:PolicyARN` is
 /// in the request of AttachUserPolicy only, so `IfExists` binds that one and lets the others through
 /// (IAM, "Condition keys for AWS Identity and Access Management").
-pub(super) fn responder(at: &Location, names: &Names, log_group: &str, users: &[String]) -> Value {
+pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value {
+    let rules = rule_arn(at, &names.bus(), &format!("{}*", names.user_rules()));
     let mut statements = vec![
         json!({
-            "Sid": "FindUser",
+            "Sid": "KnowGuards",
             "Effect": "Allow",
-            "Action": "events:DescribeRule",
-            "Resource": rule_arn(at, &names.bus(), &format!("{}*", names.user_rules())),
+            "Action": ["events:DescribeRule", "events:ListTagsForResource", "events:TagResource"],
+            "Resource": rules,
+        }),
+        json!({
+            "Sid": "ListGuards",
+            "Effect": "Allow",
+            "Action": "events:ListRules",
+            "Resource": rule_arn(at, &names.bus(), "*"),
+        }),
+        json!({
+            "Sid": "TellTools",
+            "Effect": "Allow",
+            "Action": "events:PutEvents",
+            "Resource": bus_arn(at, "default"),
+            "Condition": { "StringEquals": { "events:source": TRIPPED_SOURCE } },
         }),
         failures(at, names),
-        logs(at, log_group),
+        replay(&[queue_arn(at, &names.queue())]),
+        logs(at, names, Handler::Responder),
     ];
+    statements.extend(tell());
     if !users.is_empty() {
         statements.push(json!({
             "Sid": "DenyUsers",
@@ -79,8 +138,10 @@ pub(super) fn responder(at: &Location, names: &Names, log_group: &str, users: &[
             "Action": [
                 "iam:AttachUserPolicy",
                 "iam:GetUserPolicy",
+                "iam:ListAccessKeys",
                 "iam:ListAttachedUserPolicies",
                 "iam:PutUserPolicy",
+                "iam:UpdateAccessKey",
             ],
             "Resource": users,
             "Condition": { "ArnEqualsIfExists": { "iam:PolicyARN": guard_contract::DENY_POLICY_ARN } },
@@ -136,5 +197,20 @@ pub(super) fn queue_statement(at: &Location, names: &Names) -> Value {
         "Action": "sqs:SendMessage",
         "Resource": queue_arn(at, &names.queue()),
         "Condition": { "ArnLike": { "aws:SourceArn": rule_arn(at, &names.bus(), "*") } },
+    })
+}
+
+/// Our second statement in the policy of a relay's dead-letter queue: the filter may replay what lies in it, since
+/// only events that the hub's account puts are let through.
+pub(super) fn replay_statement(at: &Location, hub: &Hub) -> Value {
+    let names = &hub.names;
+    let role = names.function_role(Handler::Filter, &hub.location.region);
+    json!({
+        "Sid": names.statement("replay"),
+        "Effect": "Allow",
+        "Principal": { "AWS": format!("arn:aws:iam::{}:root", hub.location.account) },
+        "Action": ["sqs:DeleteMessage", "sqs:ReceiveMessage"],
+        "Resource": queue_arn(at, &names.queue()),
+        "Condition": { "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location.account, &role) } },
     })
 }

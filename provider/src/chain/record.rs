@@ -3,6 +3,7 @@
 //! The pattern names the user and the signals; what else must be known of a guard by listing alone (the
 //! user's ARN with its path, the topology) is here. A rule whose description is not a record is not ours.
 
+use guard_contract::Response;
 use serde::{Deserialize, Serialize};
 
 use super::{Location, SCHEMA, Topology};
@@ -21,6 +22,8 @@ pub(crate) enum Record {
         topology: Topology,
         /// How they came before, while not all of that way is removed yet.
         former: Option<Topology>,
+        /// How it responds.
+        response: Response,
     },
     /// It forwards to another bus.
     Forward {
@@ -41,6 +44,9 @@ struct Json {
     former: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    /// Written here, and read by [`Response::of`], as the responder does.
+    #[serde(flatten, skip_deserializing)]
+    response: Response,
 }
 
 impl Record {
@@ -48,7 +54,8 @@ impl Record {
     pub(crate) fn describe(&self, hub_mark: &str) -> String {
         let mut json = Json { guard: SCHEMA, hub: hub_mark.to_owned(), ..Json::default() };
         match self {
-            Record::User { user_arn, topology, former } => {
+            Record::User { user_arn, topology, former, response } => {
+                json.response = response.clone();
                 json.user = Some(user_arn.clone());
                 json.topology = Some(topology.name().to_owned());
                 json.former = former.map(|former| former.name().to_owned());
@@ -65,9 +72,11 @@ impl Record {
         let json: Json = serde_json::from_str(description).ok()?;
         let record = match (json.user, json.to) {
             (Some(user_arn), _) => {
-                let topology = |name: Option<String>| name.and_then(|name| name.parse().ok());
-                let former = topology(json.former);
-                Record::User { user_arn, topology: topology(json.topology).unwrap_or_default(), former }
+                let way = |name: Option<String>| name.and_then(|name| name.parse().ok());
+                let former = way(json.former);
+                let response = Response::of(description);
+                let topology = way(json.topology).unwrap_or_default();
+                Record::User { user_arn, topology, former, response }
             }
             (None, Some(to)) => {
                 let (account, region) = to.split_once('/')?;
@@ -81,6 +90,8 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use guard_contract::{Mode, Rearmed};
+
     use super::*;
 
     #[test]
@@ -90,6 +101,11 @@ mod tests {
                 user_arn: "arn:aws:iam::2:user/a/b".into(),
                 topology: Topology::Direct,
                 former: Some(Topology::Relay),
+                response: Response {
+                    mode: Mode::Monitor,
+                    deactivate_keys: true,
+                    rearmed: Some(Rearmed { at: 1_764_036_600, word: "0a1b2c3d".into() }),
+                },
             },
             Record::Forward { to: Location::new("222222222222", "eu-west-1") },
         ];

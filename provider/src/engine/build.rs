@@ -12,6 +12,7 @@ use crate::aws::jittered;
 use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, expand, own_rule};
 
 use super::ensure::Known;
+use super::rearm::begun;
 use super::roster::user_arns;
 use super::{Engine, Error};
 
@@ -53,7 +54,8 @@ impl Engine {
         let _turn = if whole { None } else { Some(self.common.turns.lock(&guard.edge).await) };
         let whole = whole || self.has_ensured_shared(guard, hub);
         let mut built = Built::default();
-        let guard = self.signed(guard);
+        let mut guard = self.signed(guard);
+        guard.response.rearmed = begun(&guard);
         built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
         if matches!(built.error, Some(Error::Duplicate { .. } | Error::UnderConstruction { .. })) {
             // All of it is somebody else's.

@@ -96,6 +96,23 @@ pub(crate) enum Error {
         /// What AWS said.
         source: aws::Error,
     },
+    /// A topic can't be read.
+    #[error("{0}")]
+    Topic(aws::Error),
+    /// What was done to the user can't be undone, or not be done again.
+    #[error(
+        "IAM user {user} of account {account} can't be {verb}: {source}; run terraform again once the cause is gone, it goes on from there"
+    )]
+    Response {
+        /// The name.
+        user: String,
+        /// The account.
+        account: String,
+        /// Released or denied again.
+        verb: &'static str,
+        /// What AWS said.
+        source: aws::Error,
+    },
     /// The user's name in another case.
     #[error(
         "account {account} has no IAM user {given}, but {stored}; CloudTrail's records and so the guard's rule are case-sensitive: set user_name = \"{stored}\""

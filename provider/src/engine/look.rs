@@ -66,6 +66,16 @@ impl Look {
         foreign.map(|seen| &seen.object)
     }
 
+    /// Notes how the guard's own object of that kind differs beyond itself.
+    pub(crate) fn differs(&mut self, kind: &str, how: &str) {
+        let mut own = self.chain.iter_mut().filter(|seen| !seen.object.shared());
+        if let Some(Seen { observed: Observed::Ours { drift, .. }, .. }) =
+            own.find(|seen| seen.object.kind() == kind)
+        {
+            drift.push(how.to_owned());
+        }
+    }
+
     /// The version of the functions' code: the older of the two, if either is there.
     pub(crate) fn artifact_version(&self) -> Option<String> {
         let versions = self.chain.iter().filter_map(|seen| match &seen.observed {

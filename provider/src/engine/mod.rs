@@ -12,14 +12,17 @@ mod error;
 mod locks;
 mod look;
 mod preflight;
+mod rearm;
 mod remove;
 mod roster;
 mod settle;
+mod topics;
 mod update;
 mod written;
 
 pub(crate) use error::Error;
 pub(crate) use look::{Look, Seen};
+pub(crate) use rearm::is_let_go;
 
 use std::{
     collections::HashSet,

@@ -53,6 +53,13 @@ impl Engine {
         Removed { kept: removal.kept, error }
     }
 
+    /// Removes objects that don't stand on each other.
+    pub(super) async fn remove_objects(&self, objects: Vec<Object>, hub: &Hub) -> Removed {
+        let mut removal = Removal { hub, checked: false, kept: Vec::new() };
+        let error = self.remove_side_by_side(objects, &mut removal).await.err();
+        Removed { kept: removal.kept, error }
+    }
+
     async fn remove_all(&self, guard: &Guard, removal: &mut Removal<'_>) -> Result<(), Error> {
         let former = match guard.former {
             None if !removal.checked => self.former_way(guard, removal.hub).await?,
@@ -213,7 +220,12 @@ impl Engine {
     }
 }
 
-/// What AWS removes with what it is a part of: rule or function.
+/// What AWS removes with what it is a part of: rule or function. The filter's leave for another account's alarms is
+/// needed by those, and the filter may stay.
 fn goes_with_another(object: &Object) -> bool {
-    matches!(object.spec, Spec::Target(_) | Spec::AsyncSettings(_) | Spec::FunctionPermission(_))
+    match object.spec {
+        Spec::Target(_) | Spec::AsyncSettings(_) => true,
+        Spec::FunctionPermission(_) => object.need.bus() == Some(&object.at),
+        _ => false,
+    }
 }

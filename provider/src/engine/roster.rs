@@ -57,6 +57,7 @@ impl Joining {
             topology: guard.topology,
             former: guard.former,
             signals: guard.signals.clone(),
+            response: guard.response.clone(),
         };
         joiners.push(Joiner { id: id.clone(), buses: route.buses.clone(), member });
         Some(Joined { joining: self, id })

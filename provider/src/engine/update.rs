@@ -4,36 +4,44 @@
 //! record tells of the former one until that is gone: a run that is cut off in between leaves nothing that
 //! the next doesn't find.
 
+use guard_contract::Response;
+
 use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, Topology, own_rule};
 
 use super::build::{Built, own};
 use super::ensure::Known;
+use super::rearm::{rearmed, recorded};
 use super::{Engine, Error};
 
 impl Engine {
-    /// Makes a guard what it must be; `before` is the topology that it is thought to have.
-    pub(crate) async fn update(&self, guard: &Guard, hub: &Hub, before: Topology) -> Built {
+    /// Makes a guard what it must be; `before` is what it is thought to be.
+    pub(crate) async fn update(&self, guard: &Guard, hub: &Hub, before: &Guard) -> Built {
         let mut built = Built::default();
         built.error = self.change(guard, hub, before, &mut built).await.err();
         built
     }
 
-    async fn change(
-        &self,
-        guard: &Guard,
-        hub: &Hub,
-        before: Topology,
-        built: &mut Built,
-    ) -> Result<(), Error> {
+    async fn change(&self, guard: &Guard, hub: &Hub, before: &Guard, built: &mut Built) -> Result<(), Error> {
         let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
         let members = self.members_now(hub, &guard.edge).await?;
-        let former = former(guard, hub, before, members.as_ref());
+        let former = former(guard, hub, before.topology, members.as_ref());
+        let recorded = recorded(guard, hub, members.as_ref()).and_then(|response| response.rearmed);
+        let (rearmed, rearming) = rearmed(guard, recorded);
+        let guard = &Guard { response: Response { rearmed, ..guard.response.clone() }, ..guard.clone() };
         let changing = Guard { former, ..guard.clone() };
         let _joined = self.common.joining.announce(&changing, hub, &route);
         self.build_all(&changing, hub, &route, false, &mut built.objects).await?;
+        self.settle_incident(guard, hub, rearming).await?;
+        if guard.watch().is_empty() && !before.watch().is_empty() {
+            let objects = own(before, hub)?;
+            let watch = objects.iter().filter(|object| matches!(object.spec, Spec::Watch(_)));
+            let removed = self.remove_objects(watch.cloned().collect(), hub).await;
+            built.kept.extend(removed.kept);
+            removed.error.map_or(Ok(()), Err)?;
+        }
         let Some(former) = former else { return Ok(()) };
         let removed = self.prune(guard, former, hub).await;
-        built.kept = removed.kept;
+        built.kept.extend(removed.kept);
         removed.error.map_or(Ok(()), Err)?;
         let is_rule = |object: &Object| matches!(object.spec, Spec::Rule(_)) && !object.shared();
         let rule: Vec<Object> = own(guard, hub)?.into_iter().filter(is_rule).collect();

@@ -2,6 +2,7 @@
 //!
 //! [`GuardProvider`] is configured once; [`guard_iam_user`] is its one resource.
 
+mod block;
 mod config;
 mod diagnostics;
 mod guard_iam_user;

@@ -125,7 +125,53 @@ pub(super) fn guard_iam_user() -> Schema {
             attribute(
                 AttributeType::Set(strings()),
                 OptionalComputed,
-                "What trips the guard: `access_denied`, `get_caller_identity`, `console_login`. Default: all three.",
+                "What trips the guard: `access_denied`, `get_caller_identity`, `console_login`. Default: all three. With the block `expected` it may be empty: then only what is unexpected does.",
+            ),
+        ),
+        (
+            "ignored_actions",
+            attribute(
+                AttributeType::List(strings()),
+                Optional,
+                "Calls that never trip this guard, denied or not, such as a tool that always asks `sts:GetCallerIdentity`: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them.",
+            ),
+        ),
+        (
+            "mode",
+            attribute(
+                AttributeType::String,
+                OptionalComputed,
+                "`enforce` (default) denies the user everything, `monitor` only records and tells.",
+            ),
+        ),
+        (
+            "deactivate_keys",
+            attribute(
+                AttributeType::Bool,
+                OptionalComputed,
+                "Whether the user's access keys are made inactive as well. Re-arming makes just those active again. Default: `false`.",
+            ),
+        ),
+        (
+            "notify_topic_arns",
+            attribute(
+                AttributeType::List(strings()),
+                Optional,
+                "ARNs of up to 5 SNS topics, of any account of the organization and any region, that get one message for each incident, and for what goes wrong with the chain itself. The policy of another account's topic has to let the responder's role publish.",
+            ),
+        ),
+        (
+            "rearm",
+            optional(
+                "Any text, such as a ticket's number. Changing it re-arms a tripped guard: what the response did to the user is undone, and nothing else, and what was done before that is ignored from then on.",
+            ),
+        ),
+        (
+            "on_destroy",
+            attribute(
+                AttributeType::String,
+                OptionalComputed,
+                "What becomes of a tripped guard's user when the guard goes: it stays denied (`keep_deny`, default), or the response is undone (`release`).",
             ),
         ),
         (
@@ -141,9 +187,12 @@ pub(super) fn guard_iam_user() -> Schema {
         (
             "status",
             computed(
-                "`armed`, `tripped` once the user is denied everything, or `unreachable` while its account can't be entered.",
+                "`armed`, `monitoring` in that mode, `tripped` once it has tripped or its user is denied everything, or `unreachable` while its account can't be entered.",
             ),
         ),
+        ("tripped_at", computed("When the guard tripped, RFC 3339.")),
+        ("tripped_by", computed("What tripped it: the record's `eventID`, or the alarm's name.")),
+        ("tripped_signal", computed("Which signal tripped it, or `alarm`.")),
         (
             "artifact_version",
             computed(
@@ -174,8 +223,37 @@ pub(super) fn guard_iam_user() -> Schema {
         ],
         vec![],
     );
-    let blocks = vec![("timeouts", NestedBlock::Group(timeouts))];
+    let blocks =
+        vec![("expected", NestedBlock::Optional(expected())), ("timeouts", NestedBlock::Group(timeouts))];
     Schema { version: VERSION, block: block(description, attributes, blocks) }
+}
+
+/// The block `expected`.
+fn expected() -> Block {
+    let list = |description: &str| {
+        let strings = Box::new(AttributeType::String);
+        attribute(AttributeType::List(strings), AttributeConstraint::Optional, description)
+    };
+    block(
+        "What the script is known to do. Any record of its user outside of one of the lists trips the guard, denied or not. A list that is left out allows everything, an empty one nothing.",
+        vec![
+            (
+                "actions",
+                list(
+                    "What it calls: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them.",
+                ),
+            ),
+            (
+                "source_ips",
+                list(
+                    "Where it calls from: addresses or CIDR blocks, IPv4 and IPv6. Calls that an AWS service makes for the user have no address and are not judged by it.",
+                ),
+            ),
+            ("regions", list("The regions that it calls in; CloudTrail has global services in `us-east-1`.")),
+            ("user_agents", list("What it says that it is, with `*` and `?`. Anybody can say the same.")),
+        ],
+        vec![],
+    )
 }
 
 #[cfg(test)]

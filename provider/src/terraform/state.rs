@@ -1,8 +1,12 @@
 //! The resource's state as Terraform keeps it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    str::FromStr,
+};
 
-use guard_contract::Signal;
+use guard_contract::{Mode, Response, Signal, Tripped, expected::Expected};
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
@@ -10,10 +14,13 @@ use crate::aws::Observed;
 use crate::chain::{Guard, Hub, Location, Names, Object, Topology};
 use crate::engine::Seen;
 
+use super::block;
 use super::timeouts::Timeouts;
 
 /// `guard_iam_user`. Every field is a [`Value`], since any may be null or unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+// What an older version's state lacks is null.
+#[serde(default)]
 pub(super) struct State {
     pub(super) id: Value<String>,
     pub(super) account_id: Value<String>,
@@ -22,12 +29,36 @@ pub(super) struct State {
     pub(super) topology: Value<String>,
     /// A set; a list here, because a `BTreeSet` would merge several unknown elements.
     pub(super) signals: Value<Vec<Value<String>>>,
+    #[serde(with = "block")]
+    pub(super) expected: Value<ExpectedBlock>,
+    pub(super) ignored_actions: List,
+    pub(super) mode: Value<String>,
+    pub(super) deactivate_keys: Value<bool>,
+    pub(super) notify_topic_arns: List,
+    pub(super) rearm: Value<String>,
+    pub(super) on_destroy: Value<String>,
     pub(super) tags: Value<BTreeMap<String, Value<String>>>,
     pub(super) user_arn: Value<String>,
     pub(super) status: Value<String>,
+    pub(super) tripped_at: Value<String>,
+    pub(super) tripped_by: Value<String>,
+    pub(super) tripped_signal: Value<String>,
     pub(super) artifact_version: Value<String>,
     pub(super) chain: Value<Vec<Value<ChainObject>>>,
     pub(super) timeouts: Value<Timeouts>,
+}
+
+/// Texts in their order.
+pub(super) type List = Value<Vec<Value<String>>>;
+
+/// The block `expected`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ExpectedBlock {
+    pub(super) actions: List,
+    pub(super) source_ips: List,
+    pub(super) regions: List,
+    pub(super) user_agents: List,
 }
 
 /// One object of the chain.
@@ -45,7 +76,9 @@ pub(super) struct ChainObject {
 
 /// The guard's status while its user may do what it may.
 pub(super) const ARMED: &str = "armed";
-/// The guard's status once its user is denied everything.
+/// The guard's status while it would only tell.
+pub(super) const MONITORING: &str = "monitoring";
+/// The guard's status once it has tripped, or its user is denied everything.
 pub(super) const TRIPPED: &str = "tripped";
 /// The guard's status while its account can't be entered.
 pub(super) const UNREACHABLE: &str = "unreachable";
@@ -108,6 +141,53 @@ pub(super) fn signal_names(signals: &[Signal]) -> Value<Vec<Value<String>>> {
     Value::Value(signals.into_iter().map(text).collect())
 }
 
+/// What becomes of a tripped guard's user when the guard goes: it stays as it is.
+pub(super) const KEEP_DENY: &str = "keep_deny";
+/// What the response did is undone.
+pub(super) const RELEASE: &str = "release";
+
+/// A list that is not there; `None` while anything of it is unknown.
+fn known<T: FromStr>(list: &List) -> Option<Option<Vec<T>>> {
+    match list {
+        Value::Unknown => None,
+        Value::Null => Some(None),
+        Value::Value(items) => {
+            let items = items.iter().map(|item| given(item)?.parse().ok());
+            items.collect::<Option<Vec<T>>>().map(Some)
+        }
+    }
+}
+
+impl ExpectedBlock {
+    /// What the block says; `None` while anything of it is unknown.
+    pub(super) fn expected(&self) -> Option<Expected> {
+        Some(Expected {
+            actions: known(&self.actions)?,
+            source_ips: known(&self.source_ips)?,
+            regions: known(&self.regions)?,
+            user_agents: known(&self.user_agents)?,
+        })
+    }
+
+    /// The block that says it.
+    pub(super) fn of(expected: &Expected) -> Self {
+        fn list<T: Display>(items: Option<&Vec<T>>) -> List {
+            items.map_or(Value::Null, |items| Value::Value(items.iter().map(text).collect()))
+        }
+        Self {
+            actions: list(expected.actions.as_ref()),
+            source_ips: list(expected.source_ips.as_ref()),
+            regions: list(expected.regions.as_ref()),
+            user_agents: list(expected.user_agents.as_ref()),
+        }
+    }
+}
+
+/// Texts as a list; null if there are none.
+pub(super) fn list<T: Display>(items: &[T]) -> List {
+    if items.is_empty() { Value::Null } else { Value::Value(items.iter().map(text).collect()) }
+}
+
 impl State {
     /// The guard that this state or plan describes; `None` while anything it needs is unknown.
     ///
@@ -137,14 +217,51 @@ impl State {
                 tags.iter().map(pair).collect::<Option<_>>()?
             }
         };
+        let expected = match &self.expected {
+            Value::Unknown => return None,
+            Value::Null => None,
+            Value::Value(block) => Some(block.expected()?),
+        };
+        let ignored_actions = known(&self.ignored_actions)?.unwrap_or_default();
+        let topics = known(&self.notify_topic_arns)?.unwrap_or_default();
+        let mode = match &self.mode {
+            Value::Unknown => return None,
+            Value::Null => Mode::default(),
+            Value::Value(name) => Mode::named(name)?,
+        };
+        let deactivate_keys = match self.deactivate_keys {
+            Value::Unknown => return None,
+            Value::Null => false,
+            Value::Value(deactivate) => deactivate,
+        };
+        if self.rearm.is_unknown() {
+            return None;
+        }
+        let (response, rearm) =
+            (Response { mode, deactivate_keys, rearmed: None }, given(&self.rearm).map(str::to_owned));
         let user_arn = given(&self.user_arn).map(str::to_owned);
         let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(account, user));
         let (edge, user) = (Location::new(account, region), user.to_owned());
         let former_tags = BTreeSet::new();
-        Some(Guard { edge, user, user_arn, topology, former: None, signals, tags, former_tags })
+        Some(Guard {
+            edge,
+            user,
+            user_arn,
+            topology,
+            former: None,
+            signals,
+            expected,
+            ignored_actions,
+            topics,
+            response,
+            rearm,
+            tags,
+            former_tags,
+        })
     }
 
-    /// The guard as far as its chain depends on it: which tags and signals it will have may still be unknown.
+    /// The guard as far as its chain depends on it: what its tags, signals and lists will hold may still be
+    /// unknown, but not whether it has lists at all.
     pub(super) fn planned_guard(&self) -> Option<Guard> {
         let mut known = self.clone();
         known.tags = match known.tags {
@@ -158,7 +275,34 @@ impl State {
         if some_unknown || known.signals.is_unknown() {
             known.signals = Value::Null;
         }
+        if known.expected.as_ref_option().is_some_and(|block| block.expected().is_none()) {
+            known.expected = Value::Value(ExpectedBlock::default());
+        }
+        for (list, some) in
+            [(&mut known.ignored_actions, "unknown:unknown"), (&mut known.notify_topic_arns, "unknown")]
+        {
+            if let Value::Value(items) = list {
+                items.iter_mut().filter(|item| item.is_unknown()).for_each(|item| *item = text(some));
+            }
+        }
+        for value in [&mut known.mode, &mut known.rearm] {
+            if value.is_unknown() {
+                *value = Value::Null;
+            }
+        }
+        if known.deactivate_keys.is_unknown() {
+            known.deactivate_keys = Value::Null;
+        }
         known.guard()
+    }
+
+    /// What the state says of how the guard stands.
+    pub(super) fn stand(&mut self, status: &str, tripped: Option<&Tripped>) {
+        self.status = text(status);
+        let part = |part: fn(&Tripped) -> &String| tripped.map_or(Value::Null, |tripped| text(part(tripped)));
+        self.tripped_at = part(|tripped| &tripped.at);
+        self.tripped_by = part(|tripped| &tripped.by);
+        self.tripped_signal = part(|tripped| &tripped.signal);
     }
 
     /// Whether nothing in the chain was replaced by something foreign when it was last read.
@@ -194,13 +338,24 @@ impl State {
             &mut self.id,
             &mut self.topology,
             &mut self.user_arn,
+            &mut self.mode,
+            &mut self.rearm,
+            &mut self.on_destroy,
             &mut self.status,
+            &mut self.tripped_at,
+            &mut self.tripped_by,
+            &mut self.tripped_signal,
             &mut self.artifact_version,
         ] {
             clear(value);
         }
-        if self.signals.is_unknown() {
-            self.signals = Value::Null;
+        for list in [&mut self.signals, &mut self.ignored_actions, &mut self.notify_topic_arns] {
+            if list.is_unknown() {
+                *list = Value::Null;
+            }
+        }
+        if self.deactivate_keys.is_unknown() {
+            self.deactivate_keys = Value::Null;
         }
         if self.tags.is_unknown() {
             self.tags = Value::Null;

@@ -1,6 +1,8 @@
 //! What can be checked without AWS. Unknown values are left for later.
 
-use guard_contract::Signal;
+mod lists;
+
+use guard_contract::{Mode, Signal};
 use tf_provider::{Diagnostics, value::Value};
 
 use crate::aws::RESERVED_TAGS;
@@ -8,11 +10,12 @@ use crate::chain::{Guard, Topology};
 
 use super::config::Config;
 use super::diagnostics::{attribute_error, error};
-use super::state::{State, given};
+use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
 
-/// AWS's limits for tags (tag key 128, value 256), with three of ours on a rule that takes 50.
-const TAGS: usize = 47;
+/// AWS's limits for tags (tag key 128, value 256), with sixteen of ours on a rule that takes 50: the mark, who built
+/// the guard, its topics, and how it has tripped.
+const TAGS: usize = 34;
 
 /// Checks a resource block.
 pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
@@ -32,6 +35,8 @@ pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
         attribute_error(diags, "topology", "Not a topology", cause);
     }
     signals(diags, config);
+    response(diags, config);
+    lists::check(diags, config);
     tags(diags, config);
     timeouts(diags, config);
 }
@@ -47,13 +52,18 @@ fn timeouts(diags: &mut Diagnostics, config: &State) {
 
 fn signals(diags: &mut Diagnostics, config: &State) {
     let Value::Value(names) = &config.signals else { return };
-    if names.is_empty() {
-        let detail = "A guard without signals never trips. Leave `signals` out for all three, or name those that the script never gives.";
+    if names.is_empty() && config.expected.is_null() {
+        let detail = "A guard without signals never trips. Leave `signals` out for all three, name those that the script never gives, or say in a block `expected` what it does.";
         attribute_error(diags, "signals", "No signals", detail);
     }
     for name in names.iter().filter_map(given) {
-        if let Err(cause) = name.parse::<Signal>() {
-            attribute_error(diags, "signals", "Unknown signal", cause);
+        match name.parse::<Signal>() {
+            Ok(signal) if Signal::CHOICES.contains(&signal) => {}
+            Ok(signal) => {
+                let detail = format!("{signal} can't be chosen: it comes with the block `expected`.");
+                attribute_error(diags, "signals", "Not a signal to choose", detail);
+            }
+            Err(cause) => attribute_error(diags, "signals", "Unknown signal", cause),
         }
     }
     if names.iter().any(Value::is_null) {
@@ -61,11 +71,28 @@ fn signals(diags: &mut Diagnostics, config: &State) {
     }
 }
 
+fn response(diags: &mut Diagnostics, config: &State) {
+    for (attribute, value, choices) in [
+        ("mode", &config.mode, Mode::ALL.map(Mode::name)),
+        ("on_destroy", &config.on_destroy, [KEEP_DENY, RELEASE]),
+    ] {
+        if let Some(name) = given(value).filter(|name| !choices.contains(name)) {
+            let detail = format!("\"{name}\" is neither {} nor {}.", choices[0], choices[1]);
+            attribute_error(diags, attribute, "Not a choice", detail);
+        }
+    }
+    if given(&config.rearm).is_some_and(str::is_empty) {
+        let detail =
+            "An empty text tells nobody why the guard was re-armed. Name a ticket, or leave `rearm` out.";
+        attribute_error(diags, "rearm", "Nothing to re-arm with", detail);
+    }
+}
+
 fn tags(diags: &mut Diagnostics, config: &State) {
     let Value::Value(tags) = &config.tags else { return };
     if tags.len() > TAGS {
         let detail =
-            format!("There are {} tags; AWS allows 50 on a rule and guard needs 3 of them.", tags.len());
+            format!("There are {} tags; AWS allows 50 on a rule and guard needs 16 of them.", tags.len());
         attribute_error(diags, "tags", "Too many tags", detail);
     }
     for (key, value) in tags {

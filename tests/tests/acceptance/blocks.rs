@@ -31,7 +31,11 @@ impl Two {
     /// The name of a guard's own rule and alarm.
     fn own(&self, block: &str) -> Result<String> {
         let state = self.world.state(block)?;
-        let alarm = state["chain"].as_array().into_iter().flatten().find(|object| object["kind"] == "alarm");
+        let alarm = state["chain"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|object| object["kind"] == "alarm" && object["shared"] == false);
         Ok(alarm.and_then(|alarm| alarm["name"].as_str()).unwrap_or_default().to_owned())
     }
 

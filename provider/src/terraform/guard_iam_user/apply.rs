@@ -8,9 +8,10 @@ use crate::engine::{Engine, Error};
 use crate::halt::within;
 
 use super::super::diagnostics::{error, warning};
-use super::super::state::{ChainObject, State, given, wanted_chain};
+use super::super::state::{ChainObject, RELEASE, State, TRIPPED, given, wanted_chain};
 use super::super::timeouts;
 use super::private::{Private, Seen};
+use super::read::status;
 use super::{described, hub_of};
 
 /// Builds a guard. On an error the state holds what exists; nothing if nothing does.
@@ -75,7 +76,7 @@ fn complete(planned: &mut State, engine: &Engine, guard: &Guard) {
         planned.id = Value::Value(Guard::id(&guard.edge, &guard.user));
     }
     if planned.status.is_unknown() {
-        planned.status = Value::Value(super::super::state::ARMED.to_owned());
+        planned.stand(status(guard, None, None), None);
     }
     if let (true, Ok(artifact)) = (planned.artifact_version.is_unknown(), engine.artifact()) {
         planned.artifact_version = Value::Value(artifact.version.to_owned());
@@ -104,7 +105,7 @@ pub(super) async fn update(
     guard.former_tags = before.tags.keys().cloned().collect();
     complete(&mut planned, engine, &guard);
     let limit = timeouts::of(&planned.timeouts, |block| &block.update);
-    let built = within(limit, engine.update(&guard, &hub, before.topology)).await;
+    let built = within(limit, engine.update(&guard, &hub, &before)).await;
     keep_warning(diags, &guard, &built.kept);
     let private = Private::of(&hub);
     let Some(cause) = built.error else {
@@ -128,6 +129,8 @@ fn merged(prior: State, planned: State, built: &[Object]) -> State {
     if own("rule") {
         state.topology = planned.topology;
         state.signals = planned.signals;
+        state.mode = planned.mode;
+        state.deactivate_keys = planned.deactivate_keys;
     }
     if own("rule") && own("alarm") {
         state.tags = planned.tags;
@@ -170,7 +173,24 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
     };
     guard.former = private.former();
     let limit = timeouts::of(&prior.timeouts, |block| &block.delete);
+    if given(&prior.on_destroy) == Some(RELEASE)
+        && let Err(cause) = within(limit, engine.let_go(&guard, &hub)).await
+    {
+        error(
+            diags,
+            &format!("The user of the {} is not released, so the guard stays", described(&guard)),
+            cause,
+        );
+        return;
+    }
     let removed = within(limit, engine.remove(&guard, &hub, private.seen().unmixed)).await;
+    if given(&prior.status) == Some(TRIPPED) && given(&prior.on_destroy) != Some(RELEASE) {
+        let detail = format!(
+            "The {} had tripped, and its user stays as the response has left it. `on_destroy = \"release\"` would have undone that.",
+            described(&guard)
+        );
+        warning(diags, "A user stays denied", detail);
+    }
     keep_warning(diags, &guard, &removed.kept);
     if let Some(cause) = removed.error {
         let detail = if cause.is_unreachable() {

@@ -1,13 +1,13 @@
 //! Planning: everything that a guard will be, told before anything is done.
 
-use guard_contract::Signal;
+use guard_contract::{Mode, Signal};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use crate::chain::{Guard, Hub, Topology, expand};
 use crate::engine::{Engine, Error};
 
-use super::super::diagnostics::{error, warning};
-use super::super::state::{State, UNREACHABLE, given, signal_names, wanted_chain};
+use super::super::diagnostics::{attribute_error, error, warning};
+use super::super::state::{KEEP_DENY, State, TRIPPED, given, signal_names, wanted_chain};
 use super::private::{Private, Seen};
 use super::read::status;
 use super::{described, hub_of};
@@ -33,7 +33,8 @@ pub(super) async fn create(
         engine.refuse_planned_duplicate(&guard, hub).await?;
         let user = engine.user(&guard).await?;
         let mut seen = Seen { user: user.is_some(), ..Seen::default() };
-        planned.status = Value::Value(status(user.as_ref()).to_owned());
+        topics(diags, engine, &guard, hub).await;
+        planned.stand(status(&guard, user.as_ref(), None), None);
         if let Some(user) = user {
             guard.user_arn = user.arn.clone();
             planned.user_arn = Value::Value(user.arn);
@@ -95,7 +96,14 @@ pub(super) async fn update(
         return Some((unknown(planned), private, replaced));
     }
     planned.user_arn = prior.user_arn.clone();
-    planned.status = prior.status.clone();
+    for (planned, prior) in [
+        (&mut planned.status, &prior.status),
+        (&mut planned.tripped_at, &prior.tripped_at),
+        (&mut planned.tripped_by, &prior.tripped_by),
+        (&mut planned.tripped_signal, &prior.tripped_signal),
+    ] {
+        *planned = prior.clone();
+    }
     let Some(guard) = planned.planned_guard() else {
         let mut planned = unknown(planned);
         planned.id = prior.id.clone();
@@ -114,8 +122,15 @@ pub(super) async fn update(
             tracing::warn!(before = before.bucket, now = hub.bucket, "the trail has moved");
             return Ok((unknown(planned), private, vec![AttributePath::new("chain")]));
         }
-        if given(&planned.status).is_none_or(|status| status == UNREACHABLE) {
-            planned.status = Value::Value(status(engine.user(&guard).await?.as_ref()).to_owned());
+        if prior.notify_topic_arns != planned.notify_topic_arns {
+            topics(diags, engine, &guard, hub).await;
+        }
+        if engine.is_rearming(&guard, hub).await? {
+            planned.stand(status(&guard, None, None), None);
+        } else if given(&planned.status).is_none_or(|status| status != TRIPPED) {
+            let user = engine.user(&guard).await?;
+            let tripped = engine.tripped(&guard, hub, user.as_ref()).await?;
+            planned.stand(status(&guard, user.as_ref(), tripped.as_ref()), tripped.as_ref());
         }
         planned.user_arn = Value::Value(guard.user_arn.clone());
         fill(&mut planned, engine, &guard).await?;
@@ -138,6 +153,15 @@ fn defaults(planned: &mut State, config: &State) {
     if config.signals.is_null() {
         planned.signals = signal_names(&Signal::CHOICES);
     }
+    if config.mode.is_null() {
+        planned.mode = Value::Value(Mode::default().name().to_owned());
+    }
+    if config.deactivate_keys.is_null() {
+        planned.deactivate_keys = Value::Value(false);
+    }
+    if config.on_destroy.is_null() {
+        planned.on_destroy = Value::Value(KEEP_DENY.to_owned());
+    }
 }
 
 /// Everything that is computed, unknown: something that it depends on is.
@@ -145,6 +169,9 @@ fn unknown(mut planned: State) -> State {
     planned.id = Value::Unknown;
     planned.user_arn = Value::Unknown;
     planned.status = Value::Unknown;
+    planned.tripped_at = Value::Unknown;
+    planned.tripped_by = Value::Unknown;
+    planned.tripped_signal = Value::Unknown;
     planned.artifact_version = Value::Unknown;
     planned.chain = Value::Unknown;
     planned
@@ -159,6 +186,17 @@ async fn preflight(diags: &mut Diagnostics, engine: &Engine, guard: &Guard) -> R
         }
     }
     engine.preflight(guard, hub).await
+}
+
+/// That the guard's topics can be told.
+async fn topics(diags: &mut Diagnostics, engine: &Engine, guard: &Guard, hub: &Hub) {
+    for trouble in engine.topic_troubles(guard, hub).await {
+        if trouble.is_fatal() {
+            attribute_error(diags, "notify_topic_arns", "A topic that can't be told", trouble);
+        } else {
+            warning(diags, "A topic that may not be told", trouble);
+        }
+    }
 }
 
 async fn fill(planned: &mut State, engine: &Engine, guard: &Guard) -> Result<(), Error> {

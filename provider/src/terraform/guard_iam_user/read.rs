@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use guard_contract::{Mode, Signal, Tripped};
 use tf_provider::{Diagnostics, value::Value};
 
 use crate::aws::{User, read_user_rule, read_user_tags};
 use crate::chain::{Guard, Hub, own_rule};
-use crate::engine::{Engine, Error, Look};
+use crate::engine::{Engine, Error, Look, is_let_go};
 
 use super::super::diagnostics::{error, warning};
-use super::super::state::{ARMED, ChainObject, State, TRIPPED, UNREACHABLE, signal_names};
+use super::super::state::{
+    ARMED, ChainObject, ExpectedBlock, KEEP_DENY, MONITORING, State, TRIPPED, UNREACHABLE, list, signal_names,
+};
 use super::super::timeouts::Timeouts;
 use super::private::Private;
 use super::{described, hub_of};
@@ -31,17 +34,23 @@ pub(super) async fn read(
         let guard = Guard { former: private.former(), ..guard.clone() };
         // What was just imported knows no tags yet.
         let imported = state.chain.is_null();
-        let (guard, look) = refreshed(engine, guard, &hub, imported).await?;
-        Ok::<_, Error>((hub, guard, look))
+        let (guard, mut look) = refreshed(engine, guard, &hub, imported).await?;
+        let tripped = engine.tripped(&guard, &hub, look.user.as_ref()).await?;
+        if let (Some(tripped), Some(user)) = (&tripped, &look.user)
+            && is_let_go(tripped, guard.response.mode, user)
+        {
+            look.differs("rule", "its guard has tripped, and its user is not denied any more");
+        }
+        Ok::<_, Error>((hub, guard, look, tripped))
     };
     match read.await {
-        Ok((_, guard, look)) if look.is_gone() => {
+        Ok((_, guard, look, _)) if look.is_gone() => {
             tracing::warn!(guard = described(&guard), "the guard is gone");
             None
         }
-        Ok((hub, guard, look)) => {
+        Ok((hub, guard, look, tripped)) => {
             let private = Private::of(&hub).formerly(guard.former);
-            Some((filled(diags, state, &guard, &look), private))
+            Some((filled(diags, state, &guard, &look, tripped.as_ref()), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
         // guard alone.
@@ -65,17 +74,23 @@ async fn refreshed(
 ) -> Result<(Guard, Look), Error> {
     let site = engine.accounts.site(&guard.edge).await?;
     let (bus, name) = (hub.names.bus(), own_rule(hub, &guard.edge, &guard.user));
-    let list = |source| Error::List { at: guard.edge.clone(), source };
-    let rule = read_user_rule(&site, &bus, &name, &hub.mark()).await.map_err(list)?;
+    let refused = |source| Error::List { at: guard.edge.clone(), source };
+    let rule = read_user_rule(&site, &bus, &name, &hub.mark()).await.map_err(refused)?;
     if imported && rule.is_some() {
-        guard.tags = read_user_tags(&site, &bus, &name).await.map_err(list)?;
+        (guard.tags, guard.topics) = read_user_tags(&site, &bus, &name).await.map_err(refused)?;
+        if let Some(watch) = engine.watch(&guard, hub).await? {
+            (guard.expected, guard.ignored_actions) = (watch.expected, watch.ignored_actions);
+        }
     }
     if let Some(rule) = rule {
         guard.topology = rule.topology;
         guard.former = rule.former;
         guard.user_arn = rule.user_arn;
+        guard.response = rule.response;
+        let chosen: Vec<Signal> =
+            rule.signals.iter().copied().filter(|signal| Signal::CHOICES.contains(signal)).collect();
         if !rule.signals.is_empty() {
-            guard.signals = rule.signals;
+            guard.signals = chosen;
         }
     }
     // A user that was moved to another path has another ARN, which the chain then has to follow.
@@ -89,7 +104,27 @@ async fn refreshed(
     Ok((guard, look))
 }
 
-fn filled(diags: &mut Diagnostics, mut state: State, guard: &Guard, look: &Look) -> State {
+fn filled(
+    diags: &mut Diagnostics,
+    mut state: State,
+    guard: &Guard,
+    look: &Look,
+    tripped: Option<&Tripped>,
+) -> State {
+    if state.chain.is_null() {
+        // What was just imported.
+        state.expected =
+            guard.expected.as_ref().map_or(Value::Null, |it| Value::Value(ExpectedBlock::of(it)));
+        state.ignored_actions = list(&guard.ignored_actions);
+        state.notify_topic_arns = list(&guard.topics);
+        state.on_destroy = Value::Value(KEEP_DENY.to_owned());
+    }
+    state.mode = Value::Value(guard.response.mode.name().to_owned());
+    state.deactivate_keys = Value::Value(guard.response.deactivate_keys);
+    if state.on_destroy.is_null() {
+        // An older version's state.
+        state.on_destroy = Value::Value(KEEP_DENY.to_owned());
+    }
     state.id = Value::Value(Guard::id(&guard.edge, &guard.user));
     state.user_arn = Value::Value(guard.user_arn.clone());
     state.topology = Value::Value(guard.topology.name().to_owned());
@@ -97,11 +132,14 @@ fn filled(diags: &mut Diagnostics, mut state: State, guard: &Guard, look: &Look)
     if !(guard.tags.is_empty() && matches!(&state.tags, Value::Value(tags) if tags.is_empty())) {
         state.tags = tags(&guard.tags);
     }
-    let known = look.is_armed() || look.user.as_ref().is_some_and(|user| user.denied);
-    state.status = if known { Value::Value(status(look.user.as_ref()).to_owned()) } else { Value::Null };
+    let status = status(guard, look.user.as_ref(), tripped);
+    state.stand(status, tripped);
+    if !look.is_armed() && status != TRIPPED {
+        state.status = Value::Null;
+    }
     state.artifact_version = look.artifact_version().map_or(Value::Null, Value::Value);
     state.chain = Value::Value(look.chain.iter().filter_map(ChainObject::seen).collect());
-    warn(diags, guard, look.user.as_ref());
+    warn(diags, guard, look.user.as_ref(), tripped);
     state
 }
 
@@ -112,30 +150,53 @@ fn tags(tags: &BTreeMap<String, String>) -> Value<BTreeMap<String, Value<String>
     Value::Value(tags.iter().map(|(key, value)| (key.clone(), Value::Value(value.clone()))).collect())
 }
 
-/// A user's status.
-pub(super) fn status(user: Option<&User>) -> &'static str {
-    if user.is_some_and(|user| user.denied) { TRIPPED } else { ARMED }
+/// How a guard stands.
+pub(super) fn status(guard: &Guard, user: Option<&User>, tripped: Option<&Tripped>) -> &'static str {
+    match (guard.response.mode, user) {
+        _ if tripped.is_some() => TRIPPED,
+        (_, Some(user)) if user.denied => TRIPPED,
+        (Mode::Enforce, _) => ARMED,
+        (Mode::Monitor, _) => MONITORING,
+    }
 }
 
-fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>) {
+fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>, tripped: Option<&Tripped>) {
     let (name, account) = (&guard.user, &guard.edge.account);
-    match user {
-        Some(user) if user.denied => {
-            let detail = format!(
-                "IAM user {name} of account {account} is denied everything. If guard did it, the responder's log group in {} says by which event. Investigate, replace the user's keys, then take the deny off: aws iam detach-user-policy --user-name {name} --policy-arn {} (or delete the inline policy {}).",
-                guard.edge,
-                guard_contract::DENY_POLICY_ARN,
-                guard_contract::INLINE_DENY_NAME,
-            );
-            warning(diags, &format!("The {} has tripped", described(guard)), detail);
-        }
-        Some(_) => {}
-        None => {
+    let denied = user.is_some_and(|user| user.denied);
+    match (tripped, user) {
+        (_, None) => {
             let detail = format!(
                 "IAM user {name} does not exist in account {account} any more. The guard still stands; remove its block, or create the user again."
             );
             warning(diags, &format!("The {} guards nobody", described(guard)), detail);
         }
+        (Some(tripped), Some(_)) => {
+            let Tripped { at, by, signal, keys, .. } = tripped;
+            let state = match (denied, guard.response.mode) {
+                (true, _) => "is denied everything",
+                (false, Mode::Enforce) if keys.is_empty() => "is not denied",
+                (false, Mode::Enforce) => "has no active key of then",
+                (false, Mode::Monitor) => "is not denied, since the guard only monitors",
+            };
+            let keys = match keys.len() {
+                0 => String::new(),
+                _ => format!(" Made inactive: {}.", keys.join(", ")),
+            };
+            let detail = format!(
+                "IAM user {name} of account {account} {state}: signal {signal} at {at}, by {by}. The responder's log group in {} has the evidence.{keys} Investigate and replace the user's keys; then set `rearm` to a ticket's number and apply, which undoes just what the guard did.",
+                guard.edge,
+            );
+            warning(diags, &format!("The {} has tripped", described(guard)), detail);
+        }
+        (None, Some(_)) if denied => {
+            let detail = format!(
+                "IAM user {name} of account {account} is denied everything, and not by this guard as far as its rule tells. Investigate, then take the deny off: aws iam detach-user-policy --user-name {name} --policy-arn {} (or delete the inline policy {}).",
+                guard_contract::DENY_POLICY_ARN,
+                guard_contract::INLINE_DENY_NAME,
+            );
+            warning(diags, &format!("The user of the {} is denied", described(guard)), detail);
+        }
+        (None, Some(_)) => {}
     }
 }
 

@@ -150,7 +150,7 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
             &[
                 r#"cloudwatch put-metric-alarm --alarm-name <own> --alarm-description {"guard":1,"hub":"<hub>/us-east-1","user":"arn:aws:iam::<account>:user/backup","topology":"relay"} --namespace AWS/Events --metric-name Invocations --dimensions Name=EventBusName,Value=guard-bus Name=RuleName,Value=<own> --period 60 --statistic Sum --evaluation-periods 1 --threshold 1 --comparison-operator GreaterThanOrEqualToThreshold --treat-missing-data notBreaching"#,
             ],
-            Seen::Drift("its action is not the responder alone; it watches something else"),
+            Seen::Drift("its action is not our function alone; it watches something else"),
             &["PutMetricAlarm"],
         ),
         case(

@@ -56,7 +56,7 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
         case(
             QUEUE,
             &[r#"sqs set-queue-attributes --queue-url <queue> --attributes {"Policy":""}"#],
-            Seen::Drift("its policy doesn't let our rules in"),
+            Seen::Drift("its policy lacks our statement guard-rules"),
             &["SetQueueAttributes"],
         ),
         case(

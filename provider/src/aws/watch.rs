@@ -1,0 +1,112 @@
+//! Watches: the SSM parameters that tell the filter of guards.
+
+use std::collections::HashMap;
+
+use aws_sdk_ssm::types::{ParameterType, ResourceTypeForTagging, Tag as SdkTag};
+
+use crate::chain::WatchParameter;
+
+use super::answers::Tags;
+use super::error::{Called, absent};
+use super::retry::{PROPAGATION, retry};
+use super::{Context, Error, Observed, Site, mark};
+
+const ABSENT: &[&str] = &["ParameterNotFound"];
+
+/// All parameters directly under a path, by name.
+async fn list(site: &Site, path: &str) -> Result<HashMap<String, String>, Error> {
+    let (mut all, mut next) = (HashMap::new(), None);
+    loop {
+        let request = site.ssm.get_parameters_by_path().path(path).set_next_token(next);
+        let answer = request.send().await.called("ssm:GetParametersByPath", &site.at)?;
+        let found = answer.parameters.unwrap_or_default().into_iter();
+        all.extend(
+            found.filter_map(|parameter| Some((parameter.name?, parameter.value.unwrap_or_default()))),
+        );
+        next = answer.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+fn path(name: &str) -> &str {
+    name.rsplit_once('/').map_or("/", |(path, _)| path)
+}
+
+/// The watch of that name as JSON; `None` if there is none.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn read_watch(site: &Site, name: &str) -> Result<Option<String>, Error> {
+    let path = path(name);
+    let all = site.seen.watches.about(path).get(|| list(site, path)).await?;
+    Ok(all.get(name).cloned())
+}
+
+pub(super) async fn observe(context: &Context<'_>, want: &WatchParameter) -> Result<Observed, Error> {
+    let Some(have) = read_watch(context.site, &want.name).await? else {
+        return Ok(Observed::Absent);
+    };
+    let asked = || tags(context, want);
+    let tags = super::tags::of(context.site, context.mark, context.object, asked).await?.unwrap_or_default();
+    if !mark::is_ours(&tags, context.mark) {
+        return Ok(Observed::Foreign);
+    }
+    let mut drift = Vec::new();
+    if have != want.value {
+        drift.push("what it tells the filter differs".to_owned());
+    }
+    drift.extend(mark::drift(&tags, context));
+    Ok(Observed::ours(drift))
+}
+
+async fn tags(context: &Context<'_>, want: &WatchParameter) -> Result<Option<Tags>, Error> {
+    let request = context.site.ssm.list_tags_for_resource().resource_type(ResourceTypeForTagging::Parameter);
+    let answer = request.resource_id(&want.name).send().await;
+    let gone = &["ParameterNotFound", "InvalidResourceId"];
+    let answer = absent(answer.called("ssm:ListTagsForResource", &context.site.at), gone)?;
+    let tags = answer.and_then(|answer| answer.tag_list);
+    Ok(tags.map(|tags| tags.into_iter().map(|tag| (tag.key, tag.value)).collect()))
+}
+
+pub(super) async fn put(context: &Context<'_>, want: &WatchParameter, exists: bool) -> Result<(), Error> {
+    let (ssm, at) = (&context.site.ssm, &context.site.at);
+    let wanted = mark::tags(context.mark, &context.object.tags);
+    let busy = |error: &Error| error.is(&["TooManyUpdates"]);
+    retry(PROPAGATION, busy, || async {
+        let request = ssm.put_parameter().name(&want.name).value(&want.value).r#type(ParameterType::String);
+        let request = request.description("What guard's filter must know of a guarded user");
+        // SSM takes tags with a new parameter only (PutParameter, `Overwrite`).
+        let request =
+            if exists { request.overwrite(true) } else { request.set_tags(Some(sdk_tags(&wanted))) };
+        request.send().await.called("ssm:PutParameter", at)
+    })
+    .await?;
+    if exists {
+        let have = tags(context, want).await?.unwrap_or_default();
+        let (set, surplus) = mark::difference(&have, &wanted, &context.object.former_tags);
+        if !set.is_empty() {
+            let request = ssm.add_tags_to_resource().resource_type(ResourceTypeForTagging::Parameter);
+            let request = request.resource_id(&want.name).set_tags(Some(sdk_tags(&set)));
+            request.send().await.called("ssm:AddTagsToResource", at)?;
+        }
+        if !surplus.is_empty() {
+            let request = ssm.remove_tags_from_resource().resource_type(ResourceTypeForTagging::Parameter);
+            let request = request.resource_id(&want.name).set_tag_keys(Some(surplus));
+            request.send().await.called("ssm:RemoveTagsFromResource", at)?;
+        }
+    }
+    Ok(())
+}
+
+fn sdk_tags(tags: &Tags) -> Vec<SdkTag> {
+    let tag = |(key, value): (&String, &String)| SdkTag::builder().key(key).value(value).build();
+    tags.iter().map(tag).collect::<Result<_, _>>().expect("every tag here has a key and a value")
+}
+
+pub(super) async fn remove(context: &Context<'_>, want: &WatchParameter) -> Result<(), Error> {
+    let gone = context.site.ssm.delete_parameter().name(&want.name).send().await;
+    absent(gone.called("ssm:DeleteParameter", &context.site.at), ABSENT)?;
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! How a guard has tripped, and its way back.
+//!
+//! A guard is re-armed by a word that its record doesn't know yet. The record learns it first: from then on the
+//! responder ignores what was done before. Then what the responder did to the user is undone, as the rule's tags
+//! tell it, and last the tags go; a run that is cut off in between goes on where it was.
+
+use guard_contract::{Mode, Rearmed, Response, Step, Tripped, Watch};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::aws::{User, deny_again, end_incident, read_tripped, read_watch, undo};
+use crate::chain::{BusMembers, Guard, Hub, own_rule};
+use crate::halt::halted;
+
+use super::build::own;
+use super::{Engine, Error};
+
+/// How a guard's record says that it responds; `None` if it is not on the bus.
+pub(super) fn recorded(guard: &Guard, hub: &Hub, members: Option<&BusMembers>) -> Option<Response> {
+    let rule = own_rule(hub, &guard.edge, &guard.user);
+    let mut users = members?.users.iter();
+    users.find(|member| member.rule == rule).map(|member| member.response.clone())
+}
+
+/// The record of a guard that is new: the word that it begins with re-arms nothing.
+pub(super) fn begun(guard: &Guard) -> Option<Rearmed> {
+    guard.rearm.as_deref().map(|word| Rearmed { at: 0, word: Rearmed::word(word) })
+}
+
+/// What a guard's record must say of its re-arming, and whether that is new.
+pub(super) fn rearmed(guard: &Guard, before: Option<Rearmed>) -> (Option<Rearmed>, bool) {
+    let word = guard.rearm.as_deref().map(Rearmed::word);
+    match (word, before) {
+        (Some(word), before) if before.as_ref().is_none_or(|before| before.word != word) => {
+            (Some(Rearmed { at: OffsetDateTime::now_utc().unix_timestamp(), word }), true)
+        }
+        // Without a word, what was done before the last re-arming stays ignored.
+        (_, before) => (before, false),
+    }
+}
+
+/// Whether an incident is from before a re-arming.
+fn is_over(tripped: &Tripped, rearmed: Option<&Rearmed>) -> bool {
+    let at = OffsetDateTime::parse(&tripped.at, &Rfc3339).map(OffsetDateTime::unix_timestamp);
+    rearmed.is_some_and(|rearmed| at.is_ok_and(|at| at < rearmed.at))
+}
+
+/// Whether somebody has taken off the deny of a tripped guard.
+pub(crate) fn is_let_go(tripped: &Tripped, mode: Mode, user: &User) -> bool {
+    let denied_by_us = tripped.steps.contains(&Step::Attach) || tripped.steps.contains(&Step::Inline);
+    mode == Mode::Enforce && denied_by_us && !user.denied
+}
+
+impl Engine {
+    /// Whether an update of a guard re-arms it, by the bus's last listing.
+    ///
+    /// # Errors
+    /// If the bus can't be listed.
+    pub(crate) async fn is_rearming(&self, guard: &Guard, hub: &Hub) -> Result<bool, Error> {
+        let members = self.members(hub, &guard.edge).await?;
+        let before = recorded(guard, hub, members.as_ref()).and_then(|response| response.rearmed);
+        Ok(rearmed(guard, before).1)
+    }
+
+    /// How a guard has tripped; `None` if it hasn't, or was re-armed since.
+    ///
+    /// # Errors
+    /// If its rule can't be read.
+    pub(crate) async fn tripped(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        user: Option<&User>,
+    ) -> Result<Option<Tripped>, Error> {
+        let suspected = user.is_some_and(|user| user.denied);
+        let tripped = self.read_tripped(guard, hub, suspected).await?;
+        Ok(tripped.filter(|tripped| !is_over(tripped, guard.response.rearmed.as_ref())))
+    }
+
+    /// What the filter knows of a guard; `None` if it is nothing, or nothing that can be read.
+    ///
+    /// # Errors
+    /// If AWS refuses.
+    pub(crate) async fn watch(&self, guard: &Guard, hub: &Hub) -> Result<Option<Watch>, Error> {
+        let site = self.accounts.site(&hub.location).await?;
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        let json = read_watch(&site, &format!("{}/{rule}", hub.names.watches())).await;
+        let json = json.map_err(|source| Error::List { at: hub.location.clone(), source })?;
+        Ok(json.and_then(|json| Watch::parse(&json).ok()))
+    }
+
+    async fn read_tripped(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        suspected: bool,
+    ) -> Result<Option<Tripped>, Error> {
+        let site = self.accounts.site(&guard.edge).await?;
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        let read = read_tripped(&site, &hub.names.bus(), &rule, &hub.mark(), suspected).await;
+        read.map_err(|source| Error::List { at: guard.edge.clone(), source })
+    }
+
+    /// Undoes what the guard did to its user if it is re-armed, and does it again if somebody else has undone it.
+    pub(super) async fn settle_incident(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        rearming: bool,
+    ) -> Result<(), Error> {
+        let Some(tripped) = self.read_tripped(guard, hub, true).await? else { return Ok(()) };
+        if rearming || is_over(&tripped, guard.response.rearmed.as_ref()) {
+            return self.release(guard, hub, &tripped).await;
+        }
+        let Some(user) = self.user(guard).await? else { return Ok(()) };
+        if !is_let_go(&tripped, guard.response.mode, &user) {
+            return Ok(());
+        }
+        tracing::warn!(user = guard.user, "denying the user again: its guard has tripped");
+        let site = self.accounts.site(&guard.edge).await?;
+        let denied = deny_again(&site, &guard.user, &tripped).await;
+        denied.map_err(|source| self.user_error(guard, "denied again", source))
+    }
+
+    /// Ends the incident of a guard that goes, so that its user may do again what it could.
+    ///
+    /// # Errors
+    /// If AWS refuses; what was not reached is as it was.
+    pub(crate) async fn let_go(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        let Some(tripped) = self.read_tripped(guard, hub, true).await? else { return Ok(()) };
+        let members = self.members_now(hub, &guard.edge).await?;
+        let Some(response) = recorded(guard, hub, members.as_ref()) else { return Ok(()) };
+        // What is still on its way must not trip it while it goes.
+        let word = response.rearmed.map_or_else(|| Rearmed::word("destroy"), |rearmed| rearmed.word);
+        let at = OffsetDateTime::now_utc().unix_timestamp();
+        let response = Response { rearmed: Some(Rearmed { at, word }), ..response };
+        let guard = Guard { response, ..guard.clone() };
+        let is_rule = |object: &crate::chain::Object| object.kind() == "rule";
+        let rule = own(&guard, hub)?.into_iter().filter(is_rule).collect();
+        self.ensure_all(rule, super::ensure::Known::Nothing, hub, &mut Vec::new()).await?;
+        self.release(&guard, hub, &tripped).await
+    }
+
+    async fn release(&self, guard: &Guard, hub: &Hub, tripped: &Tripped) -> Result<(), Error> {
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        if let Some(halt) = halted() {
+            let own = own(guard, hub)?;
+            let object = own.iter().find(|object| object.kind() == "rule");
+            return object.map_or(Ok(()), |object| Err(Error::halted(halt, object)));
+        }
+        tracing::info!(user = guard.user, at = tripped.at, by = tripped.by, "re-arming");
+        let site = self.accounts.site(&guard.edge).await?;
+        let undone = undo(&site, &guard.user, tripped).await;
+        undone.map_err(|source| self.user_error(guard, "released", source))?;
+        let ended = end_incident(&site, &hub.names.bus(), &rule).await;
+        site.forget();
+        ended.map_err(|source| Error::List { at: guard.edge.clone(), source })
+    }
+
+    fn user_error(&self, guard: &Guard, verb: &'static str, source: crate::aws::Error) -> Error {
+        let (user, account) = (guard.user.clone(), guard.edge.account.clone());
+        Error::Response { user, account, verb, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::chain::{Topology, example_guard};
+
+    use super::*;
+
+    fn guard(rearm: Option<&str>) -> Guard {
+        let rearm = rearm.map(str::to_owned);
+        Guard { rearm, ..example_guard("222222222222", "eu-west-1", Topology::Relay) }
+    }
+
+    #[test]
+    fn a_new_word_rearms_and_the_same_or_none_does_not() {
+        let before = Some(Rearmed { at: 7, word: Rearmed::word("OPS-1") });
+        assert_eq!(rearmed(&guard(Some("OPS-1")), before.clone()), (before.clone(), false));
+        assert_eq!(rearmed(&guard(None), before.clone()), (before.clone(), false));
+        let (now, new) = rearmed(&guard(Some("OPS-2")), before);
+        assert!(new && now.is_some_and(|now| now.at > 7 && now.word == Rearmed::word("OPS-2")));
+        assert!(rearmed(&guard(Some("OPS-1")), None).1);
+        assert_eq!(rearmed(&guard(None), None), (None, false));
+    }
+
+    #[test]
+    fn an_incident_from_before_the_rearming_is_over() {
+        let tripped = Tripped { at: "2026-11-25T02:10:00Z".into(), ..Tripped::default() };
+        let at = OffsetDateTime::parse(&tripped.at, &Rfc3339).expect("a time").unix_timestamp();
+        let rearmed = |at| Some(Rearmed { at, word: String::new() });
+        assert!(is_over(&tripped, rearmed(at + 1).as_ref()));
+        assert!(!is_over(&tripped, rearmed(at).as_ref()) && !is_over(&tripped, None));
+    }
+}

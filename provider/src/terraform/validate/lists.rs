@@ -1,0 +1,77 @@
+//! The lists of what is expected, ignored and told.
+
+use std::{collections::BTreeSet, fmt::Display, str::FromStr};
+
+use guard_contract::{
+    expected::{Action, Network},
+    incident::TOPICS,
+};
+use tf_provider::{Diagnostics, value::Value};
+
+use crate::chain::{Guard, topic_location};
+
+use super::super::diagnostics::attribute_error;
+use super::super::state::{ExpectedBlock, List, State, given};
+
+/// Checks them.
+pub(super) fn check(diags: &mut Diagnostics, config: &State) {
+    if let Value::Value(block) = &config.expected {
+        expected(diags, block);
+    }
+    each(diags, "ignored_actions", "ignored_actions", &config.ignored_actions, parses::<Action>);
+    topics(diags, &config.notify_topic_arns);
+}
+
+fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
+    let region = |text: &str| Guard::check("000000000000", text, "user").map_err(|error| error.to_string());
+    let agent = |text: &str| {
+        if text.is_empty() { Err("an empty text fits no user agent".to_owned()) } else { Ok(()) }
+    };
+    each(diags, "expected", "expected.actions", &block.actions, parses::<Action>);
+    each(diags, "expected", "expected.source_ips", &block.source_ips, parses::<Network>);
+    each(diags, "expected", "expected.regions", &block.regions, region);
+    each(diags, "expected", "expected.user_agents", &block.user_agents, agent);
+    if block.expected().is_some_and(|expected| expected.allows_everything()) {
+        let detail = "Its lists allow everything, so nothing would be unexpected. Name what the script does in at least one of actions, source_ips, regions and user_agents, or leave the block out.";
+        attribute_error(diags, "expected", "An expectation that allows everything", detail);
+    }
+}
+
+fn topics(diags: &mut Diagnostics, topics: &List) {
+    let name = "notify_topic_arns";
+    each(diags, name, name, topics, |text| topic_location(text).map(drop).map_err(|error| error.to_string()));
+    let Value::Value(items) = topics else { return };
+    if items.len() > TOPICS {
+        let detail = format!("There are {} topics; a guard tells at most {TOPICS}.", items.len());
+        attribute_error(diags, name, "Too many topics", detail);
+    }
+    let given: Vec<&str> = items.iter().filter_map(given).collect();
+    if given.iter().collect::<BTreeSet<_>>().len() < given.len() {
+        attribute_error(diags, name, "A topic twice", "Every topic gets one message; name each once.");
+    }
+}
+
+fn parses<T: FromStr<Err: Display>>(text: &str) -> Result<(), String> {
+    text.parse::<T>().map(drop).map_err(|error| error.to_string())
+}
+
+/// Each text of a list that is known; null is none.
+fn each(
+    diags: &mut Diagnostics,
+    attribute: &'static str,
+    name: &str,
+    list: &List,
+    check: impl Fn(&str) -> Result<(), String>,
+) {
+    let Value::Value(items) = list else { return };
+    for (index, item) in items.iter().enumerate() {
+        let checked = match item {
+            Value::Unknown => Ok(()),
+            Value::Null => Err("null is no entry".to_owned()),
+            Value::Value(text) => check(text),
+        };
+        if let Err(cause) = checked {
+            attribute_error(diags, attribute, &format!("Not an entry of {name}[{index}]"), cause);
+        }
+    }
+}
