@@ -128,6 +128,27 @@ impl Script {
         Ok(answer)
     }
 
+    /// Notes a call that was never made: its record, changed as a test needs it.
+    ///
+    /// # Errors
+    /// If the record can't be made.
+    pub fn notes(
+        &mut self,
+        (service, operation): (&str, &str),
+        change: impl FnOnce(&mut Value),
+    ) -> Result<()> {
+        let call = Call { service, operation, region: self.aws.region(), read_only: true };
+        let mut record = records::record(&self.caller, &call, &Answer::Allowed(Value::Null))?;
+        change(&mut record);
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// Whose administrator this is: the account's that the script is of.
+    pub fn administrator(&self) -> &Aws {
+        &self.administrator
+    }
+
     /// Puts the records of what was done since the last time into the trail's bucket, as one file.
     ///
     /// # Errors
@@ -137,6 +158,26 @@ impl Script {
         let region = self.aws.region().to_owned();
         let delivery = deliver(cloud, &self.organization, (&self.caller.account, &region), &records)?;
         Ok(delivery)
+    }
+
+    /// The user's policies and keys, as AWS has them: what a response changes and a re-arming gives back.
+    ///
+    /// # Errors
+    /// If AWS refuses.
+    pub fn rights(&self) -> Result<Value> {
+        let (iam, user) = (&self.administrator, ["--user-name", &self.caller.user]);
+        let ask = |what: &str| iam.run(&[&["iam", what], &user[..]].concat());
+        let inline = ask("list-user-policies")?;
+        let names = inline["PolicyNames"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let document = |name: &str| {
+            iam.run(&[&["iam", "get-user-policy"], &user[..], &["--policy-name", name]].concat())
+        };
+        let documents = names.map(document).collect::<Result<Vec<_>>>()?;
+        Ok(json!({
+            "attached": ask("list-attached-user-policies")?["AttachedPolicies"],
+            "inline": documents,
+            "keys": ask("list-access-keys")?["AccessKeyMetadata"],
+        }))
     }
 
     /// Lifts the deny, as a person would who has investigated.

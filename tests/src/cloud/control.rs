@@ -23,6 +23,23 @@ struct Trace {
     hops: Vec<Hop>,
 }
 
+/// A message to a topic.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    /// Its subject.
+    pub subject: Option<String>,
+    /// What it says.
+    pub message: String,
+    /// The ARN of whoever published it.
+    pub principal: String,
+}
+
+#[derive(Deserialize)]
+struct Messages {
+    messages: Vec<Message>,
+}
+
 impl Cloud {
     /// The requests from number `since` on, and the number of the next one.
     ///
@@ -55,6 +72,15 @@ impl Cloud {
             message.map_or_else(|| line.to_string(), str::to_owned)
         };
         Ok(lines.iter().map(text).collect())
+    }
+
+    /// What was published to a topic, in order.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn messages(&self, topic: &str) -> Result<Vec<Message>> {
+        let answer: Messages = self.get(&format!("messages?topic={topic}"))?;
+        Ok(answer.messages)
     }
 
     /// Every object in every account and region, apart from what was made ready: `kind account/region name`.

@@ -1,0 +1,74 @@
+//! A function that is killed at any of its calls: AWS tries again, and the end is the same.
+
+use guard_tests::{
+    Result,
+    chain::Incident,
+    cloud::Faults,
+    effort,
+};
+
+use super::{Scene, topic};
+
+/// So many points are tried in CI.
+const SAMPLE: usize = 6;
+
+#[test]
+fn a_function_killed_at_any_call_ends_as_if_it_had_not_been() -> Result<()> {
+    let Some(mut scene) = Scene::with("")? else { return Ok(()) };
+    let topic = topic(&scene.edge(), "security")?;
+    let more = |round: usize| format!("notify_topic_arns = [\"{topic}\"]\n  rearm = \"round {round}\"");
+    scene.apply(&more(0))?;
+    // How many calls there are.
+    let mut points = Vec::new();
+    for function in ["guard-filter", "guard-responder"] {
+        scene.world.cloud.strike(&Faults::at_random(0.0, 1, &["kill_before"]).of_function(function))?;
+        leak_and_settle(&mut scene, &topic, 1)?;
+        let calls = scene.world.cloud.struck()?.calls;
+        assert!(calls > 0, "{function} made no call");
+        points.extend((1..=calls).flat_map(|call| {
+            ["kill_before", "kill_after"].map(|kind| format!("{function} {call} {kind}"))
+        }));
+        scene.world.cloud.strike(&Faults::none())?;
+        scene.apply(&more(points.len()))?;
+    }
+    let points = effort::sample(points, SAMPLE);
+    let mut told = scene.world.cloud.messages(&topic)?.len();
+    for (round, point) in points.iter().enumerate() {
+        let mut parts = point.split(' ');
+        let [function, call, kind] = [(); 3].map(|()| parts.next().unwrap_or_default());
+        let kind = if kind == "kill_before" { "kill_before" } else { "kill_after" };
+        let at = call.parse().unwrap_or(1);
+        scene.world.cloud.strike(&Faults::at(at, kind).of_function(function))?;
+        leak_and_settle(&mut scene, &topic, told + 1)?;
+        scene.world.cloud.strike(&Faults::none())?;
+        let now = scene.world.cloud.messages(&topic)?.len();
+        // Killed when a message was sent and not yet noted: it is sent again rather than never.
+        let more_than_once = now - told > 1 && kind == "kill_before";
+        assert!(!more_than_once && now - told <= 2, "{point}: told {} times", now - told);
+        let (state, _) = scene.refreshed()?;
+        assert_eq!(state["status"], "tripped", "{point}");
+        told = now;
+        scene.apply(&more(1000 + round))?;
+        assert!(!scene.script.is_denied()?, "{point}");
+        println!("{point} survived");
+    }
+    println!("killed: {} points", points.len());
+    scene.end()
+}
+
+fn leak_and_settle(scene: &mut Scene, topic: &str, told: usize) -> Result<()> {
+    scene.leak()?;
+    scene.until_denied()?;
+    scene.world.cloud.until("the topic being told", 120, |cloud| {
+        Ok((cloud.messages(topic)?.len() >= told).then_some(()))
+    })?;
+    // Until nothing is tried any more.
+    let mut seen = usize::MAX;
+    scene.world.cloud.until("the functions being done", 60, |cloud| {
+        let now = Incident::all(cloud, &scene.guard)?.len();
+        let done = now == seen;
+        seen = now;
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        Ok(done.then_some(()))
+    })
+}
