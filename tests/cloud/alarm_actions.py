@@ -1,7 +1,8 @@
 """What an alarm does to a function when its state changes: the permission, and the payload.
 
-The payload carries the alarm and its metric, never the event that moved the metric. (CloudWatch user
-guide, "Event object sent to Lambda".)
+The function may be another account's, if its policy lets that alarm of that account invoke it, and is
+always in the alarm's region. The payload carries the alarm and its metric, never the event that moved
+the metric. (CloudWatch user guide, "Lambda alarm actions", "Event object sent to Lambda".)
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _invoke(alarm: dict[str, Any], action: str, before: State, after: State) -> 
     arn = alarm["AlarmArn"]
     _, _, _, region, account, _ = arn.split(":", 5)
     function = functions.find(action)
-    if function is None:
+    if function is None or action.split(":")[3] != region:
         outcome, code = "refused", "ResourceNotFoundException"
     elif not functions.service_may_invoke(function, action, SERVICE, arn, account):
         outcome, code = "refused", "AccessDeniedException"

@@ -20,7 +20,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from . import alarm_actions, clock
+from . import alarm_actions, clock, queue_metrics
 from .journal import hop
 
 _log = logging.getLogger("cloud.alarms")
@@ -66,6 +66,7 @@ def _run() -> None:
     while True:
         moment += interval
         time.sleep(max(0.0, moment - time.time()))
+        queue_metrics.measure(moment)
         for (account, region, _), alarm in cloudwatch._alarms.all_items():
             try:
                 with request_scope(account, region):
