@@ -48,7 +48,7 @@ def install() -> None:
 
     def dispatch_alarm_actions(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
         _note_change(alarm, old, new, reason)
-        dispatch(alarm, old, new, reason)
+        dispatch(alarm_actions.with_topics_that_let_it(alarm, new), old, new, reason)
 
     cloudwatch._dispatch_alarm_actions = dispatch_alarm_actions
     threading.Thread(target=_run, daemon=True, name="alarms").start()

@@ -170,3 +170,15 @@ def test_an_alarm_takes_no_function_of_another_region(world: World) -> None:
     action = function(world, account=OTHER)
     with refused("ValidationError.*Invalid region"):
         alarm(world, "Guard", "m", {"d": "v"}, action)
+
+
+@pytest.mark.parametrize(("account", "outcome"), [(MEMBER, "delivered"), (OTHER, "refused")])
+def test_an_alarm_tells_a_topic_that_lets_it(world: World, account: str, outcome: str) -> None:
+    topic = world.client("sns", account, FAR).create_topic(Name="t")["TopicArn"]
+    alarm(world, "Guard", "m", {"d": "v"}, topic)
+    raised(world)
+    assert world.await_hop("alarm_action", outcome)["target"] == topic
+    messages = lambda: [one["topic"] for one in world.control("messages")["messages"]]  # noqa: E731
+    if outcome == "delivered":
+        until(messages)
+    assert messages() == [topic] * (outcome == "delivered")

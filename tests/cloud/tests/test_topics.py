@@ -86,11 +86,22 @@ def test_an_old_policy_has_no_variables(world: World) -> None:
 
 def test_a_variable_stands_in_a_resource_too(world: World) -> None:
     arn, other = topic(world, name="o-localcloud-t"), topic(world)
-    policy = allow("sns:Publish", f"arn:aws:sns:*:*:${{aws:PrincipalOrgID}}-t")
+    policy = allow("sns:Publish", "arn:aws:sns:*:*:${aws:PrincipalOrgID}-t")
     sns = Session(world, policy).client("sns")
     sns.publish(TopicArn=arn, Message="m")
     with refused("AuthorizationError"):
         sns.publish(TopicArn=other, Message="m")
+
+
+def test_a_variable_without_a_value_matches_nothing(world: World) -> None:
+    policy = allow("sns:Publish", "arn:aws:sns:*:*:${aws:PrincipalTag/team}")
+    with refused("AuthorizationError"):
+        Session(world, policy).client("sns").publish(TopicArn=topic(world, name="None"), Message="m")
+
+
+def test_a_variable_may_have_a_default(world: World) -> None:
+    policy = allow("sns:Publish", "arn:aws:sns:*:*:${aws:PrincipalTag/team, 'all'}")
+    Session(world, policy).client("sns").publish(TopicArn=topic(world, name="all"), Message="m")
 
 
 def test_a_topic_is_asked_for_in_its_region_and_must_exist(world: World) -> None:
@@ -104,9 +115,9 @@ def test_a_topic_is_asked_for_in_its_region_and_must_exist(world: World) -> None
 def test_a_fifo_topic_wants_a_group_and_something_to_tell_messages_apart_by(world: World) -> None:
     arn = topic(world, name="t.fifo")
     sns = world.client("sns", MEMBER)
-    with refused("InvalidParameter"):
+    with refused(r"\(InvalidParameter\)"):
         sns.publish(TopicArn=arn, Message="m")
-    with refused("InvalidParameter"):
+    with refused(r"\(InvalidParameter\)"):
         sns.publish(TopicArn=arn, Message="m", MessageGroupId="g")
     for _ in range(2):
         sns.publish(TopicArn=arn, Message="m", MessageGroupId="g", MessageDeduplicationId="d")
