@@ -54,8 +54,9 @@ def _by_version(parse: Callable[[Any], list[Statement]]) -> Callable[[Any], list
 
     def parsed(document: Any) -> list[Statement]:
         statements = parse(document)
-        said = document if isinstance(document, dict) else json.loads(document) if statements else {}
-        if said.get("Version", "") == _LITERAL:
+        if statements and isinstance(document, str) and _LITERAL in document:
+            document = json.loads(document)
+        if isinstance(document, dict) and document.get("Version") == _LITERAL:
             for one in statements:
                 one.literal = True
         return statements

@@ -4,7 +4,8 @@ Lambda refuses a role that it can't assume: one that doesn't exist, that doesn't
 lambda.amazonaws.com, or that is a few seconds old ("The role defined for the function cannot be
 assumed by Lambda."; terraform-provider-aws retries it). A new function is Pending and a changed one
 InProgress for a while, and until then further changes are refused with ResourceConflictException.
-(Lambda developer guide, "Lambda function states".) A changed function gets new processes. A policy without statements is no policy.
+(Lambda developer guide, "Lambda function states".) A changed function gets new processes. A policy
+without statements is no policy.
 """
 
 from __future__ import annotations

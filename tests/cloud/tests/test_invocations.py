@@ -27,41 +27,42 @@ def test_who_waits_gets_the_error_and_nobody_tries_again(world: World) -> None:
 
 
 def test_a_role_takes_letters_from_its_own_queue_and_from_one_that_lets_it(world: World) -> None:
-    for account in (MEMBER, OTHER):
-        for name in ("open", "closed"):
-            world.queue(account, HUB, name)
+    queues = {MEMBER: "mine", OTHER: "open"}
+    for account, name in queues.items():
+        world.queue(account, HUB, name)
+        world.queue(account, HUB, "closed")
     opened = f"arn:aws:sqs:{HUB}:{OTHER}:open"
     take = ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
     statement = {"Effect": "Allow", "Action": take, "Resource": opened}
     statement["Principal"] = {"AWS": f"arn:aws:iam::{MEMBER}:role/runs"}
-    mine = [f"arn:aws:sqs:{HUB}:{MEMBER}:open", f"arn:aws:sqs:{HUB}:{OTHER}:*"]
-    policy = allow_all(*((action, arn) for action in take for arn in mine))
+    named = [f"arn:aws:sqs:{HUB}:{MEMBER}:mine", f"arn:aws:sqs:{HUB}:{OTHER}:*"]
+    policy = allow_all(*((action, arn) for action in take for arn in named))
     session = Session(world, policy)
     admin = world.client("sqs", OTHER)
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     url = admin.get_queue_url(QueueName="open")["QueueUrl"]
     admin.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
     sqs = session.client("sqs")
-    for account in (MEMBER, OTHER):
+    for account, name in queues.items():
         sender = world.client("sqs", account)
-        url = sqs.get_queue_url(QueueName="open", QueueOwnerAWSAccountId=account)["QueueUrl"]
+        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
         sender.send_message(QueueUrl=url, MessageBody=account)
         (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
         assert message["Body"] == account
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        assert left(world, account) == "0"
+        assert left(world, account, name) == 0
         closed = sender.get_queue_url(QueueName="closed")["QueueUrl"]
         with refused("AccessDenied"):
             sqs.receive_message(QueueUrl=closed)
 
 
-def left(world: World, account: str) -> str:
+def left(world: World, account: str, name: str) -> int:
     """How many messages there are, seen or not."""
     sqs = world.client("sqs", account)
-    url = sqs.get_queue_url(QueueName="open")["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     numbers = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return str(sum(int(numbers[name]) for name in names))
+    return sum(int(numbers[one]) for one in names)
 
 
 def test_a_changed_role_counts_from_the_next_invocation(world: World) -> None:

@@ -21,7 +21,8 @@ CALLS = {
     "sqs": "list_queues",
     "ssm": "describe_parameters",
 }
-_CODES = {"s3": "InvalidAccessKeyId"} | dict.fromkeys(("iam", "sts", "sns", "cloudwatch", "sqs"), "InvalidClientTokenId")
+_QUERY = ("iam", "sts", "sns", "cloudwatch", "sqs")
+_CODES = {"s3": "InvalidAccessKeyId"} | dict.fromkeys(_QUERY, "InvalidClientTokenId")
 
 
 @pytest.mark.parametrize("service", CALLS)
@@ -35,8 +36,8 @@ def test_an_inactive_key_is_no_key_anywhere(world: World, service: str) -> None:
         call()
     answer = caught.value.response
     assert answer["Error"]["Code"] == _CODES.get(service, "UnrecognizedClientException")
-    json = service in ("events", "logs", "ssm")
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == (400 if json else 403)
+    status = 400 if service in ("events", "logs", "ssm") else 403
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
     world.client("iam", MEMBER).update_access_key(**change, Status="Active")
     call()
 

@@ -55,7 +55,9 @@ def test_the_calls_of_a_function_are_told_apart(world: World, asked: dict[str, A
     assert [one["operation"] for one in requests if one["function"] == "eyes"] == names
 
 
-@pytest.mark.parametrize(("kind", "call"), [("kill_before", 1), ("kill_before", 2), ("kill_after", 2), ("kill_after", 3)])
+@pytest.mark.parametrize(
+    ("kind", "call"), [("kill_before", 1), ("kill_before", 2), ("kill_after", 2), ("kill_after", 3)]
+)
 def test_a_killed_process_fails_its_event_which_is_tried_again(
     world: World, asked: dict[str, Any], kind: str, call: int
 ) -> None:

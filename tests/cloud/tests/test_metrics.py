@@ -100,7 +100,7 @@ def test_what_succeeds_is_an_invocation_and_no_error(world: World) -> None:
 
 def printing(*lines: str) -> str:
     """A bootstrap that prints these lines."""
-    return BOOTSTRAP.replace('print("saw", json.dumps(event), flush=True)', f"print({chr(10).join(lines)!r}, flush=True)")
+    return BOOTSTRAP.replace('"saw", json.dumps(event)', repr("\n".join(lines)))
 
 
 def test_a_metric_in_a_log_line_raises_an_alarm(world: World) -> None:
