@@ -43,13 +43,18 @@ def run(alarm: dict[str, Any], new: str, before: State, after: State) -> None:
             _invoke(alarm, action, before, after)
 
 
+def is_topic(action: str) -> bool:
+    """Whether the action is a topic, of whichever account."""
+    return action.split(":")[2:3] == ["sns"]
+
+
 def with_topics_that_let_it(alarm: dict[str, Any], new: str) -> dict[str, Any]:
     """The alarm without the new state's topics that refuse it."""
     arn = alarm["AlarmArn"]
     _, _, _, region, account, _ = arn.split(":", 5)
     kept = []
     for action in alarm.get(_ACTIONS[new]) or []:
-        if action.split(":")[2:3] == ["sns"] and alarm.get("ActionsEnabled", True):
+        if is_topic(action) and alarm.get("ActionsEnabled", True):
             allowed = sns.topic_policy_allows(action, PUBLISHER, arn, account)
             outcome, code = ("delivered", "") if allowed else ("refused", "AuthorizationError")
             hop("alarm_action", account, region, alarm["AlarmName"], target=action, outcome=outcome, code=code)

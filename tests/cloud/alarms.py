@@ -44,6 +44,7 @@ def install() -> None:
     cloudwatch._evaluate_alarm = lambda _alarm: None
     # It rewrites lists that other threads append to, and no metric here is two weeks old.
     cloudwatch._evict_old_metrics = lambda: None
+    cloudwatch._is_sns_action_arn = alarm_actions.is_topic
     dispatch = cloudwatch._dispatch_alarm_actions
 
     def dispatch_alarm_actions(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:

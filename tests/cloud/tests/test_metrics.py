@@ -172,13 +172,28 @@ def test_an_alarm_takes_no_function_of_another_region(world: World) -> None:
         alarm(world, "Guard", "m", {"d": "v"}, action)
 
 
-@pytest.mark.parametrize(("account", "outcome"), [(MEMBER, "delivered"), (OTHER, "refused")])
-def test_an_alarm_tells_a_topic_that_lets_it(world: World, account: str, outcome: str) -> None:
-    topic = world.client("sns", account, FAR).create_topic(Name="t")["TopicArn"]
+@pytest.mark.parametrize(
+    ("account", "principal", "outcome"),
+    [
+        (MEMBER, {}, "delivered"),
+        (MEMBER, {"AWS": MEMBER}, "refused"),
+        (OTHER, {}, "refused"),
+        (OTHER, {"Service": "cloudwatch.amazonaws.com"}, "delivered"),
+    ],
+)
+def test_an_alarm_tells_a_topic_that_lets_it(
+    world: World, account: str, principal: dict[str, str], outcome: str
+) -> None:
+    sns = world.client("sns", account, FAR)
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    if principal:
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": topic}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
     alarm(world, "Guard", "m", {"d": "v"}, topic)
     raised(world)
     assert world.await_hop("alarm_action", outcome)["target"] == topic
-    messages = lambda: [one["topic"] for one in world.control("messages")["messages"]]  # noqa: E731
-    if outcome == "delivered":
-        until(messages)
-    assert messages() == [topic] * (outcome == "delivered")
+    # Back to OK it has done what it does in ALARM.
+    until(lambda: [hop["outcome"] for hop in world.hops("alarm_state")] == ["OK", "ALARM", "OK"])
+    told = [one["topic"] for one in world.control("messages")["messages"]]
+    assert told == ([topic] if outcome == "delivered" else [])
