@@ -1,7 +1,11 @@
-"""What an alarm does to a function when its state changes: the permission, and the payload.
+"""What an alarm does when its state changes: a function's or topic's permission, and the payload.
 
-The payload carries the alarm and its metric, never the event that moved the metric. (CloudWatch user
-guide, "Event object sent to Lambda".)
+A topic's policy must let cloudwatch.amazonaws.com publish for this alarm, as the one that SNS makes does for its
+own account. (CloudWatch user guide, "Notifying users on alarm changes".)
+
+The function may be another account's, if its policy lets that alarm of that account invoke it, and is
+always in the alarm's region. The payload carries the alarm and its metric, never the event that moved
+the metric. (CloudWatch user guide, "Lambda alarm actions", "Event object sent to Lambda".)
 """
 
 from __future__ import annotations
@@ -11,11 +15,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.services import cloudwatch
+from ministack.services import cloudwatch, sns
 
 from . import functions
 from .journal import hop
 
+PUBLISHER = "cloudwatch.amazonaws.com"
 SERVICE = "lambda.alarms.cloudwatch.amazonaws.com"
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 
@@ -38,11 +43,32 @@ def run(alarm: dict[str, Any], new: str, before: State, after: State) -> None:
             _invoke(alarm, action, before, after)
 
 
+def is_topic(action: str) -> bool:
+    """Whether the action is a topic, of whichever account."""
+    return action.split(":")[2:3] == ["sns"]
+
+
+def with_topics_that_let_it(alarm: dict[str, Any], new: str) -> dict[str, Any]:
+    """The alarm without the new state's topics that refuse it."""
+    arn = alarm["AlarmArn"]
+    _, _, _, region, account, _ = arn.split(":", 5)
+    kept = []
+    for action in alarm.get(_ACTIONS[new]) or []:
+        if is_topic(action) and alarm.get("ActionsEnabled", True):
+            allowed = sns.topic_policy_allows(action, PUBLISHER, arn, account)
+            outcome, code = ("delivered", "") if allowed else ("refused", "AuthorizationError")
+            hop("alarm_action", account, region, alarm["AlarmName"], target=action, outcome=outcome, code=code)
+            if not allowed:
+                continue
+        kept.append(action)
+    return {**alarm, _ACTIONS[new]: kept}
+
+
 def _invoke(alarm: dict[str, Any], action: str, before: State, after: State) -> None:
     arn = alarm["AlarmArn"]
     _, _, _, region, account, _ = arn.split(":", 5)
     function = functions.find(action)
-    if function is None:
+    if function is None or action.split(":")[3] != region:
         outcome, code = "refused", "ResourceNotFoundException"
     elif not functions.service_may_invoke(function, action, SERVICE, arn, account):
         outcome, code = "refused", "AccessDeniedException"

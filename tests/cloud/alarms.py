@@ -20,7 +20,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from . import alarm_actions, clock
+from . import alarm_actions, clock, queue_metrics
 from .journal import hop
 
 _log = logging.getLogger("cloud.alarms")
@@ -44,11 +44,12 @@ def install() -> None:
     cloudwatch._evaluate_alarm = lambda _alarm: None
     # It rewrites lists that other threads append to, and no metric here is two weeks old.
     cloudwatch._evict_old_metrics = lambda: None
+    cloudwatch._is_sns_action_arn = alarm_actions.is_topic
     dispatch = cloudwatch._dispatch_alarm_actions
 
     def dispatch_alarm_actions(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
         _note_change(alarm, old, new, reason)
-        dispatch(alarm, old, new, reason)
+        dispatch(alarm_actions.with_topics_that_let_it(alarm, new), old, new, reason)
 
     cloudwatch._dispatch_alarm_actions = dispatch_alarm_actions
     threading.Thread(target=_run, daemon=True, name="alarms").start()
@@ -66,6 +67,7 @@ def _run() -> None:
     while True:
         moment += interval
         time.sleep(max(0.0, moment - time.time()))
+        queue_metrics.measure(moment)
         for (account, region, _), alarm in cloudwatch._alarms.all_items():
             try:
                 with request_scope(account, region):

@@ -4,10 +4,11 @@ GET  /_cloud/health
 POST /_cloud/reset                        back to what was made ready
 GET  /_cloud/requests?since=N             every request to AWS, and its answer
 GET  /_cloud/trace?since=N                every step of every event
+GET  /_cloud/messages?topic=ARN&since=N   what was published to topics, and by whom
 GET  /_cloud/logs?function=F&account=A&region=R
 GET  /_cloud/inventory                    everything that exists
 POST /_cloud/faults  {"at": 7, "kinds": ["throttle"], …}      what strikes from now on (faults.py)
-GET  /_cloud/faults                       the calls since then, and which were struck
+GET  /_cloud/faults                       the calls since then, and which were struck; those of functions by name
 POST /_cloud/release                      lets go of the calls that are held
 POST /_cloud/accounts  {"account": "222222222222", "state": "suspended"}      or "active"
 """
@@ -21,7 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from . import faults, inventory, ready, suspended
-from .journal import REQUESTS, TRACE, Journal
+from .journal import MESSAGES, REQUESTS, TRACE, Journal
 
 Message = MutableMapping[str, Any]
 
@@ -53,6 +54,8 @@ async def _answer(
             return 200, _page(REQUESTS, query, "requests")
         case ("GET", "trace"):
             return 200, _page(TRACE, query, "hops")
+        case ("GET", "messages"):
+            return 200, _page(MESSAGES, query, "messages", topic=query.get("topic"))
         case ("GET", "logs"):
             return 200, {"lines": _lines(query)}
         case ("GET", "inventory"):
@@ -71,9 +74,10 @@ async def _answer(
     return 404, {"error": f"there is no {method} /_cloud/{name}"}
 
 
-def _page(journal: Journal, query: dict[str, str], name: str) -> dict[str, Any]:
+def _page(journal: Journal, query: dict[str, str], name: str, **wanted: str | None) -> dict[str, Any]:
     following, entries = journal.since(int(query.get("since", "0")))
-    return {"next": following, name: entries}
+    chosen = [one for one in entries if all(value in (None, one[key]) for key, value in wanted.items())]
+    return {"next": following, name: chosen}
 
 
 def _lines(query: dict[str, str]) -> list[str]:

@@ -4,7 +4,8 @@ Lambda refuses a role that it can't assume: one that doesn't exist, that doesn't
 lambda.amazonaws.com, or that is a few seconds old ("The role defined for the function cannot be
 assumed by Lambda."; terraform-provider-aws retries it). A new function is Pending and a changed one
 InProgress for a while, and until then further changes are refused with ResourceConflictException.
-(Lambda developer guide, "Lambda function states".) A policy without statements is no policy.
+(Lambda developer guide, "Lambda function states".) A changed function gets new processes. A policy
+without statements is no policy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core import lambda_runtime
 from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
@@ -37,7 +39,10 @@ def install() -> None:
     def update_config(name: str, data: dict[str, Any]) -> Answer:
         busy = _busy(name)
         refused = _role_error(data["Role"]) if data.get("Role") and not busy else None
-        return busy or refused or configure(name, data)
+        answer = busy or refused or configure(name, data)
+        if answer[0] == 200:
+            _end_processes(name, "$LATEST")
+        return answer
 
     def get_policy_if_any(name: str, *rest: Any, **named: Any) -> Answer:
         record = lambda_svc._functions.get(name)
@@ -45,10 +50,19 @@ def install() -> None:
             return error_response_json("ResourceNotFoundException", "The resource you requested does not exist.", 404)
         return get_policy(name, *rest, **named)
 
+    lambda_svc.invalidate_worker = _end_processes
     lambda_svc._create_function = create_function
     lambda_svc._update_config = update_config
     lambda_svc._update_code = _unless_busy(change)
     lambda_svc._get_policy = get_policy_if_any
+
+
+def _end_processes(
+    name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None
+) -> None:
+    """MiniStack ends a changed function's processes in all accounts and regions, and keeps them for a new role."""
+    here = account or lambda_svc.get_account_id(), region or lambda_svc.get_region()
+    lambda_runtime.invalidate_worker(name, qualifier, *here)
 
 
 def _role_error(arn: str) -> Answer | None:

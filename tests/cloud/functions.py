@@ -118,7 +118,7 @@ class _Invocation:
             code = body.get("errorType", "") if isinstance(body, dict) else ""
             self._note("failed", code, {"attempt": attempt, "answer": body, "log": lines})
         else:
-            self._note("succeeded", "", {"attempt": attempt, "answer": _readable(body), "log": lines})
+            self._note("succeeded", "", {"attempt": attempt, "answer": readable(body), "log": lines})
         return answer
 
     def _fail(self, record: Record, settings: dict[str, Any], answer: dict[str, Any], attempts: int, why: str) -> None:
@@ -155,7 +155,7 @@ class _Invocation:
                 "executedVersion": "$LATEST",
                 "functionError": "Unhandled",
             }
-            letter["responsePayload"] = _readable(answer.get("body"))
+            letter["responsePayload"] = readable(answer.get("body"))
         return letter
 
     def _destination(self, arn: str, outcome: str, code: str) -> None:
@@ -184,7 +184,8 @@ def _throttled(record: Record) -> bool:
     return lambda_svc._reserved_concurrency(record, _config(record)) == 0
 
 
-def _readable(body: Any) -> Any:
+def readable(body: Any) -> Any:
+    """An answer as JSON, where it is that."""
     if isinstance(body, bytes):
         body = body.decode("utf-8", errors="replace")
     if isinstance(body, str):

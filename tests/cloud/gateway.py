@@ -1,7 +1,7 @@
 """The door: every request passes here before MiniStack sees it.
 
 It is recorded with who asked what and what came of it, refused where AWS's own model or rules refuse
-it, and struck where a fault was asked for (faults.py). Requests under /_cloud/ are for the tests
+it, and struck where a fault was asked for (faults.py, strikes.py). Requests under /_cloud/ are for the tests
 themselves (control.py).
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,18 +17,15 @@ from ministack.core import router
 from ministack.core.iam_evaluator import AmbiguousAccessKeyError
 from ministack.core.responses import _account_from_sts_session
 
-from . import checks, control, errors, faults, suspended
+from . import checks, control, errors, faults, processes, strikes, suspended
 from .checks.ministack_state import MiniStackState
+from .current import CURRENT
 from .journal import REQUESTS
 from .settings import MANAGEMENT
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-
-
-CURRENT: ContextVar[checks.Request | None] = ContextVar("current_request", default=None)
-"""The request being served, taken apart by its service's own model."""
 
 
 _STATE = MiniStackState()
@@ -75,9 +71,9 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
 
     async def serve(reply: Send) -> None:
         refused = (
-            suspended.refusal(request) or faults.refusal(request, fault) or checks.check(request, _STATE)
+            suspended.refusal(request) or strikes.refusal(request, fault) or checks.check(request, _STATE)
         )
-        failed = faults.failed_entries(request, fault)
+        failed = strikes.failed_entries(request, fault)
         if refused:
             await _reply(checks.answer(refused, request), reply)
         elif failed:
@@ -87,7 +83,8 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
             await ministack.app(scope, _replay(body, receive), reply)
 
     seen = _Answer()
-    await faults.meet(request, fault, ident, lambda reply: serve(seen.watching(reply)), send)
+    await strikes.meet(request, fault, ident, lambda reply: serve(seen.watching(reply)), send)
+    sender = processes.of(request.access_key)
     REQUESTS.add(
         account=request.account or "",
         region=request.region,
@@ -96,6 +93,7 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
         status=seen.status,
         error=errors.code_of(seen.headers, seen.body) if seen.status >= 400 else "",
         agent=agent,
+        function=sender.name if sender else "",
         fault=fault,
     )
 

@@ -6,6 +6,7 @@
 * A user has at most ten managed policies attached, and inline policies of at most 2,048 characters,
   white space not counted: LimitExceeded. (IAM user guide, "IAM and AWS STS quotas".)
 * A user with inline policies can't be deleted: DeleteConflict.
+* Whose keys are asked for must exist: NoSuchEntity.
 * Attaching and detaching carries the condition key iam:PolicyARN. (Service authorization reference.)
 """
 
@@ -20,6 +21,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import iam
 
 from . import policies
+from .current import CURRENT
 
 DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
 _DOCUMENT = {
@@ -48,6 +50,8 @@ def install() -> None:
     handlers["AttachUserPolicy"] = _attach_user_policy(handlers["AttachUserPolicy"])
     handlers["PutUserPolicy"] = _put_user_policy(handlers["PutUserPolicy"])
     handlers["DeleteUser"] = _delete_user(handlers["DeleteUser"])
+    for operation in ("ListAccessKeys", "UpdateAccessKey"):
+        handlers[operation] = _of_existing_user(handlers[operation])
     for operation in ("CreateRole", "UpdateAssumeRolePolicy"):
         handlers[operation] = _noting_birth(handlers[operation])
     for operation in _READ_ONLY:
@@ -100,6 +104,16 @@ def _delete_user(delete: Handler) -> Handler:
     return handler
 
 
+def _of_existing_user(serve: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        user = iam._p(parameters, "UserName")
+        if user and user not in iam._users:
+            return iam._error(404, "NoSuchEntity", f"The user with name {user} cannot be found.")
+        return serve(parameters)
+
+    return handler
+
+
 def _exceeded(message: str) -> Answer:
     return iam._error(409, "LimitExceeded", message)
 
@@ -133,8 +147,6 @@ def _with_policy_arn(enforce: Callable[..., Any]) -> Callable[..., Any]:
         resource_arn: str = "*",
         service_context: dict[str, Any] | None = None,
     ) -> Any:
-        from .gateway import CURRENT
-
         keys = dict(service_context or {})
         if service == "iam" and iam_action.split(":")[1].startswith(("Attach", "Detach")):
             asked = CURRENT.get()

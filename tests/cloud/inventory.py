@@ -1,7 +1,8 @@
 """Everything that exists in any account and region, apart from what was made ready.
 
-Users, their keys and the trail's objects are left out: they are the test's own. What is left after
-a destroy is what somebody forgot.
+Users, their keys, the trail's objects and topics are left out: they are the test's own, as long as a topic
+has no mark of ours. So are AWS's own parameters (`/aws/`). What is left after a destroy is what somebody
+forgot.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from ministack.services import (
     iam,
     lambda_svc,
     s3,
+    sns,
     sqs,
+    ssm,
 )
 
 from .settings import MEMBER_ROLE
 
 Object = dict[str, str]
+_MARK = "guard:"
+"""How the tags of ours begin."""
 
 
 def objects() -> list[Object]:
     """The objects, sorted by account, region, kind and name."""
     found = [*_events(), *_functions(), *_roles(), *_users(), *_queues(), *_logs(), *_alarms(), *_notifications()]
+    found += [*_parameters(), *_topics()]
     return sorted(found, key=lambda one: (one["account"], one["region"], one["kind"], one["name"], one["arn"]))
 
 
@@ -98,3 +104,15 @@ def _notifications() -> Iterator[Object]:
             region = s3._notification_bucket_region(bucket)
             for entry in s3._parse_notification_config(bucket):
                 yield _object(account, region, "bucket_notification", f"{bucket}/{entry['id']}", entry["arn"])
+
+
+def _parameters() -> Iterator[Object]:
+    for (account, region, name), parameter in ssm._parameters.all_items():
+        if not name.startswith("/aws/"):
+            yield _object(account, region, "parameter", name, parameter["ARN"])
+
+
+def _topics() -> Iterator[Object]:
+    for (account, region, arn), topic in sns._topics.all_items():
+        if any(key.startswith(_MARK) for key in topic["tags"]):
+            yield _object(account, region, "topic", topic["name"], arn)

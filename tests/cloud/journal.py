@@ -1,4 +1,4 @@
-"""What happened, in order: every request, and every step of every event.
+"""What happened, in order: every request, every step of every event, every published message.
 
 Entries are numbered from 0 without gaps, also over a reset, so a reader that remembers where it
 was never sees an entry twice.
@@ -46,6 +46,7 @@ class Journal:
 
 REQUESTS = Journal()
 TRACE = Journal()
+MESSAGES = Journal()
 
 
 def hop(

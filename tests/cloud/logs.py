@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudwatch_logs, lambda_svc
 
-from . import policies
+from . import environment, policies
 
 
 def install() -> None:
@@ -21,8 +21,7 @@ def install() -> None:
 
     def emit_lambda_logs(func: dict[str, Any], *rest: Any, **named: Any) -> None:
         config = func.get("config") or func
-        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
-        if _allowed(config.get("Role", ""), group):
+        if _allowed(config.get("Role", ""), environment.log_group(config)):
             emit(func, *rest, **named)
 
     lambda_svc._emit_lambda_logs = emit_lambda_logs

@@ -15,11 +15,14 @@ from . import (
     alarms,
     buses,
     clock,
+    conditions,
     connections,
     creation,
+    embedded_metrics,
     environment,
     events,
     faults,
+    function_metrics,
     functions,
     identities,
     logs,
@@ -27,23 +30,33 @@ from . import (
     output,
     organization,
     policies,
+    processes,
+    resources,
     suspended,
+    synchronous,
     tags,
+    topics,
     trail,
 )
-from .journal import REQUESTS, TRACE
+from .journal import MESSAGES, REQUESTS, TRACE
 from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
 
 _PARTS = (
     organization,
     trail,
     identities,
+    conditions,
+    resources,
     buses,
     events,
+    topics,
     functions,
+    function_metrics,
+    synchronous,
     creation,
     environment,
     logs,
+    embedded_metrics,
     notifications,
     output,
     alarms,
@@ -72,11 +85,13 @@ async def reset() -> None:
     clock.begin_era()
     faults.plan({})
     suspended.forget()
+    processes.forget()
     async with ministack._get_reset_lock():
         await asyncio.to_thread(ministack._reset_all_state)
         await make_ready()
     REQUESTS.clear()
     TRACE.clear()
+    MESSAGES.clear()
 
 
 def end() -> None:

@@ -1,6 +1,7 @@
 """One listing that tells the tags of everything in an account and region.
 
-On AWS GetResources knows alarms and log groups too; MiniStack's does not. (Resource Groups Tagging API,
+On AWS GetResources knows alarms, log groups and parameters too; MiniStack's does not. And policies may ask
+for the tags of EventBridge's rules (`aws:ResourceTag`). (Resource Groups Tagging API,
 "Services that support the Resource Groups Tagging API".)
 """
 
@@ -18,6 +19,8 @@ def install() -> None:
     """Adds what MiniStack leaves out."""
     tagging._COLLECTORS["cloudwatch"] = _alarms
     tagging._COLLECTORS["logs"] = _log_groups
+    tagging._COLLECTORS["ssm"] = tagging._collect_ssm
+    tagging._RESOURCE_TAG_COLLECTORS["events"] = tagging._collect_eventbridge
 
 
 def _alarms() -> Iterator[Tagged]:

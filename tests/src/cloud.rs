@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{Result, aws::Aws, paths};
 
+pub use control::Message;
 pub use faults::{Faults, Strike, Struck};
 use process::Process;
 pub use trace::{Hop, Request};

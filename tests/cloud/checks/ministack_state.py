@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ministack.services import cloudwatch, eventbridge, iam, lambda_svc, s3, sqs
+from ministack.services import cloudwatch, eventbridge, iam, lambda_svc, s3, sqs, ssm
 
 from .. import policies
 from .state import Bucket, Function, Queue, Role
@@ -64,3 +64,12 @@ class MiniStackState:
 
     def alarm_exists(self, account: str, region: str, name: str) -> bool:
         return cloudwatch._alarms.contains_scoped(account, region, name)
+
+    def parameter_exists(self, account: str, region: str, name: str) -> bool:
+        return ssm._parameters.contains_scoped(account, region, name)
+
+    def tags(self, account: str, region: str, name: str) -> set[str]:
+        if name.startswith("arn:aws:events:"):
+            return set(eventbridge._tags.get_scoped(account, region, name) or ())
+        parameter = ssm._parameters.get_scoped(account, region, name) or {}
+        return set(ssm._tags.get_scoped(account, region, parameter.get("ARN")) or ())

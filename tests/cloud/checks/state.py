@@ -73,3 +73,9 @@ class State(Protocol):
 
     def alarm_exists(self, account: str, region: str, name: str) -> bool:
         """Whether there is such an alarm."""
+
+    def parameter_exists(self, account: str, region: str, name: str) -> bool:
+        """Whether there is such a parameter."""
+
+    def tags(self, account: str, region: str, name: str) -> set[str]:
+        """The tags' keys of a rule or bus, by ARN, or of a parameter, by name."""

@@ -29,6 +29,8 @@ class World:
     queues: dict[str, Queue] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     alarms: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+    tagged: dict[str, set[str]] = field(default_factory=dict)
 
     def bus_exists(self, account: str, region: str, bus: str) -> bool:
         return (account, region) == (ACCOUNT, HERE) and (bus == "default" or bus in self.rules)
@@ -59,3 +61,9 @@ class World:
 
     def alarm_exists(self, account: str, region: str, name: str) -> bool:
         return name in self.alarms
+
+    def parameter_exists(self, account: str, region: str, name: str) -> bool:
+        return name in self.parameters
+
+    def tags(self, account: str, region: str, name: str) -> set[str]:
+        return self.tagged.get(name, set())

@@ -12,6 +12,7 @@ from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 
 from ..settings import MEMBER_ROLE
 
@@ -21,6 +22,7 @@ Object = dict[str, str]
 def objects() -> list[Object]:
     """The objects, sorted by account, region, kind and name."""
     found = [*_events(), *_functions(), *_identities(), *_queues(), *_logs(), *_alarms(), *_notifications()]
+    found += _parameters()
     return sorted(found, key=lambda one: (one["account"], one["region"], one["kind"], one["name"], one["arn"]))
 
 
@@ -99,3 +101,12 @@ def _notifications() -> Iterator[Object]:
             kept = bucket.notification_configuration
             for entry in (*kept.topic, *kept.queue, *kept.cloud_function) if kept else ():
                 yield _object(account, bucket.region_name, "bucket_notification", f"{name}/{entry.id}", entry.arn)
+
+
+def _parameters() -> Iterator[Object]:
+    for account, region, backend in _each(ssm_backends):
+        # Its own items() would load AWS's thousands of parameters first.
+        for name, versions in list(dict.items(backend._parameters)):
+            if versions and not name.startswith("/aws/"):
+                arn = f"arn:aws:ssm:{region}:{account}:parameter/{name.removeprefix('/')}"
+                yield _object(account, region, "parameter", name, arn)

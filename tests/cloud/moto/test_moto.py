@@ -219,6 +219,11 @@ def test_what_exists_is_listed_until_the_reset(moto):
     moto.client("events", MEMBER, "eu-west-1").create_event_bus(Name="guard-bus")
     moto.client("cloudwatch").put_metric_alarm(**ALARM)
     moto.client("iam", MEMBER).create_user(UserName="script")
+    parameters = moto.client("ssm", MEMBER, "eu-west-1")
+    for name in ("/guard/watches/ann", "/guard/watches/bob"):
+        parameters.put_parameter(Name=name, Value="{}", Type="String")
+    parameters.delete_parameter(Name="/guard/watches/bob")
+    assert parameters.get_parameters_by_path(Path="/guard", Recursive=True)["Parameters"]
     listed = [(o["account"], o["region"], o["kind"], o["name"]) for o in moto.cloud("inventory")["objects"]]
     assert listed == [
         (MANAGEMENT, "", "role", "f"),
@@ -227,6 +232,7 @@ def test_what_exists_is_listed_until_the_reset(moto):
         (MANAGEMENT, "us-east-1", "function", "f"),
         (MANAGEMENT, "us-east-1", "function_permission", "f/s3"),
         (MEMBER, "eu-west-1", "event_bus", "guard-bus"),
+        (MEMBER, "eu-west-1", "parameter", "/guard/watches/ann"),
     ]
     moto.cloud("reset", "POST")
     assert moto.cloud("inventory") == {"objects": []}

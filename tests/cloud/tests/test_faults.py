@@ -66,7 +66,7 @@ def test_a_fault_lasts_as_often_as_the_same_request_is_repeated(world: World) ->
 def test_only_the_agent_that_was_asked_for_is_struck(world: World) -> None:
     world.ask("faults", at=1, kinds=["error"], agent="app/guard")
     listing(world)()
-    assert world.control("faults") == {"calls": 0, "struck": [], "held": 0}
+    assert world.control("faults") == {"calls": 0, "called": [], "struck": [], "held": 0}
 
 
 def test_random_faults_are_the_same_for_the_same_seed(world: World) -> None:

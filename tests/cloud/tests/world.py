@@ -153,13 +153,13 @@ while True:
 """
 
 
-def artifact() -> bytes:
-    """A deployment package whose bootstrap tells what it sees."""
+def artifact(bootstrap: str = BOOTSTRAP) -> bytes:
+    """A deployment package; unless told otherwise its bootstrap tells what it sees."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as package:
         entry = zipfile.ZipInfo("bootstrap")
         entry.external_attr = 0o755 << 16
-        package.writestr(entry, BOOTSTRAP)
+        package.writestr(entry, bootstrap)
     return packed.getvalue()
 
 
@@ -167,11 +167,16 @@ LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
 
 
 def function(
-    world: World, policy: Json | None = None, region: str = HUB, account: str = MEMBER, **environment: str
+    world: World,
+    policy: Json | None = None,
+    region: str = HUB,
+    account: str = MEMBER,
+    bootstrap: str = BOOTSTRAP,
+    **environment: str,
 ) -> str:
     """A function called "eyes" whose role may do what the policy says, and log."""
-    statements = [LOGS, *(policy or {"Statement": []})["Statement"]]
-    document = {"Version": "2012-10-17", "Statement": statements}
+    said = policy or {"Version": "2012-10-17", "Statement": []}
+    document = said | {"Statement": [LOGS, *said["Statement"]]}
     role = world.role(account, "runs", "lambda.amazonaws.com", document)
     client = world.client("lambda", account, region)
     made = client.create_function(
@@ -179,7 +184,7 @@ def function(
         Runtime="provided.al2023",
         Handler="filter",
         Role=role,
-        Code={"ZipFile": artifact()},
+        Code={"ZipFile": artifact(bootstrap)},
         Environment={"Variables": environment},
     )
     until(lambda: client.get_function_configuration(FunctionName="eyes")["State"] == "Active")

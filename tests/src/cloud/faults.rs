@@ -1,4 +1,4 @@
-//! Faults on demand: what the local AWS is asked to do to the provider's calls.
+//! Faults on demand: what the local AWS is asked to do to the provider's calls, or to a function's.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -13,6 +13,7 @@ const PROVIDER: &str = "app/guard-";
 #[derive(Clone, Debug, Serialize)]
 pub struct Faults {
     agent: &'static str,
+    function: String,
     operation: &'static str,
     at: Option<u64>,
     kinds: Vec<&'static str>,
@@ -24,12 +25,28 @@ pub struct Faults {
 /// What became of them.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Struck {
-    /// The provider's calls since the faults were asked for.
+    /// The provider's calls since the faults were asked for, or the function's.
     pub calls: u64,
+    /// Those that functions made, in order.
+    #[serde(default)]
+    pub called: Vec<Call>,
     /// Those that were struck.
     pub struck: Vec<Strike>,
     /// How many calls have been held.
     pub held: u64,
+}
+
+/// A call of a function.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Call {
+    /// Its number.
+    pub call: u64,
+    /// The function's name.
+    pub function: String,
+    /// The service.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
 }
 
 /// A call that was struck.
@@ -74,7 +91,23 @@ impl Faults {
 
     /// Any of these kinds, at that share of the provider's calls.
     pub fn at_random(rate: f64, seed: u64, kinds: &[&'static str]) -> Self {
-        Self { agent: PROVIDER, operation: "", at: None, kinds: kinds.to_vec(), rate, seed, times: 1 }
+        let kinds = kinds.to_vec();
+        Self {
+            agent: PROVIDER,
+            function: String::new(),
+            operation: "",
+            at: None,
+            kinds,
+            rate,
+            seed,
+            times: 1,
+        }
+    }
+
+    /// The same for the calls of functions whose ARN holds `function`, in place of the provider's.
+    #[must_use]
+    pub fn of_function(self, function: impl Into<String>) -> Self {
+        Self { agent: "", function: function.into(), ..self }
     }
 }
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from ..request import AwsError, Request
 from ..state import State
-from . import alarms, buckets, buses, functions, logs, queues, roles, rules, targets  # noqa: F401
+from . import (  # noqa: F401
+    alarms,
+    buckets,
+    buses,
+    functions,
+    logs,
+    parameters,
+    queues,
+    roles,
+    rules,
+    tags,
+    targets,
+    topics,
+)
 from .table import ROWS
 
 

@@ -1,11 +1,6 @@
 //! A function that is killed at any of its calls: AWS tries again, and the end is the same.
 
-use guard_tests::{
-    Result,
-    chain::Incident,
-    cloud::Faults,
-    effort,
-};
+use guard_tests::{Result, chain::Incident, cloud::Faults, effort};
 
 use super::{Scene, topic};
 
@@ -21,13 +16,15 @@ fn a_function_killed_at_any_call_ends_as_if_it_had_not_been() -> Result<()> {
     // How many calls there are.
     let mut points = Vec::new();
     for function in ["guard-filter", "guard-responder"] {
-        scene.world.cloud.strike(&Faults::at_random(0.0, 1, &["kill_before"]).of_function(function))?;
+        scene.world.cloud.strike(&Faults::none().of_function(format!("function:{function}")))?;
         leak_and_settle(&mut scene, &topic, 1)?;
         let calls = scene.world.cloud.struck()?.calls;
         assert!(calls > 0, "{function} made no call");
-        points.extend((1..=calls).flat_map(|call| {
-            ["kill_before", "kill_after"].map(|kind| format!("{function} {call} {kind}"))
-        }));
+        points.extend(
+            (1..=calls).flat_map(|call| {
+                ["kill_before", "kill_after"].map(|kind| format!("{function} {call} {kind}"))
+            }),
+        );
         scene.world.cloud.strike(&Faults::none())?;
         scene.apply(&more(points.len()))?;
     }
@@ -38,7 +35,7 @@ fn a_function_killed_at_any_call_ends_as_if_it_had_not_been() -> Result<()> {
         let [function, call, kind] = [(); 3].map(|()| parts.next().unwrap_or_default());
         let kind = if kind == "kill_before" { "kill_before" } else { "kill_after" };
         let at = call.parse().unwrap_or(1);
-        scene.world.cloud.strike(&Faults::at(at, kind).of_function(function))?;
+        scene.world.cloud.strike(&Faults::at(at, kind, 1).of_function(format!("function:{function}")))?;
         leak_and_settle(&mut scene, &topic, told + 1)?;
         scene.world.cloud.strike(&Faults::none())?;
         let now = scene.world.cloud.messages(&topic)?.len();

@@ -20,9 +20,10 @@ fn what_cannot_be_handled_is_told_of_and_replayed() -> Result<()> {
     let queue = format!("{}/{account}/guard-dead-letters", scene.world.cloud.ready().endpoint);
     let waiting = ["sqs", "get-queue-attributes", "--queue-url", &queue, "--attribute-names", "All"];
     let count = |attributes: &Value| attributes["Attributes"]["ApproximateNumberOfMessages"].clone();
-    scene.world.cloud.until("the dead letter", 120, |_| {
-        Ok((count(&edge.run(&waiting)?) != "0").then_some(()))
-    })?;
+    scene
+        .world
+        .cloud
+        .until("the dead letter", 120, |_| Ok((count(&edge.run(&waiting)?) != "0").then_some(())))?;
     assert!(!scene.script.is_denied()?);
     let told = scene.world.cloud.until("the alarms being told", 120, |cloud| {
         let said = cloud.messages(&topic)?;
@@ -32,7 +33,9 @@ fn what_cannot_be_handled_is_told_of_and_replayed() -> Result<()> {
     assert!(told.iter().all(|one| !one.message.contains("GetCallerIdentity")), "{told:#?}");
 
     edge.run(&[&["iam", "delete-role-policy"], &policy[..]].concat())?;
-    let payload = format!("{{\"replay\": {{\"queue\": \"https://sqs.{region}.amazonaws.com/{account}/guard-dead-letters\"}}}}");
+    let payload = format!(
+        "{{\"replay\": {{\"queue\": \"https://sqs.{region}.amazonaws.com/{account}/guard-dead-letters\"}}}}"
+    );
     let answer = tempfile::NamedTempFile::new().map_err(guard_tests::Error::io("making a file"))?;
     let answer = answer.path().to_string_lossy().into_owned();
     edge.run(&[
@@ -47,8 +50,9 @@ fn what_cannot_be_handled_is_told_of_and_replayed() -> Result<()> {
         &answer,
     ])?;
     assert!(scene.script.is_denied()?, "{}", std::fs::read_to_string(&answer).unwrap_or_default());
-    scene.world.cloud.until("the queue being empty", 30, |_| {
-        Ok((count(&edge.run(&waiting)?) == "0").then_some(()))
-    })?;
+    scene
+        .world
+        .cloud
+        .until("the queue being empty", 30, |_| Ok((count(&edge.run(&waiting)?) == "0").then_some(())))?;
     scene.end()
 }

@@ -60,7 +60,8 @@ fn an_incident_is_told_once_and_shows_in_the_plan() -> Result<()> {
     }
     assert!(message.message.contains(state["tripped_by"].as_str().unwrap_or("?")), "{message:?}");
     let events = cloud.trace(0)?.1;
-    let tools = events.iter().filter(|hop| hop.kind == "put_events" && hop.name.as_deref() == Some("default"));
+    let tools =
+        events.iter().filter(|hop| hop.kind == "put_events" && hop.name.as_deref() == Some("default"));
     assert_eq!(tools.count(), 1, "other tools are told once");
     scene.end()
 }
@@ -80,9 +81,10 @@ fn a_monitor_tells_and_denies_nobody() -> Result<()> {
     assert!(said[0].message.contains("monitor"), "{said:?}");
     let seen = scene.outcomes()?;
     scene.leak()?;
-    scene.world.cloud.until("the responder being called again", 90, |_| {
-        Ok((scene.outcomes()? > seen).then_some(()))
-    })?;
+    scene
+        .world
+        .cloud
+        .until("the responder being called again", 90, |_| Ok((scene.outcomes()? > seen).then_some(())))?;
     assert_eq!(scene.script.rights()?, before, "a monitor changes nothing");
     assert_eq!(scene.world.cloud.messages(&topic)?.len(), 1);
     let (state, output) = scene.refreshed()?;

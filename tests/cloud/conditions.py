@@ -1,0 +1,98 @@
+"""What MiniStack's policy evaluator lacks: policy variables, and the organization of the resource.
+
+* `${aws:PrincipalOrgID}` in a resource or a condition's value stands for the key's value in the request; where
+  the request has no such key, and no default is given (`${key, 'default'}`), it matches nothing. Policies of
+  the version 2008-10-17 have no variables. (IAM user guide, "Variables and tags".)
+* `aws:ResourceOrgID` is there where the resource's account is in an organization. (IAM user guide, "Global
+  condition context keys".)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ministack.core import iam_evaluator as evaluator
+
+_VARIABLE = re.compile(r"\$\{\s*([^,}]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_NOTHING = "\0"
+_LITERAL = "2008-10-17"
+
+Statement = evaluator.ParsedStatement
+
+
+def install() -> None:
+    """Adds both to the evaluator."""
+    evaluator._resolve_condition_key = _with_organization(evaluator._resolve_condition_key)
+    evaluator._first_match = _with_variables(evaluator._first_match)
+    evaluator.parse_policy_document = _by_version(evaluator.parse_policy_document)
+
+
+def _with_organization(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def resolved(key: str, context: evaluator.EvalContext) -> Any:
+        if key.lower() == "aws:resourceorgid":
+            owner = evaluator._account_from_arn(context.resource_arn) or context.principal_account
+            return evaluator._principal_org_id(owner)
+        return resolve(key, context)
+
+    return resolved
+
+
+def _with_variables(first_match: Callable[..., Any]) -> Callable[..., Any]:
+    def matched(context: evaluator.EvalContext, statements: list[Statement], effect: str) -> Any:
+        filled = [_filled(one, context) if one.effect == effect else one for one in statements]
+        return first_match(context, filled, effect)
+
+    return matched
+
+
+def _by_version(parse: Callable[[Any], list[Statement]]) -> Callable[[Any], list[Statement]]:
+    """Variables of an old policy are plain text: they match nothing that exists."""
+
+    def parsed(document: Any) -> list[Statement]:
+        statements = parse(document)
+        if statements and isinstance(document, str) and _LITERAL in document:
+            document = json.loads(document)
+        if isinstance(document, dict) and document.get("Version") == _LITERAL:
+            for one in statements:
+                one.literal = True
+        return statements
+
+    return parsed
+
+
+def _filled(statement: Statement, context: evaluator.EvalContext) -> Statement:
+    if getattr(statement, "literal", False) or "${" not in repr(statement):
+        return statement
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [fill(one) for one in value]
+        return _text(value, context) if isinstance(value, str) else value
+
+    return replace(
+        statement,
+        resources=fill(statement.resources),
+        not_resources=fill(statement.not_resources),
+        conditions=fill(statement.conditions),
+    )
+
+
+def _text(text: str, context: evaluator.EvalContext) -> str:
+    missing = False
+
+    def value(found: re.Match[str]) -> str:
+        nonlocal missing
+        known = evaluator._resolve_condition_key(found[1], context)
+        if isinstance(known, list | tuple):  # a key of many values stands for none
+            known = None
+        missing = missing or (known is None and found[2] is None)
+        return str(found[2] if known is None else known)
+
+    filled = _VARIABLE.sub(value, text)
+    return _NOTHING if missing else filled

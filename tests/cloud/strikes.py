@@ -1,0 +1,107 @@
+"""What each kind of fault does to a request (faults.py has the list)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from . import checks, connections, faults, processes
+from .faults import Message, Send, Serve
+
+SLOW = 1.0
+"""Seconds that a slow answer takes."""
+STALE = 5.0
+"""Seconds for which a read may answer as before; AWS names no limit."""
+
+_THROTTLED = {
+    "iam": ("Throttling", 400),
+    "sns": ("Throttling", 400),
+    "sts": ("Throttling", 400),
+    "cloudwatch": ("Throttling", 400),
+    "lambda": ("TooManyRequestsException", 429),
+    "s3": ("SlowDown", 503),
+    "sqs": ("RequestThrottled", 403),
+}
+_QUOTA = {
+    "iam": "LimitExceeded",
+    "cloudwatch": "LimitExceeded",
+    "lambda": "CodeStorageExceededException",
+    "ssm": "ParameterLimitExceeded",
+}
+
+
+def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
+    """The error that a fault is, where it is one."""
+    match kind:
+        case "throttle":
+            code, status = _THROTTLED.get(request.service or "", ("ThrottlingException", 400))
+            return checks.AwsError(code, "Rate exceeded", status)
+        case "error":
+            return checks.AwsError("InternalFailure", "An internal error occurred.", 500)
+        case "quota":
+            code = _QUOTA.get(request.service or "", "LimitExceededException")
+            return checks.AwsError(code, "The requested resource exceeds the maximum number allowed.")
+        case "unassumable":
+            message = "The role defined for the function cannot be assumed by Lambda."
+            return checks.AwsError("InvalidParameterValueException", message)
+        case "concurrent" if request.operation not in ("PutTargets", "RemoveTargets"):
+            message = "There is concurrent modification on a rule, target, archive, or replay."
+            return checks.AwsError("ConcurrentModificationException", message)
+    return None
+
+
+def failed_entries(request: checks.Request, kind: str) -> dict[str, Any] | None:
+    """The answer of PutTargets or RemoveTargets in which each entry has failed."""
+    if kind != "concurrent":
+        return None
+    ids = request.params.get("Ids") or [target["Id"] for target in request.params.get("Targets", [])]
+    message = "There is concurrent modification on a rule, target, archive, or replay."
+    error = {"ErrorCode": "ConcurrentModificationException", "ErrorMessage": message}
+    entries = [{"TargetId": one, **error} for one in ids]
+    return {"FailedEntryCount": len(entries), "FailedEntries": entries}
+
+
+async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, send: Send) -> None:
+    """Serves a request that a fault strikes on the network or at its sender, or that none strikes."""
+    plan = faults.PLAN
+    if not kind and "stale" not in plan.kinds:
+        await serve(send)
+        return
+    if kind == "stale":
+        given, answer = plan.answered.get(ident, (0.0, []))
+        if answer and time.monotonic() - given < STALE:
+            for message in answer:
+                await send(message)
+            return
+    sender = processes.of(request.access_key)
+    if kind == "kill_before" and sender:
+        processes.kill(sender)
+    if kind in ("reset_before", "kill_before"):
+        connections.reset()
+        return
+    if kind == "slow":
+        await asyncio.sleep(SLOW)
+    answer = await _answer(request, ident, serve)
+    if kind == "hold":
+        plan.held += 1
+        await plan.released.wait()
+    if kind == "kill_after" and sender:
+        processes.kill(sender)
+    if kind in ("reset_after", "kill_after"):
+        connections.reset()
+        return
+    for message in answer:
+        await send(message)
+
+
+async def _answer(request: checks.Request, ident: str, serve: Serve) -> list[Message]:
+    answer: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        answer.append(message)
+
+    await serve(keep)
+    if "stale" in faults.PLAN.kinds and faults.is_read(request):
+        faults.PLAN.answered[ident] = (time.monotonic(), answer)
+    return answer
