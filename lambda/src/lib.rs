@@ -4,11 +4,16 @@
 //! Both are libraries first: their cores know no AWS client, only the traits [`filter::ObjectSource`],
 //! [`filter::EventSink`], [`responder::UserDenier`] and [`responder::RuleBook`].
 
+pub mod alarm;
+mod arn;
 pub mod clients;
 pub mod filter;
 pub mod log;
+pub mod notify;
 pub mod preview;
+pub mod replay;
 pub mod responder;
+mod text;
 
 /// What `--version` and the first log line say.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
