@@ -1,8 +1,9 @@
 //! The functions that `bootstrap` holds: the filter reads CloudTrail's files and puts suspicious records on the
 //! hub bus, the responder denies a user everything.
 //!
-//! Both are libraries first: their cores know no AWS client, only the traits [`filter::ObjectSource`],
-//! [`filter::EventSink`], [`responder::UserDenier`] and [`responder::RuleBook`].
+//! Both tell alarms on guard itself ([`notify`]) and replay their dead-letter queues ([`replay`]). They are libraries
+//! first: their cores know no AWS client, only the traits [`filter::ObjectSource`], [`filter::EventSink`],
+//! [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`].
 
 pub mod alarm;
 mod arn;

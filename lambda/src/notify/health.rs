@@ -58,7 +58,7 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
     let (account, region) = (account.unwrap_or("?"), region.unwrap_or("?"));
     let name = clean(if alarm.name.is_empty() { &alarm.arn } else { &alarm.name }, VALUE);
     let function = function_name(function).unwrap_or(handler.name());
-    // The function's own queue is the likely one, and its name is in the alarm only if it is a queue's.
+    // An alarm on a function does not say where its failures are kept.
     let queue = match alarm.queue() {
         Some(queue) => format!("https://sqs.{region}.amazonaws.com/{account}/{queue}"),
         None => "<the queue's URL>".to_owned(),

@@ -13,12 +13,13 @@ fn failing(state: &str) -> Value {
 #[tokio::test(start_paused = true)]
 async fn the_topics_of_all_guards_here_are_told_each_once() {
     let aws = enforcing();
-    let mut state = aws.state();
-    let other = Rule { arn: "other".into(), ..Rule::default() };
-    state.rules.insert("guard-user-other".into(), other);
-    state.tags.insert("other".into(), topic_tags(&[TOPIC.into(), "arn:aws:sns:us-east-1:1:b".into()]));
-    state.rules.insert("guard-to-somewhere".into(), Rule { arn: "forward".into(), ..Rule::default() });
-    drop(state);
+    {
+        let mut state = aws.state();
+        let other = Rule { arn: "other".into(), ..Rule::default() };
+        state.rules.insert("guard-user-other".into(), other);
+        state.tags.insert("other".into(), topic_tags(&[TOPIC.into(), "arn:aws:sns:us-east-1:1:b".into()]));
+        state.rules.insert("guard-to-somewhere".into(), Rule { arn: "forward".into(), ..Rule::default() });
+    }
     assert_eq!(respond(&aws, &failing("ALARM")).await.expect("told"), Handled::Told);
     let state = aws.state();
     let told: Vec<&str> = state.messages.iter().map(|(topic, _)| topic.as_str()).collect();

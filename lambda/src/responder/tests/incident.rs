@@ -61,12 +61,13 @@ async fn a_user_whose_deny_was_detached_is_denied_again_and_that_is_told() {
 async fn another_life_of_the_guard_is_another_incident() {
     let aws = enforcing();
     outcome(&aws, &signal()).await;
-    let mut state = aws.state();
-    let tags = state.tags.get_mut(&rule_arn()).expect("tags");
-    Tripped::TAGS.iter().for_each(|tag| drop(tags.remove(*tag)));
-    tags.insert(BUILDER_TAG.to_owned(), "somebody else".to_owned());
-    state.attached = false;
-    drop(state);
+    {
+        let mut state = aws.state();
+        let tags = state.tags.get_mut(&rule_arn()).expect("tags");
+        Tripped::TAGS.iter().for_each(|tag| drop(tags.remove(*tag)));
+        tags.insert(BUILDER_TAG.to_owned(), "somebody else".to_owned());
+        state.attached = false;
+    }
     outcome(&aws, &signal()).await;
     let state = aws.state();
     assert_eq!((state.messages.len(), state.streams.len()), (2, 2));

@@ -2,7 +2,7 @@
 
 use guard_contract::{Mode, Step};
 
-use super::*;
+use super::{aws::State, *};
 
 /// What is there in the end, whatever happened on the way.
 #[derive(Debug, PartialEq)]
@@ -32,7 +32,7 @@ async fn killed_everywhere(prepared: impl Fn() -> FakeAws, payload: &Value, noti
     let calls_before = undisturbed.state().calls.len();
     respond(&undisturbed, payload).await.expect("handled");
     let calls = undisturbed.state().calls.clone();
-    let expected = end(&undisturbed);
+    let expected_end = end(&undisturbed);
     for (at, call) in calls.iter().enumerate().skip(calls_before) {
         for has_effect in [false, true] {
             let aws = prepared();
@@ -40,16 +40,14 @@ async fn killed_everywhere(prepared: impl Fn() -> FakeAws, payload: &Value, noti
             assert!(aws.killed(respond(&aws, payload)).await, "killed at {at}, {call}");
             aws.state().cut = None;
             respond(&aws, payload).await.expect("handled");
-            assert_eq!(end(&aws), expected, "killed at {at}, {call}, effect {has_effect}");
-            let state = aws.state();
+            assert_eq!(end(&aws), expected_end, "killed at {at}, {call}, effect {has_effect}");
             // Once, but for whoever dies between a publication and its tag.
             let told = if has_effect { *call } else { calls[at.saturating_sub(1)] };
             let unsaid = has_effect || *call == "tag";
-            let twice = |published: &str| usize::from(unsaid && told == published);
-            assert_eq!(state.messages.len(), notices + twice("publish"), "messages, killed at {at}, {call}");
-            assert_eq!(state.events.len(), notices + twice("announce"), "events, killed at {at}, {call}");
-            let writes = state.writes();
-            drop(state);
+            let expected = ["publish", "announce"].map(|one| notices + usize::from(unsaid && told == one));
+            let published = |state: &State| [state.messages.len(), state.events.len()];
+            assert_eq!(published(&aws.state()), expected, "killed at {at}, {call}, effect {has_effect}");
+            let writes = aws.state().writes();
             respond(&aws, payload).await.expect("handled");
             assert_eq!(aws.state().writes(), writes, "and nothing is left to do, killed at {at}, {call}");
         }
