@@ -1,14 +1,20 @@
 //! The functions that `bootstrap` holds: the filter reads CloudTrail's files and puts suspicious records on the
 //! hub bus, the responder denies a user everything.
 //!
-//! Both are libraries first: their cores know no AWS client, only the traits [`filter::ObjectSource`],
-//! [`filter::EventSink`], [`responder::UserDenier`] and [`responder::RuleBook`].
+//! Both tell alarms on guard itself ([`notify`]) and replay their dead-letter queues ([`replay`]). They are libraries
+//! first: their cores know no AWS client, only the traits [`filter::ObjectSource`], [`filter::EventSink`],
+//! [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`].
 
+pub mod alarm;
+mod arn;
 pub mod clients;
 pub mod filter;
 pub mod log;
+pub mod notify;
 pub mod preview;
+pub mod replay;
 pub mod responder;
+mod text;
 
 /// What `--version` and the first log line say.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

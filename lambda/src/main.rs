@@ -3,18 +3,21 @@
 use std::{
     env,
     process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use guard_contract::{BUS_VARIABLE, Handler};
 use guard_lambda::{
-    VERSION, clients,
-    filter::{Filter, FilterError, aws::Bucket, aws::Bus, metrics},
+    VERSION,
+    alarm::Alarm,
+    clients,
+    filter::{Filter, FilterError, Forwarder, aws::Bucket, aws::Bus, metrics},
     log::{self, Level},
-    preview,
-    responder::{Responder, ResponderError, aws::Iam, aws::Rules},
+    notify, preview,
+    replay::{self, Body},
+    responder::{Responder, ResponderError, Settings, aws::Aws},
 };
-use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde_json::{Value, json};
 
 const USAGE: &str = "bootstrap is the program of guard's two AWS Lambda functions.
@@ -74,24 +77,97 @@ async fn filter() -> Result<(), Error> {
         .filter(|arn| !arn.is_empty())
         .ok_or(clients::MissingVariable(BUS_VARIABLE))?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), arn);
-    let filter = &Filter::new(Bucket(clients::s3(&config)), bus);
+    let filter = &Filter::new(Bucket(clients::s3(&config)), bus.clone());
+    let bus = &bus;
+    let topics = &notify::aws::Topics(aws_sdk_sns::Client::new(&config));
+    let queues = &replay::aws::Queues(aws_sdk_sqs::Client::new(&config));
     run(service_fn(move |event: LambdaEvent<Value>| async move {
-        let (tally, outcome) = filter.handle(&event.payload).await;
-        println!("{}", metrics(&tally, &event.context.env_config.function_name, milliseconds()));
-        outcome.map_err(|error: FilterError| failed(error.name(), &error))
+        let LambdaEvent { payload, context } = event;
+        let handle = async |payload: &Value| {
+            let (tally, outcome) = filter.handle(payload).await;
+            println!("{}", metrics(&tally, &context.env_config.function_name, milliseconds()));
+            outcome.map_err(|error: FilterError| failed(error.name(), &error))
+        };
+        if let Some(queue) = replay::asked(&payload) {
+            return replayed(queues, queue, &context, async |body| match body {
+                Body::Payload(payload) if replay::asked(&payload).is_some() => Ok(()),
+                Body::Payload(payload) => handle(&payload).await.map_err(|error| error.error_message),
+                Body::Event(event) => put_again(bus, &event).await,
+            })
+            .await;
+        }
+        if Alarm::is(&payload) {
+            return health(topics, &payload, &[], &context.invoked_function_arn).await;
+        }
+        handle(&payload).await.map(|()| Value::Null)
     }))
     .await
 }
 
+/// Tells an alarm on guard itself, at the hub.
+async fn health(
+    publisher: &impl notify::Publisher,
+    payload: &Value,
+    topics: &[String],
+    function: &str,
+) -> Result<Value, Diagnostic> {
+    let alarm = Alarm::parse(payload).map_err(|error| failed("UnknownEvent", &error))?;
+    let told = notify::health(publisher, &alarm, topics, function, Handler::Filter).await;
+    told.map(|_| Value::Null).map_err(|error| failed("NotTold", &error))
+}
+
+/// Puts an event that was not delivered on the hub's bus once more.
+async fn put_again(bus: &Bus, event: &Value) -> Result<(), String> {
+    let event = replay::event_of(event).map_err(|error| error.to_string())?;
+    let mut forwarder = Forwarder::new(bus);
+    forwarder.add(event).await;
+    let refused = forwarder.finish().await;
+    match refused.codes.keys().next() {
+        None => Ok(()),
+        Some(code) => Err(format!("{code}: {}", refused.message.unwrap_or_default())),
+    }
+}
+
 async fn responder() -> Result<(), Error> {
     let config = clients::config()?;
-    let rules = Rules(aws_sdk_eventbridge::Client::new(&config));
-    let responder = &Responder::new(Iam(aws_sdk_iam::Client::new(&config)), rules);
+    let settings = Settings::from_environment();
+    let aws = Aws::new(&config, settings.log_group.clone());
+    let responder = &Responder::new(aws, settings);
+    let queues = &replay::aws::Queues(aws_sdk_sqs::Client::new(&config));
     run(service_fn(move |event: LambdaEvent<Value>| async move {
-        let outcome = responder.handle(&event.payload, &event.context.invoked_function_arn).await;
-        outcome.map(|_| ()).map_err(|error: ResponderError| failed(error.name(), &error))
+        let LambdaEvent { payload, context } = event;
+        let handle = async |payload: &Value| {
+            let outcome = responder.handle(payload, &context.invoked_function_arn).await;
+            outcome.map(|_| ()).map_err(|error: ResponderError| failed(error.name(), &error))
+        };
+        if let Some(queue) = replay::asked(&payload) {
+            return replayed(queues, queue, &context, async |body| match body {
+                Body::Payload(payload) if replay::asked(&payload).is_some() => Ok(()),
+                Body::Payload(payload) | Body::Event(payload) => {
+                    handle(&payload).await.map_err(|error| error.error_message)
+                }
+            })
+            .await;
+        }
+        handle(&payload).await.map(|()| Value::Null)
     }))
     .await
+}
+
+/// Replays a queue and answers what was done. A replay that failed itself is nothing to replay: what it was to do
+/// is still in the queue.
+async fn replayed(
+    queues: &impl replay::Queue,
+    queue: &str,
+    context: &Context,
+    handle: impl AsyncFn(Body) -> Result<(), String>,
+) -> Result<Value, Diagnostic> {
+    let deadline = context.deadline();
+    let remaining = || deadline.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO);
+    match replay::replay(queues, queue, remaining, handle).await {
+        Ok(report) => Ok(json!(report)),
+        Err(error) => Err(failed("ReplayIncomplete", &error)),
+    }
 }
 
 fn failed(name: &str, error: &impl std::error::Error) -> Diagnostic {

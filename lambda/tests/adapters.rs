@@ -1,6 +1,9 @@
 //! The AWS clients against answers as AWS gives them.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::test_util::infallible_client_fn;
@@ -9,7 +12,9 @@ use aws_types::{SdkConfig, region::Region};
 use guard_lambda::{
     clients,
     filter::{Body, Event, EventSink, ObjectSource, aws::Bucket, aws::Bus},
-    responder::{DenyError, RuleBook, UserDenier, aws::Iam, aws::Rules},
+    notify::{Message, Publisher, aws::Topics},
+    replay::{Queue, Received, aws::Queues},
+    responder::{Announcer, Claims, DenyError, Key, RuleBook, UserDenier, aws::Aws},
 };
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -101,18 +106,172 @@ async fn a_request_that_is_refused_as_a_whole_comes_back_with_awss_code() {
     assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDeniedException", "not you"));
 }
 
-#[tokio::test]
-async fn a_rules_pattern_is_read_from_its_bus() {
-    let (config, requests) = aws(200, r#"{"Name":"r","EventPattern":"{\"source\":[\"x\"]}"}"#);
-    let rules = Rules(aws_sdk_eventbridge::Client::new(&config));
-    assert_eq!(rules.pattern("guard-bus", "r").await.expect("read"), r#"{"source":["x"]}"#);
-    let body: Value = serde_json::from_str(&only(&requests).2).expect("JSON");
-    assert_eq!(body, json!({"Name": "r", "EventBusName": "guard-bus"}));
+/// The responder's clients to an AWS that always gives this answer.
+fn responders(status: u16, answer: &'static str) -> (Aws, Requests) {
+    let (config, requests) = aws(status, answer);
+    (Aws::new(&config, "/aws/lambda/guard-responder".into()), requests)
 }
 
-fn iam(status: u16, answer: &'static str) -> (Iam, Requests) {
-    let (config, requests) = aws(status, answer);
-    (Iam(aws_sdk_iam::Client::new(&config)), requests)
+fn body(requests: &Requests) -> Value {
+    serde_json::from_str(&only(requests).2).expect("JSON")
+}
+
+const RULE: &str = "arn:aws:events:eu-west-1:222222222222:rule/guard-bus/r";
+
+#[tokio::test]
+async fn a_rule_is_read_from_its_bus() {
+    let (events, requests) =
+        responders(200, r#"{"Name":"r","Arn":"a","EventPattern":"{}","Description":"record"}"#);
+    let rule = events.rule("guard-bus", "r").await.expect("read").expect("there");
+    assert_eq!((rule.arn.as_str(), rule.pattern.as_str(), rule.description.as_str()), ("a", "{}", "record"));
+    assert_eq!(body(&requests), json!({"Name": "r", "EventBusName": "guard-bus"}));
+}
+
+#[tokio::test]
+async fn a_rule_that_is_not_there_is_told_from_one_that_cannot_be_read() {
+    let gone = r#"{"__type":"ResourceNotFoundException","message":"Rule r does not exist"}"#;
+    assert_eq!(responders(400, gone).0.rule("guard-bus", "r").await, Ok(None));
+    let refused = r#"{"__type":"AccessDeniedException","message":"not you"}"#;
+    let refusal = responders(400, refused).0.rule("guard-bus", "r").await.expect_err("refused");
+    assert_eq!(refusal.code, "AccessDeniedException");
+}
+
+#[tokio::test]
+async fn users_rules_are_listed_by_their_names() {
+    let (events, requests) = responders(200, r#"{"Rules":[{"Name":"a","Arn":"1"},{"Name":"b","Arn":"2"}]}"#);
+    assert_eq!(events.rules("guard-bus", "guard-user-").await.expect("listed"), ["1", "2"]);
+    assert_eq!(body(&requests), json!({"NamePrefix": "guard-user-", "EventBusName": "guard-bus"}));
+}
+
+#[tokio::test]
+async fn tags_are_read_and_written() {
+    let (events, requests) = responders(200, r#"{"Tags":[{"Key":"guard:builder","Value":"me"}]}"#);
+    let tags = events.tags(RULE).await.expect("read");
+    assert_eq!(tags.into_iter().collect::<Vec<_>>(), [("guard:builder".to_owned(), "me".to_owned())]);
+    assert_eq!(body(&requests), json!({"ResourceARN": RULE}));
+    let (events, requests) = responders(200, "{}");
+    let tags = [("guard:response".to_owned(), "attach".to_owned()), ("guard:told".to_owned(), String::new())];
+    events.tag(RULE, &tags.into()).await.expect("written");
+    let expected = json!([{"Key": "guard:response", "Value": "attach"}, {"Key": "guard:told", "Value": ""}]);
+    assert_eq!(body(&requests), json!({"ResourceARN": RULE, "Tags": expected}));
+}
+
+#[tokio::test]
+async fn only_the_first_makes_a_log_stream() {
+    let (logs, requests) = responders(200, "{}");
+    assert_eq!(logs.claim("incidents/r/1").await, Ok(true));
+    let expected = json!({"logGroupName": "/aws/lambda/guard-responder", "logStreamName": "incidents/r/1"});
+    assert_eq!(body(&requests), expected);
+    let exists = r#"{"__type":"ResourceAlreadyExistsException","message":"it does"}"#;
+    assert_eq!(responders(400, exists).0.claim("incidents/r/1").await, Ok(false));
+    let missing = r#"{"__type":"ResourceNotFoundException","message":"no group"}"#;
+    let refusal = responders(400, missing).0.claim("incidents/r/1").await.expect_err("no group");
+    assert_eq!(refusal.code, "ResourceNotFoundException");
+}
+
+#[tokio::test]
+async fn evidence_is_put_into_the_stream() {
+    let (logs, requests) = responders(200, "{}");
+    logs.keep("incidents/r/1", "evidence").await.expect("kept");
+    let body = body(&requests);
+    assert_eq!(body["logStreamName"], "incidents/r/1");
+    assert_eq!(body["logEvents"][0]["message"], "evidence");
+    assert!(body["logEvents"][0]["timestamp"].as_i64() > Some(1_700_000_000_000), "milliseconds: {body}");
+}
+
+#[tokio::test]
+async fn the_default_bus_is_told_and_an_entry_that_it_refuses_is_an_error() {
+    let (events, requests) = responders(200, r#"{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}"#);
+    events.announce(Some("arn:aws:iam::2:user/x"), "{}").await.expect("told");
+    let expected = json!([{"Source": "guard", "DetailType": "Guard Tripped", "Detail": "{}",
+        "Resources": ["arn:aws:iam::2:user/x"]}]);
+    assert_eq!(body(&requests)["Entries"], expected);
+    let failed =
+        r#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"sorry"}]}"#;
+    let refusal = responders(200, failed).0.announce(None, "{}").await.expect_err("refused");
+    assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("InternalFailure", "sorry"));
+}
+
+async fn published(topic: &str) -> String {
+    let (config, requests) = aws(200, "<PublishResponse><PublishResult/></PublishResponse>");
+    let message = Message {
+        subject: "guard: denied".into(),
+        body: "User: x".into(),
+        group: "guard-user-x".into(),
+        once: "incidents/guard-user-x/1".into(),
+    };
+    Topics(aws_sdk_sns::Client::new(&config)).publish(topic, &message).await.expect("published");
+    only(&requests).2
+}
+
+#[tokio::test]
+async fn a_topic_is_told_with_subject_and_message() {
+    let body = published("arn:aws:sns:us-east-1:1:ops").await;
+    for part in
+        ["TopicArn=arn%3Aaws%3Asns%3Aus-east-1%3A1%3Aops", "Subject=guard%3A%20denied", "Message=User%3A%20x"]
+    {
+        assert!(body.contains(part), "{body}");
+    }
+    assert!(!body.contains("MessageGroupId"), "{body}");
+}
+
+#[tokio::test]
+async fn a_fifo_topic_is_told_in_the_rules_group_and_once() {
+    let body = published("arn:aws:sns:us-east-1:1:ops.fifo").await;
+    assert!(body.contains("MessageGroupId=guard-user-x"), "{body}");
+    assert!(body.contains("MessageDeduplicationId=incidents%2Fguard-user-x%2F1"), "{body}");
+}
+
+#[tokio::test]
+async fn a_topic_of_another_region_is_told_through_that_region() {
+    let (config, requests) = aws(200, "<PublishResponse><PublishResult/></PublishResponse>");
+    let mut config = config.into_builder();
+    config.set_endpoint_url(None);
+    let message = Message { subject: "s".into(), body: "b".into(), group: "g".into(), once: "o".into() };
+    let topics = Topics(aws_sdk_sns::Client::new(&config.build()));
+    topics.publish("arn:aws:sns:ap-southeast-2:1:ops", &message).await.expect("published");
+    assert!(
+        only(&requests).1.starts_with("https://sns.ap-southeast-2.amazonaws.com"),
+        "{:?}",
+        only(&requests)
+    );
+}
+
+const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/222222222222/guard-dead-letters";
+
+#[tokio::test]
+async fn a_queues_messages_are_received_hidden_and_deleted() {
+    let answer = r#"{"Messages":[{"MessageId":"m","ReceiptHandle":"h","Body":"{}"}]}"#;
+    let (config, requests) = aws(200, answer);
+    let queues = Queues(aws_sdk_sqs::Client::new(&config));
+    let received = queues.receive(QUEUE, Duration::from_secs(80)).await.expect("received");
+    assert_eq!(received, [Received { id: "m".into(), receipt: "h".into(), body: "{}".into() }]);
+    let expected = json!({"QueueUrl": QUEUE, "MaxNumberOfMessages": 10, "VisibilityTimeout": 80,
+        "WaitTimeSeconds": 1});
+    assert_eq!(body(&requests), expected);
+    let (config, requests) = aws(200, "{}");
+    Queues(aws_sdk_sqs::Client::new(&config)).delete(QUEUE, "h").await.expect("deleted");
+    assert_eq!(body(&requests), json!({"QueueUrl": QUEUE, "ReceiptHandle": "h"}));
+}
+
+#[tokio::test]
+async fn keys_are_listed_with_their_state_and_made_inactive() {
+    let answer = "<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata>\
+        <member><UserName>x</UserName><AccessKeyId>AKIA1</AccessKeyId><Status>Active</Status></member>\
+        <member><UserName>x</UserName><AccessKeyId>AKIA2</AccessKeyId><Status>Inactive</Status></member>\
+        <member><UserName>x</UserName><AccessKeyId>AKIA3</AccessKeyId><Status>Expired</Status></member>\
+        </AccessKeyMetadata><IsTruncated>false</IsTruncated></ListAccessKeysResult></ListAccessKeysResponse>";
+    let keys = responders(200, answer).0.keys("x").await.expect("listed");
+    let key = |id: &str, active| Key { id: id.into(), active };
+    assert_eq!(keys, [key("AKIA1", true), key("AKIA2", false), key("AKIA3", true)]);
+    let (iam, requests) = responders(200, "<UpdateAccessKeyResponse/>");
+    iam.deactivate("x", "AKIA1").await.expect("inactive");
+    let body = only(&requests).2;
+    assert!(body.contains("UserName=x&AccessKeyId=AKIA1&Status=Inactive"), "{body}");
+}
+
+fn iam(status: u16, answer: &'static str) -> (Aws, Requests) {
+    responders(status, answer)
 }
 
 const ATTACHED: &str = "<ListAttachedUserPoliciesResponse><ListAttachedUserPoliciesResult><AttachedPolicies>\
@@ -154,7 +313,9 @@ async fn iams_errors_are_told_apart() {
     assert_eq!(iam(404, gone).0.attach("x").await, Err(DenyError::NoSuchEntity("gone".into())));
     assert_eq!(iam(404, gone).0.is_attached("x").await, Err(DenyError::NoSuchEntity("gone".into())));
     assert_eq!(iam(404, gone).0.inline("x").await, Ok(None));
-    assert_eq!(iam(409, full).0.attach("x").await, Err(DenyError::LimitExceeded("full".into())));
+    assert!(
+        matches!(iam(409, full).0.attach("x").await, Err(DenyError::Other(refusal)) if refusal.code == "LimitExceeded")
+    );
     assert!(
         matches!(iam(403, other).0.attach("x").await, Err(DenyError::Other(refusal)) if refusal.code == "AccessDenied")
     );

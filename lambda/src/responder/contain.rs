@@ -1,10 +1,14 @@
 //! Denies a user everything, and makes sure that it is so.
+//!
+//! Three steps, each tried when the one before did not work for whatever reason: attach AWS's managed policy, put
+//! an inline one, make the access keys inactive. Each is written down before it is taken.
 
 use std::{future::Future, time::Duration};
 
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME};
+use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, Step};
 
-use crate::{Refusal, log::Level};
+use super::{Outcome, RuleBook, record::Record};
+use crate::Refusal;
 
 /// How often the deny is looked for before it counts as missing: IAM shows changes with a delay.
 const LOOKS: u32 = 6;
@@ -17,12 +21,18 @@ pub enum DenyError {
     /// The user, or the policy, does not exist.
     #[error("it does not exist: {0}")]
     NoSuchEntity(String),
-    /// The user has as many policies as it may have.
-    #[error("a quota is reached: {0}")]
-    LimitExceeded(String),
     /// Anything else.
     #[error(transparent)]
     Other(#[from] Refusal),
+}
+
+/// An access key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its id.
+    pub id: String,
+    /// Whether calls can be made with it.
+    pub active: bool,
 }
 
 /// What IAM must be able to do.
@@ -33,133 +43,190 @@ pub trait UserDenier {
     /// Attaches [`DENY_POLICY_ARN`] to the user; once more is no error.
     fn attach(&self, user: &str) -> impl Future<Output = Result<(), DenyError>> + Send;
 
-    /// The document of the user's inline policy [`INLINE_DENY_NAME`], if there is one.
+    /// The document of the user's inline policy [`INLINE_DENY_NAME`](guard_contract::INLINE_DENY_NAME), if there
+    /// is one.
     fn inline(&self, user: &str) -> impl Future<Output = Result<Option<String>, DenyError>> + Send;
 
-    /// Puts [`INLINE_DENY_DOCUMENT`] as the user's inline policy [`INLINE_DENY_NAME`].
+    /// Puts [`INLINE_DENY_DOCUMENT`] as that inline policy.
     fn put_inline(&self, user: &str) -> impl Future<Output = Result<(), DenyError>> + Send;
+
+    /// The user's access keys.
+    fn keys(&self, user: &str) -> impl Future<Output = Result<Vec<Key>, DenyError>> + Send;
+
+    /// Makes an access key inactive; once more is no error.
+    fn deactivate(&self, user: &str, key: &str) -> impl Future<Output = Result<(), DenyError>> + Send;
+}
+
+/// Why a step did not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// IAM does not do it.
+    #[error("IAM refuses: {0}")]
+    Refused(#[from] DenyError),
+    /// IAM took it, but does not show it.
+    #[error("IAM took it, but does not show it")]
+    Unseen,
+    /// IAM took it, but does not let it be seen.
+    #[error("IAM took it, but it cannot be read back: {0}")]
+    Unreadable(DenyError),
+    /// There is no active access key.
+    #[error("there is no active access key")]
+    NoKeys,
 }
 
 /// Why a user is not denied, or not known to be.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContainError {
-    /// The policy could not be attached.
-    #[error("{DENY_POLICY_ARN} cannot be attached: {0}")]
-    Attach(DenyError),
-    /// Nor could the inline policy be put.
-    #[error("{DENY_POLICY_ARN} cannot be attached ({attach}), nor can the inline policy be put: {inline}")]
-    Inline {
+    /// Neither policy denies it.
+    #[error("{DENY_POLICY_ARN} is not attached ({attach}), the inline policy is not put ({inline}), {}",
+        keys.as_ref().map_or("but its access keys are inactive".into(), |e| format!("its access keys are active ({e})")))]
+    NotDenied {
         /// Why not the managed one.
-        attach: DenyError,
+        attach: StepError,
         /// Why not the inline one.
-        inline: DenyError,
+        inline: StepError,
+        /// Why its keys are active; `None` if they are not.
+        keys: Option<StepError>,
     },
-    /// IAM took it, but does not show it.
-    #[error("the deny was put, but IAM does not show it")]
-    Unseen,
-    /// IAM took it, but does not let it be seen.
-    #[error("the deny was put, but cannot be read back: {0}")]
-    Unreadable(DenyError),
+    /// It is denied, but its keys should be inactive as well.
+    #[error("it is denied, but its access keys are active: {0}")]
+    KeysActive(StepError),
 }
 
-/// How it stands with the user.
+/// How it stands with a user before anything is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Denied now, by AWS's managed policy.
+pub(super) enum Standing {
+    /// [`DENY_POLICY_ARN`] is attached.
     Attached,
-    /// Denied already, by AWS's managed policy.
-    AlreadyAttached,
-    /// Denied now, by our inline policy.
+    /// Our inline policy is there.
     Inline,
-    /// Denied already, by our inline policy.
-    AlreadyInline,
-    /// There is no such user (any more): nobody to deny.
-    UserGone,
+    /// Not denied, or not known to be: not being able to look is no reason not to deny.
+    Free,
+    /// There is no such user.
+    Gone,
 }
 
-impl Outcome {
-    /// A word for the log.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Attached => "attached",
-            Self::AlreadyAttached => "already_attached",
-            Self::Inline => "inline",
-            Self::AlreadyInline => "already_inline",
-            Self::UserGone => "user_gone",
+impl Standing {
+    /// How it stands. The inline policy is looked for only if the incident's steps tell of it.
+    pub(super) async fn of(iam: &impl UserDenier, user: &str, steps: &[Step]) -> Self {
+        match iam.is_attached(user).await {
+            Ok(true) => return Self::Attached,
+            Err(DenyError::NoSuchEntity(_)) => return Self::Gone,
+            Ok(false) | Err(_) => {}
         }
-    }
-
-    /// A sentence for the log.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::Attached | Self::Inline => "user denied everything",
-            Self::AlreadyAttached | Self::AlreadyInline => "user was denied already",
-            Self::UserGone => "user does not exist, so there is nobody to deny",
-        }
-    }
-
-    /// What denies.
-    pub fn policy(self) -> Option<&'static str> {
-        match self {
-            Self::Attached | Self::AlreadyAttached => Some(DENY_POLICY_ARN),
-            Self::Inline | Self::AlreadyInline => Some(INLINE_DENY_NAME),
-            Self::UserGone => None,
-        }
-    }
-
-    /// How much a person should care.
-    pub fn level(self) -> Level {
-        match self {
-            // A denied user's script goes on trying, and each try comes here.
-            Self::AlreadyAttached | Self::AlreadyInline => Level::Info,
-            Self::Attached | Self::Inline | Self::UserGone => Level::Warn,
+        if steps.contains(&Step::Inline) && is_inline(iam, user).await == Ok(true) {
+            Self::Inline
+        } else {
+            Self::Free
         }
     }
 }
 
-/// Denies the user everything; idempotent.
-///
-/// # Errors
-/// If the user is not denied afterwards, or that cannot be seen.
-pub async fn contain(iam: &impl UserDenier, user: &str) -> Result<Outcome, ContainError> {
-    match iam.is_attached(user).await {
-        Ok(true) => return Ok(Outcome::AlreadyAttached),
-        Err(DenyError::NoSuchEntity(_)) => return Ok(Outcome::UserGone),
-        // Not being able to look is no reason not to deny.
-        Ok(false) | Err(_) => {}
-    }
-    match iam.attach(user).await {
-        Ok(()) => seen(async || iam.is_attached(user).await).await.map(|()| Outcome::Attached),
-        Err(attach @ DenyError::NoSuchEntity(_)) => match iam.is_attached(user).await {
-            Err(DenyError::NoSuchEntity(_)) => Ok(Outcome::UserGone),
-            // It is the policy that does not exist.
-            _ => inline(iam, user, attach).await,
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Contained {
+    /// How it stands now.
+    pub(super) outcome: Outcome,
+    /// What did not work.
+    pub(super) failure: Option<ContainError>,
+}
+
+/// Denies the user everything, and makes its access keys inactive if `keys` says so or nothing else works.
+pub(super) async fn contain<S: UserDenier + RuleBook>(
+    iam: &S,
+    user: &str,
+    standing: Standing,
+    keys: bool,
+    record: &mut Record<'_, S>,
+) -> Contained {
+    let denied = match standing {
+        Standing::Gone => Ok(Outcome::UserGone),
+        Standing::Inline => Ok(Outcome::AlreadyDenied),
+        Standing::Attached if record.tripped.steps.contains(&Step::Attach) => Ok(Outcome::AlreadyDenied),
+        Standing::Attached => Ok(Outcome::AlreadyAttached),
+        Standing::Free => deny(iam, user, record).await,
+    };
+    let (outcome, failure) = match denied {
+        Ok(Outcome::UserGone) => (Outcome::UserGone, None),
+        Ok(outcome) if !keys => (outcome, None),
+        Ok(outcome) => match deactivate(iam, user, record).await {
+            Ok(()) | Err(StepError::NoKeys) => (outcome, None),
+            Err(error) => (outcome, Some(ContainError::KeysActive(error))),
         },
-        Err(attach @ DenyError::LimitExceeded(_)) => inline(iam, user, attach).await,
-        Err(attach) => Err(ContainError::Attach(attach)),
-    }
+        Err((attach, inline)) => {
+            let keys = deactivate(iam, user, record).await.err();
+            (Outcome::NotDenied, Some(ContainError::NotDenied { attach, inline, keys }))
+        }
+    };
+    Contained { outcome, failure }
 }
 
-async fn inline(iam: &impl UserDenier, user: &str, attach: DenyError) -> Result<Outcome, ContainError> {
-    let is_there = async || Ok(iam.inline(user).await?.as_deref() == Some(INLINE_DENY_DOCUMENT));
-    if is_there().await == Ok(true) {
+async fn deny<S: UserDenier + RuleBook>(
+    iam: &S,
+    user: &str,
+    record: &mut Record<'_, S>,
+) -> Result<Outcome, (StepError, StepError)> {
+    record.before(Step::Attach, &[]).await;
+    let attach = match iam.attach(user).await {
+        Ok(()) => match seen(async || iam.is_attached(user).await).await {
+            Ok(()) => return Ok(Outcome::Attached),
+            Err(error) => error,
+        },
+        Err(error @ DenyError::NoSuchEntity(_)) => match iam.is_attached(user).await {
+            Err(DenyError::NoSuchEntity(_)) => return Ok(Outcome::UserGone),
+            // It is the policy that does not exist.
+            _ => error.into(),
+        },
+        Err(error) => error.into(),
+    };
+    record.before(Step::Inline, &[]).await;
+    if is_inline(iam, user).await == Ok(true) {
         return Ok(Outcome::AlreadyInline);
     }
     match iam.put_inline(user).await {
-        Ok(()) => seen(is_there).await.map(|()| Outcome::Inline),
+        Ok(()) => match seen(async || is_inline(iam, user).await).await {
+            Ok(()) => Ok(Outcome::Inline),
+            Err(inline) => Err((attach, inline)),
+        },
         Err(DenyError::NoSuchEntity(_)) => Ok(Outcome::UserGone),
-        Err(inline) => Err(ContainError::Inline { attach, inline }),
+        Err(inline) => Err((attach, inline.into())),
     }
 }
 
-async fn seen(is_there: impl AsyncFn() -> Result<bool, DenyError>) -> Result<(), ContainError> {
+async fn is_inline(iam: &impl UserDenier, user: &str) -> Result<bool, DenyError> {
+    Ok(iam.inline(user).await?.as_deref() == Some(INLINE_DENY_DOCUMENT))
+}
+
+/// Makes those keys inactive that are not, and remembers which they are.
+async fn deactivate<S: UserDenier + RuleBook>(
+    iam: &S,
+    user: &str,
+    record: &mut Record<'_, S>,
+) -> Result<(), StepError> {
+    let active =
+        |keys: Vec<Key>| keys.into_iter().filter(|key| key.active).map(|key| key.id).collect::<Vec<_>>();
+    let keys = active(iam.keys(user).await?);
+    if keys.is_empty() {
+        let done = record.tripped.steps.contains(&Step::Keys);
+        return if done { Ok(()) } else { Err(StepError::NoKeys) };
+    }
+    record.before(Step::Keys, &keys).await;
+    let mut outcome = Ok(());
+    for key in &keys {
+        outcome = outcome.and(iam.deactivate(user, key).await);
+    }
+    outcome?;
+    seen(async || Ok(!active(iam.keys(user).await?).iter().any(|key| keys.contains(key)))).await
+}
+
+async fn seen(is_there: impl AsyncFn() -> Result<bool, DenyError>) -> Result<(), StepError> {
     let mut wait = FIRST_WAIT;
-    let mut last = ContainError::Unseen;
+    let mut last = StepError::Unseen;
     for look in 1..=LOOKS {
         match is_there().await {
             Ok(true) => return Ok(()),
-            Ok(false) => last = ContainError::Unseen,
-            Err(error) => last = ContainError::Unreadable(error),
+            Ok(false) => last = StepError::Unseen,
+            Err(error) => last = StepError::Unreadable(error),
         }
         if look < LOOKS {
             tokio::time::sleep(wait).await;

@@ -1,8 +1,11 @@
-//! What comes to the responder: a signal from the user's rule, or CloudWatch's alarm on that rule.
+//! What comes to the responder: a signal from the user's rule, CloudWatch's alarm on that rule, or an
+//! alarm on guard itself.
 
 use guard_contract::{DETAIL_TYPE, MARK_FIELD, SOURCE};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::alarm::{Alarm, AlarmError};
 
 /// A message that says too little.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,42 +13,43 @@ pub enum IncidentError {
     /// Neither ours nor an alarm's.
     #[error("the event is neither a CloudTrail Signal of guard nor a CloudWatch alarm")]
     Unknown,
-    /// One of ours, or an alarm, that lacks something.
+    /// One of ours that lacks something.
     #[error("the event does not say {0}")]
     Missing(&'static str),
+    /// An alarm that lacks something.
+    #[error(transparent)]
+    Alarm(#[from] AlarmError),
 }
 
 /// What came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// A signal, with its record.
-    Signal(Box<Signalled>),
-    /// An alarm's change of state.
-    Alarm(Alarm),
+    Signal(Box<Case>),
+    /// A change of state of the alarm on a user's rule.
+    Matched {
+        /// The alarm.
+        alarm: Box<Alarm>,
+        /// The bus's name.
+        bus: String,
+        /// The rule's name.
+        rule: String,
+    },
+    /// A change of state of an alarm on guard itself.
+    Health(Box<Alarm>),
 }
 
 /// A user and what it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signalled {
+pub struct Case {
     /// The user's account.
     pub account: String,
     /// The user's name.
     pub user: String,
     /// What it did.
     pub trigger: Trigger,
-}
-
-/// An alarm and the rule whose matches it watches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alarm {
-    /// The alarm's ARN.
-    pub arn: String,
-    /// `ALARM`, `OK` or `INSUFFICIENT_DATA`.
-    pub state: String,
-    /// The bus's name.
-    pub bus: String,
-    /// The rule's name.
-    pub rule: String,
+    /// The record, or the alarm, as JSON.
+    pub evidence: String,
 }
 
 /// What tripped the guard, for the log: from the record, or from the alarm.
@@ -98,6 +102,12 @@ impl Trigger {
         if self.alarm.is_some() { "alarm" } else { "rule" }
     }
 
+    /// What tripped the guard in a word: the record, or the alarm's name.
+    pub fn name(&self) -> &str {
+        let alarm = self.alarm.as_deref().and_then(|arn| arn.rsplit(':').next());
+        self.event_id.as_deref().or(alarm).unwrap_or("unknown")
+    }
+
     fn record(detail: &Value) -> Self {
         let text = |name: &str| detail[name].as_str().map(str::to_owned);
         let signals = detail[MARK_FIELD]["signals"].as_array();
@@ -122,40 +132,33 @@ impl Trigger {
 }
 
 impl Message {
-    /// Reads a payload. Of ours only the account and the user are needed: a mark of a version to come, an
-    /// unknown signal or a record that was cut must not keep the user from being denied.
+    /// Reads a payload; `rules` is what the names of users' rules begin with, if that is known.
+    ///
+    /// Of ours only the account and the user are needed: a mark of a version to come, an unknown signal or a record
+    /// that was cut must not keep the user from being denied.
     ///
     /// # Errors
     /// If it is something else, or does not say what is needed.
-    pub fn parse(payload: &Value) -> Result<Self, IncidentError> {
+    pub fn parse(payload: &Value, rules: Option<&str>) -> Result<Self, IncidentError> {
         if payload["source"] == SOURCE && payload["detail-type"] == DETAIL_TYPE {
             let detail = &payload["detail"];
             let mark = &detail[MARK_FIELD];
-            return Ok(Self::Signal(Box::new(Signalled {
+            return Ok(Self::Signal(Box::new(Case {
                 account: text(&mark["account"], "the user's account")?,
                 user: text(&mark["user"], "the user's name")?,
                 trigger: Trigger::record(detail),
+                evidence: detail.to_string(),
             })));
         }
-        if payload["source"] != "aws.cloudwatch" || !payload["alarmData"].is_object() {
+        if !Alarm::is(payload) {
             return Err(IncidentError::Unknown);
         }
-        let data = &payload["alarmData"];
-        let metrics = data["configuration"]["metrics"].as_array();
-        let (bus, rule) = metrics
-            .into_iter()
-            .flatten()
-            .map(|metric| &metric["metricStat"]["metric"]["dimensions"])
-            .find_map(|dimensions| {
-                Some((dimensions["EventBusName"].as_str()?, dimensions["RuleName"].as_str()?))
-            })
-            .ok_or(IncidentError::Missing("which rule of which bus the alarm watches"))?;
-        Ok(Self::Alarm(Alarm {
-            arn: text(&payload["alarmArn"], "the alarm's ARN")?,
-            state: text(&data["state"]["value"], "the alarm's state")?,
-            bus: bus.to_owned(),
-            rule: rule.to_owned(),
-        }))
+        let alarm = Box::new(Alarm::parse(payload)?);
+        let users = alarm.rule().filter(|(_, rule)| rules.is_none_or(|rules| rule.starts_with(rules)));
+        Ok(match users.map(|(bus, rule)| (bus.to_owned(), rule.to_owned())) {
+            Some((bus, rule)) => Self::Matched { alarm, bus, rule },
+            None => Self::Health(alarm),
+        })
     }
 }
 

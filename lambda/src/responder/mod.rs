@@ -1,176 +1,165 @@
-//! The responder: from an event, or an alarm, to a user that may do nothing any more.
+//! The responder: from an event, or an alarm, to a user that may do nothing any more, and people who know.
 //!
-//! Reading order: [`Message`] says what came, [`Responder::handle`] finds out whom it is about, [`contain`]
-//! denies. When in doubt, it denies.
+//! Reading order: [`Message`] says what came, [`Responder::handle`] finds out whom it is about, `guard` what its
+//! guard wants, `respond` is the response: `contain` denies, `record` writes down, `notice` and `tell` tell once. When
+//! in doubt, it denies.
 
 pub mod aws;
 mod contain;
+mod error;
+mod guard;
 mod incident;
+mod message;
+mod notice;
+mod outcome;
+mod record;
+mod respond;
+mod services;
+mod settings;
+mod stale;
+mod tell;
 
-use std::future::Future;
+use std::collections::BTreeSet;
 
-use guard_contract::{PatternError, UserPattern};
+use guard_contract::{Handler, UserPattern, incident as tags};
 use serde_json::{Value, json};
 
-pub use contain::{ContainError, DenyError, Outcome, UserDenier, contain};
-pub use incident::{Alarm, IncidentError, Message, Signalled, Trigger};
+pub use contain::{ContainError, DenyError, Key, StepError, UserDenier};
+use contain::{Contained, Standing, contain};
+pub use error::ResponderError;
+use guard::Guard;
+pub use incident::{Case, IncidentError, Message, Trigger};
+use notice::Notice;
+pub use outcome::Outcome;
+pub use services::{Announcer, Claims, Rule, RuleBook, Services};
+pub use settings::Settings;
 
 use crate::{
-    Refusal,
+    alarm::Alarm,
+    arn,
     log::{self, Level},
+    notify,
 };
-
-/// Where a rule's pattern is read: the edge bus.
-pub trait RuleBook {
-    /// The event pattern of a rule.
-    ///
-    /// # Errors
-    /// If it is not there, or may not be read.
-    fn pattern(&self, bus: &str, rule: &str) -> impl Future<Output = Result<String, Refusal>> + Send;
-}
-
-/// Why an invocation fails, so that Lambda runs it again and in the end keeps its event in the queue.
-#[derive(Debug, thiserror::Error)]
-pub enum ResponderError {
-    /// The event is neither ours nor an alarm's.
-    #[error(transparent)]
-    Incident(#[from] IncidentError),
-    /// The alarm's rule cannot be read.
-    #[error("cannot read rule {rule} of bus {bus}, which alarm {alarm} watches: {refusal}")]
-    Rule {
-        /// The alarm's ARN.
-        alarm: String,
-        /// The bus's name.
-        bus: String,
-        /// The rule's name.
-        rule: String,
-        /// AWS's answer.
-        refusal: Refusal,
-    },
-    /// The alarm's rule is not a guard's.
-    #[error("rule {rule}, which alarm {alarm} watches, is not a guard's: {source}")]
-    Pattern {
-        /// The alarm's ARN.
-        alarm: String,
-        /// The rule's name.
-        rule: String,
-        /// What is wrong.
-        source: PatternError,
-    },
-    /// It is about a user of an account in which this function can do nothing.
-    #[error("user {user} is of account {account}, but this responder is of account {own}: refused")]
-    Account {
-        /// The user's name.
-        user: String,
-        /// The account of the user, or of the alarm.
-        account: String,
-        /// The function's account.
-        own: String,
-    },
-    /// The user could not be denied.
-    #[error("user {user} of account {account} is not denied: {source}")]
-    Contain {
-        /// The user's name.
-        user: String,
-        /// The user's account.
-        account: String,
-        /// Why.
-        source: ContainError,
-    },
-}
-
-impl ResponderError {
-    /// A name for Lambda's `errorType`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Incident(_) => "UnknownEvent",
-            Self::Rule { .. } => "RuleUnreadable",
-            Self::Pattern { .. } => "ForeignRule",
-            Self::Account { .. } => "ForeignAccount",
-            Self::Contain { .. } => "NotDenied",
-        }
-    }
-}
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled {
-    /// The user is denied, or gone.
+    /// A user was responded to.
     User(Outcome),
+    /// An alarm on guard itself was told.
+    Told,
     /// An alarm that is not in alarm: nothing to do.
     Calm,
 }
 
-/// The responder with its IAM and its bus.
+/// The responder with its settings and with AWS.
 #[derive(Debug)]
-pub struct Responder<D, R> {
-    denier: D,
-    rules: R,
+pub struct Responder<S> {
+    services: S,
+    settings: Settings,
 }
 
-impl<D: UserDenier, R: RuleBook> Responder<D, R> {
+impl<S: Services> Responder<S> {
     /// A responder.
-    pub fn new(denier: D, rules: R) -> Self {
-        Self { denier, rules }
+    pub fn new(services: S, settings: Settings) -> Self {
+        Self { services, settings }
     }
 
     /// Handles one message; `function` is the ARN of the function that it came to.
     ///
     /// # Errors
-    /// If the user is not denied afterwards, for whatever reason.
+    /// If the user is not denied afterwards, or something of the response is owed.
     pub async fn handle(&self, payload: &Value, function: &str) -> Result<Handled, ResponderError> {
-        let (account, user, trigger) = match Message::parse(payload)? {
-            Message::Signal(signalled) => (signalled.account, signalled.user, signalled.trigger),
-            Message::Alarm(alarm) if alarm.state != "ALARM" => {
+        let (case, rule) = match Message::parse(payload, self.settings.rules.as_deref())? {
+            Message::Signal(case) => (*case, None),
+            Message::Health(alarm) => return self.health(&alarm, function).await,
+            Message::Matched { alarm, .. } if alarm.state != "ALARM" => {
                 let details = json!({"alarm": alarm.arn, "state": alarm.state});
                 log::write(Level::Info, "nothing to do: the alarm is not in alarm", &details);
                 return Ok(Handled::Calm);
             }
-            Message::Alarm(alarm) => self.whose(alarm).await?,
+            Message::Matched { alarm, bus, rule } => self.whose(&alarm, bus, rule, payload).await?,
         };
         // A function's ARN always names its account. Should it not, the user is denied rather than not.
-        let own = account_of(function).unwrap_or(&account);
-        let foreign = [Some(account.as_str()), trigger.alarm.as_deref().and_then(account_of)]
+        let own = arn::account_of(function).unwrap_or(&case.account);
+        let foreign = [Some(case.account.as_str()), case.trigger.alarm.as_deref().and_then(arn::account_of)]
             .into_iter()
             .flatten()
             .find(|account| *account != own);
         if let Some(account) = foreign {
-            return Err(ResponderError::Account { user, account: account.to_owned(), own: own.to_owned() });
+            let (account, own) = (account.to_owned(), own.to_owned());
+            return Err(ResponderError::Account { user: case.user, account, own });
         }
-        let outcome = contain(&self.denier, &user).await.map_err(|source| {
-            let (user, account) = (user.clone(), account.clone());
-            ResponderError::Contain { user, account, source }
-        })?;
-        let details = json!({
-            "account": account, "user": user, "outcome": outcome.name(), "policy": outcome.policy(),
-            "path": trigger.path(), "trigger": trigger,
-        });
-        log::write(outcome.level(), outcome.message(), &details);
-        Ok(Handled::User(outcome))
+        let found = self.find(&case, rule).await;
+        self.respond(&case, found).await
     }
 
     /// The user whom the alarm's rule names; the alarm itself carries no record.
-    async fn whose(&self, alarm: Alarm) -> Result<(String, String, Trigger), ResponderError> {
-        let Alarm { arn, bus, rule, .. } = alarm;
-        let pattern = match self.rules.pattern(&bus, &rule).await {
-            Ok(pattern) => pattern,
-            Err(refusal) => {
-                let alarm = arn;
-                return Err(ResponderError::Rule { alarm, bus, rule, refusal });
+    async fn whose(
+        &self,
+        alarm: &Alarm,
+        bus: String,
+        rule: String,
+        payload: &Value,
+    ) -> Result<(Case, Option<Rule>), ResponderError> {
+        let arn = alarm.arn.clone();
+        let found = match self.services.rule(&bus, &rule).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let (code, message) =
+                    ("ResourceNotFoundException".to_owned(), "there is no such rule".to_owned());
+                let refusal = crate::Refusal { code, message };
+                return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal });
             }
+            Err(refusal) => return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal }),
         };
-        match UserPattern::whose(&pattern) {
-            Ok((account, user)) => Ok((account, user, Trigger::alarm(arn, rule))),
+        match UserPattern::whose(&found.pattern) {
+            Ok((account, user)) => {
+                let trigger = Trigger::alarm(arn, rule);
+                Ok((Case { account, user, trigger, evidence: payload.to_string() }, Some(found)))
+            }
             Err(source) => Err(ResponderError::Pattern { alarm: arn, rule, source }),
+        }
+    }
+
+    /// Tells an alarm on guard itself to the topics of all guards here: any of them may be the one that missed
+    /// something.
+    async fn health(&self, alarm: &Alarm, function: &str) -> Result<Handled, ResponderError> {
+        let (mut topics, mut failures) = (BTreeSet::new(), Vec::new());
+        if alarm.state == "ALARM" {
+            match (&self.settings.bus, &self.settings.rules) {
+                (Some(bus), Some(prefix)) => match self.services.rules(arn::name_of(bus), prefix).await {
+                    Ok(rules) => {
+                        for rule in rules {
+                            match self.services.tags(&rule).await {
+                                Ok(found) => topics.extend(tags::topics(&found)),
+                                Err(refusal) => failures.push(format!("the topics of {rule}: {refusal}")),
+                            }
+                        }
+                    }
+                    Err(refusal) => {
+                        failures.push(format!("any topic, for the guards can't be listed: {refusal}"))
+                    }
+                },
+                _ => failures
+                    .push("any topic, for the function's environment does not say where they are".into()),
+            }
+        }
+        let topics: Vec<String> = topics.into_iter().collect();
+        let told = notify::health(&self.services, alarm, &topics, function, Handler::Responder).await;
+        match told {
+            Err(mut error) => {
+                error.failures.extend(failures);
+                Err(error.into())
+            }
+            Ok(_) if !failures.is_empty() => {
+                Err(notify::HealthError { alarm: alarm.arn.clone(), failures }.into())
+            }
+            Ok(told) => Ok(if told { Handled::Told } else { Handled::Calm }),
         }
     }
 }
 
-/// The account in an ARN.
-fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|account| !account.is_empty())
-}
-
 #[cfg(test)]
-#[path = "responder_tests.rs"]
+#[path = "tests/mod.rs"]
 mod tests;

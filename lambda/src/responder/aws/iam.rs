@@ -1,19 +1,23 @@
-//! IAM and the edge bus as the AWS SDK has them.
+//! IAM. Each method needs the permission of the same name, on the user: `iam:ListAttachedUserPolicies`,
+//! `iam:AttachUserPolicy` (with the deny as `iam:PolicyARN`), `iam:GetUserPolicy`, `iam:PutUserPolicy`,
+//! `iam:ListAccessKeys`, `iam:UpdateAccessKey`.
 
-use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_iam::{
+    error::{ProvideErrorMetadata, SdkError},
+    types::StatusType,
+};
 use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME};
 use percent_encoding::percent_decode_str;
 
-use super::{DenyError, RuleBook, UserDenier};
-use crate::{Refusal, clients};
+use super::Aws;
+use crate::{
+    clients,
+    responder::{DenyError, Key, UserDenier},
+};
 
-/// IAM.
-#[derive(Clone, Debug)]
-pub struct Iam(pub aws_sdk_iam::Client);
-
-impl UserDenier for Iam {
+impl UserDenier for Aws {
     async fn is_attached(&self, user: &str) -> Result<bool, DenyError> {
-        let request = self.0.list_attached_user_policies().user_name(user);
+        let request = self.iam.list_attached_user_policies().user_name(user);
         let mut pages = request.into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| deny_error(&error))?;
@@ -26,13 +30,13 @@ impl UserDenier for Iam {
     }
 
     async fn attach(&self, user: &str) -> Result<(), DenyError> {
-        let request = self.0.attach_user_policy().user_name(user).policy_arn(DENY_POLICY_ARN);
+        let request = self.iam.attach_user_policy().user_name(user).policy_arn(DENY_POLICY_ARN);
         request.send().await.map_err(|error| deny_error(&error))?;
         Ok(())
     }
 
     async fn inline(&self, user: &str) -> Result<Option<String>, DenyError> {
-        let request = self.0.get_user_policy().user_name(user).policy_name(INLINE_DENY_NAME);
+        let request = self.iam.get_user_policy().user_name(user).policy_name(INLINE_DENY_NAME);
         match request.send().await.map_err(|error| deny_error(&error)) {
             // IAM URL-encodes documents.
             Ok(policy) => Ok(percent_decode_str(policy.policy_document()).decode_utf8().ok().map(Into::into)),
@@ -42,9 +46,29 @@ impl UserDenier for Iam {
     }
 
     async fn put_inline(&self, user: &str) -> Result<(), DenyError> {
-        let request = self.0.put_user_policy().user_name(user);
+        let request = self.iam.put_user_policy().user_name(user);
         let request = request.policy_name(INLINE_DENY_NAME).policy_document(INLINE_DENY_DOCUMENT);
         request.send().await.map_err(|error| deny_error(&error))?;
+        Ok(())
+    }
+
+    async fn keys(&self, user: &str) -> Result<Vec<Key>, DenyError> {
+        let mut keys = Vec::new();
+        let mut pages = self.iam.list_access_keys().user_name(user).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| deny_error(&error))?;
+            keys.extend(page.access_key_metadata().iter().filter_map(|key| {
+                // A state that is neither counts as active: in doubt, contain.
+                let active = key.status() != Some(&StatusType::Inactive);
+                Some(Key { id: key.access_key_id()?.to_owned(), active })
+            }));
+        }
+        Ok(keys)
+    }
+
+    async fn deactivate(&self, user: &str, key: &str) -> Result<(), DenyError> {
+        let request = self.iam.update_access_key().user_name(user).access_key_id(key);
+        request.status(StatusType::Inactive).send().await.map_err(|error| deny_error(&error))?;
         Ok(())
     }
 }
@@ -57,19 +81,6 @@ where
     let refusal = clients::refusal(error);
     match refusal.code.as_str() {
         "NoSuchEntity" | "NoSuchEntityException" => DenyError::NoSuchEntity(refusal.message),
-        "LimitExceeded" | "LimitExceededException" => DenyError::LimitExceeded(refusal.message),
         _ => DenyError::Other(refusal),
-    }
-}
-
-/// The rules of EventBridge's buses.
-#[derive(Clone, Debug)]
-pub struct Rules(pub aws_sdk_eventbridge::Client);
-
-impl RuleBook for Rules {
-    async fn pattern(&self, bus: &str, rule: &str) -> Result<String, Refusal> {
-        let request = self.0.describe_rule().event_bus_name(bus).name(rule);
-        let rule = request.send().await.map_err(|error| clients::refusal(&error))?;
-        Ok(rule.event_pattern().unwrap_or_default().to_owned())
     }
 }

@@ -1,0 +1,27 @@
+//! SNS as the AWS SDK has it.
+
+use aws_sdk_sns::config::Region;
+
+use super::{Message, Publisher, fifo_id};
+use crate::{Refusal, arn, clients};
+
+/// The topics of any region: each is told through its own.
+#[derive(Clone, Debug)]
+pub struct Topics(pub aws_sdk_sns::Client);
+
+impl Publisher for Topics {
+    async fn publish(&self, topic: &str, message: &Message) -> Result<(), Refusal> {
+        let region = arn::region_of(topic).map(|region| Region::new(region.to_owned()));
+        let mut config = aws_sdk_sns::config::Config::builder();
+        config.set_region(region);
+        let mut request = self.0.publish().topic_arn(topic);
+        request = request.subject(&message.subject).message(&message.body);
+        if topic.ends_with(".fifo") {
+            request = request.message_group_id(fifo_id(&message.group));
+            request = request.message_deduplication_id(fifo_id(&message.once));
+        }
+        let request = request.customize().config_override(config);
+        request.send().await.map_err(|error| clients::refusal(&error))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! AWS as its SDK has it.
+
+mod bus;
+mod iam;
+mod logs;
+mod rules;
+
+use aws_types::SdkConfig;
+
+use crate::{
+    Refusal,
+    notify::{Message, Publisher, aws::Topics},
+};
+
+/// The clients, and the log group.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    iam: aws_sdk_iam::Client,
+    events: aws_sdk_eventbridge::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    topics: Topics,
+    log_group: String,
+}
+
+impl Aws {
+    /// The services for a function with that log group.
+    pub fn new(config: &SdkConfig, log_group: String) -> Self {
+        Self {
+            iam: aws_sdk_iam::Client::new(config),
+            events: aws_sdk_eventbridge::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            topics: Topics(aws_sdk_sns::Client::new(config)),
+            log_group,
+        }
+    }
+}
+
+impl Publisher for Aws {
+    async fn publish(&self, topic: &str, message: &Message) -> Result<(), Refusal> {
+        self.topics.publish(topic, message).await
+    }
+}

@@ -1,0 +1,105 @@
+//! What is known of a user's guard: its rule and the rule's tags.
+
+use std::collections::BTreeMap;
+
+use guard_contract::{Response, Tripped, incident, user_rule};
+use serde_json::Value;
+
+use super::{Case, Responder, Rule, Services, stale::is_stale};
+use crate::{arn, notify::short_hash};
+
+/// A guard.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    /// Its rule's name.
+    pub(super) rule: String,
+    /// Its rule's ARN.
+    pub(super) arn: String,
+    /// The user's ARN, with its path.
+    pub(super) user_arn: Option<String>,
+    /// How it responds.
+    pub(super) response: Response,
+    /// How it was tripped, if it is.
+    pub(super) tripped: Option<Tripped>,
+    /// ARNs of the topics that it tells.
+    pub(super) topics: Vec<String>,
+    /// Which life of the guard this is: another one after it was re-armed, or built anew.
+    pub(super) life: String,
+}
+
+impl Guard {
+    fn new(name: String, rule: Rule, response: Response, tags: &BTreeMap<String, String>) -> Self {
+        let record: Value = serde_json::from_str(&rule.description).unwrap_or_default();
+        let builder = tags.get(incident::BUILDER_TAG).map_or("", String::as_str);
+        let rearmed = response.rearmed.as_ref().map_or(0, |rearmed| rearmed.at);
+        Self {
+            rule: name,
+            arn: rule.arn,
+            user_arn: record["user"].as_str().map(str::to_owned),
+            tripped: Tripped::from_tags(tags),
+            topics: incident::topics(tags),
+            life: short_hash(&format!("{builder} {rearmed}")),
+            response,
+        }
+    }
+}
+
+/// What could be found out.
+#[derive(Clone, Debug)]
+pub(super) enum Finding {
+    /// Everything.
+    Guard(Box<Guard>),
+    /// What came is from before the guard was re-armed.
+    Stale,
+    /// There is no such guard (any more).
+    Removed,
+    /// Not everything.
+    Unread {
+        /// The rule's ARN, if it is known.
+        arn: Option<String>,
+        /// How the guard responds; the default if that is not known.
+        response: Response,
+        /// Why.
+        cause: String,
+    },
+}
+
+impl<S: Services> Responder<S> {
+    /// Finds out about a user's guard, with as few calls as may be. The alarm's path has read the rule already.
+    pub(super) async fn find(&self, case: &Case, read: Option<Rule>) -> Finding {
+        let settings = &self.settings;
+        let (name, rule) = match (read, &settings.bus, &settings.rules) {
+            (Some(rule), _, _) => (arn::name_of(&rule.arn).to_owned(), rule),
+            (None, Some(bus), Some(rules)) => {
+                let name = user_rule(rules, &case.account, &case.user);
+                let arn = arn::rule_arn(bus, &name);
+                match self.services.rule(arn::name_of(bus), &name).await {
+                    // A rule that does not tell its ARN has the one that it must have.
+                    Ok(Some(rule)) if rule.arn.is_empty() => (name, Rule { arn, ..rule }),
+                    Ok(Some(rule)) => (name, rule),
+                    Ok(None) => return Finding::Removed,
+                    Err(refusal) => {
+                        let cause = format!("rule {name} can't be read: {refusal}");
+                        return Finding::Unread { arn: Some(arn), response: Response::default(), cause };
+                    }
+                }
+            }
+            _ => {
+                let cause = "the function's environment does not say where the guards' rules are; \
+                    an apply of the guard says it";
+                return Finding::Unread { arn: None, response: Response::default(), cause: cause.to_owned() };
+            }
+        };
+        let response = Response::of(&rule.description);
+        if is_stale(&case.trigger, response.rearmed.as_ref(), (settings.clock)()) {
+            return Finding::Stale;
+        }
+        match self.services.tags(&rule.arn).await {
+            Ok(tags) => Finding::Guard(Box::new(Guard::new(name, rule, response, &tags))),
+            Err(refusal) => {
+                let cause = format!("the tags of rule {name} can't be read: {refusal}");
+                Finding::Unread { arn: Some(rule.arn), response, cause }
+            }
+        }
+    }
+}
