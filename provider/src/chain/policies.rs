@@ -3,7 +3,7 @@
 use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE};
 use serde_json::{Value, json};
 
-use super::arns::{bucket_arn, bus_arn, parameter_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{arn, bucket_arn, bus_arn, parameter_arn, queue_arn, role_arn, rule_arn};
 use super::{Hub, Location, Names};
 
 fn policy(statements: Vec<Value>) -> Value {
@@ -117,7 +117,8 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
             "Sid": "ListGuards",
             "Effect": "Allow",
             "Action": "events:ListRules",
-            "Resource": rule_arn(at, &names.bus(), "*"),
+            // A denial names the account's rules as a whole, whichever the bus.
+            "Resource": arn("events", at, "rule/*"),
         }),
         json!({
             "Sid": "TellTools",
