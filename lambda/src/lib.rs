@@ -2,7 +2,7 @@
 //! hub bus, the responder denies a user everything.
 //!
 //! Both are libraries first: their cores know no AWS client, only the traits [`filter::ObjectSource`],
-//! [`filter::EventSink`], [`responder::UserDenier`] and [`responder::RuleBook`].
+//! [`filter::EventSink`], [`filter::WatchSource`], [`responder::UserDenier`] and [`responder::RuleBook`].
 
 pub mod clients;
 pub mod filter;

@@ -6,10 +6,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use guard_contract::{BUS_VARIABLE, Handler};
+use guard_contract::{BUS_VARIABLE, Handler, WATCHES_VARIABLE};
 use guard_lambda::{
     VERSION, clients,
-    filter::{Filter, FilterError, aws::Bucket, aws::Bus, metrics},
+    filter::{Filter, FilterError, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics},
     log::{self, Level},
     preview,
     responder::{Responder, ResponderError, aws::Iam, aws::Rules},
@@ -22,7 +22,9 @@ Lambda starts it with _HANDLER set to \"filter\" or \"responder\", a function's 
 
 By hand:
   bootstrap --version
-  bootstrap scan FILE.json.gz...   what the filter would forward of CloudTrail's files";
+  bootstrap scan [--watch FILE.json]... FILE.json.gz...
+      what the filter would forward of CloudTrail's files; a watch is a guard's word on its user, such as
+      {\"version\":1,\"account\":\"222222222222\",\"user\":\"backup\",\"expected\":{\"regions\":[\"eu-west-1\"]}}";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -74,7 +76,9 @@ async fn filter() -> Result<(), Error> {
         .filter(|arn| !arn.is_empty())
         .ok_or(clients::MissingVariable(BUS_VARIABLE))?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), arn);
-    let filter = &Filter::new(Bucket(clients::s3(&config)), bus);
+    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let watches = WatchStore::new(parameters, env::var(WATCHES_VARIABLE).ok());
+    let filter = &Filter::new(Bucket(clients::s3(&config)), bus, watches);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let (tally, outcome) = filter.handle(&event.payload).await;
         println!("{}", metrics(&tally, &event.context.env_config.function_name, milliseconds()));
