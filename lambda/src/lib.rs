@@ -3,7 +3,7 @@
 //!
 //! Both tell alarms on guard itself ([`notify`]) and replay their dead-letter queues ([`replay`]). They are libraries
 //! first: their cores know no AWS client, only the traits [`filter::ObjectSource`], [`filter::EventSink`],
-//! [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`].
+//! [`filter::WatchSource`], [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`].
 
 pub mod alarm;
 mod arn;

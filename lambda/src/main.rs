@@ -6,12 +6,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use guard_contract::{BUS_VARIABLE, Handler};
+use guard_contract::{BUS_VARIABLE, Handler, WATCHES_VARIABLE};
 use guard_lambda::{
     VERSION,
     alarm::Alarm,
     clients,
-    filter::{Filter, FilterError, Forwarder, aws::Bucket, aws::Bus, metrics},
+    filter::{Filter, FilterError, Forwarder, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics},
     log::{self, Level},
     notify, preview,
     replay::{self, Body},
@@ -25,7 +25,9 @@ Lambda starts it with _HANDLER set to \"filter\" or \"responder\", a function's 
 
 By hand:
   bootstrap --version
-  bootstrap scan FILE.json.gz...   what the filter would forward of CloudTrail's files";
+  bootstrap scan [--watch FILE.json]... FILE.json.gz...
+      what the filter would forward of CloudTrail's files; a watch is a guard's word on its user, such as
+      {\"version\":1,\"account\":\"222222222222\",\"user\":\"backup\",\"expected\":{\"regions\":[\"eu-west-1\"]}}";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -77,7 +79,9 @@ async fn filter() -> Result<(), Error> {
         .filter(|arn| !arn.is_empty())
         .ok_or(clients::MissingVariable(BUS_VARIABLE))?;
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), arn);
-    let filter = &Filter::new(Bucket(clients::s3(&config)), bus.clone());
+    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let watches = WatchStore::new(parameters, env::var(WATCHES_VARIABLE).ok());
+    let filter = &Filter::new(Bucket(clients::s3(&config)), bus.clone(), watches);
     let bus = &bus;
     let topics = &notify::aws::Topics(aws_sdk_sns::Client::new(&config));
     let queues = &replay::aws::Queues(aws_sdk_sqs::Client::new(&config));
@@ -97,7 +101,8 @@ async fn filter() -> Result<(), Error> {
             .await;
         }
         if Alarm::is(&payload) {
-            return health(topics, &payload, &[], &context.invoked_function_arn).await;
+            let all = filter.watches().topics().await.map_err(|error| failed("WatchesUnreadable", &error))?;
+            return health(topics, &payload, &all, &context.invoked_function_arn).await;
         }
         handle(&payload).await.map(|()| Value::Null)
     }))

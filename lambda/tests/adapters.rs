@@ -9,9 +9,10 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use aws_types::{SdkConfig, region::Region};
+use guard_contract::{Mark, Signal};
 use guard_lambda::{
     clients,
-    filter::{Body, Event, EventSink, ObjectSource, aws::Bucket, aws::Bus},
+    filter::{Body, Event, EventSink, ObjectSource, WatchSource, aws::Bucket, aws::Bus, aws::Parameters},
     notify::{Message, Publisher, aws::Topics},
     replay::{Queue, Received, aws::Queues},
     responder::{Announcer, Claims, DenyError, Key, RuleBook, UserDenier, aws::Aws},
@@ -58,6 +59,13 @@ fn event() -> Event {
         time: OffsetDateTime::from_unix_timestamp(1_767_323_045).ok(),
         resource: "arn:aws:iam::222222222222:user/backup".into(),
         detail: r#"{"a":1}"#.into(),
+        mark: Mark {
+            version: 1,
+            account: "222222222222".into(),
+            user: "backup".into(),
+            signals: vec![Signal::AccessDenied],
+            truncated: false,
+        },
     }
 }
 
@@ -103,6 +111,50 @@ async fn a_request_that_is_refused_as_a_whole_comes_back_with_awss_code() {
     let (config, _) = aws(400, r#"{"__type":"AccessDeniedException","message":"not you"}"#);
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS.into());
     let refusal = bus.put(&[event()]).await.expect_err("refused");
+    assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDeniedException", "not you"));
+}
+
+/// An AWS that gives these answers, one after the other, and the last one for ever.
+fn aws_of(answers: &'static [&'static str]) -> (SdkConfig, Requests) {
+    let (config, requests) = aws(200, "");
+    let seen = Arc::clone(&requests);
+    let http = infallible_client_fn(move |request: http::Request<SdkBody>| {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let mut seen = seen.lock().expect("not poisoned");
+        let answer = answers[seen.len().min(answers.len() - 1)];
+        seen.push((request.method().to_string(), request.uri().to_string(), body));
+        http::Response::builder().status(200).body(answer).expect("a response")
+    });
+    (config.into_builder().http_client(http).build(), requests)
+}
+
+#[tokio::test]
+async fn every_page_of_a_paths_parameters_is_listed() {
+    let (config, requests) = aws_of(&[
+        r#"{"Parameters":[{"Name":"/guard/watches/a","Value":"1"}],"NextToken":"more"}"#,
+        r#"{"Parameters":[],"NextToken":"and more"}"#,
+        r#"{"Parameters":[{"Name":"/guard/watches/b","Value":"2"},{"Name":"/guard/watches/c"}]}"#,
+    ]);
+    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let all = parameters.list("/guard/watches").await.expect("listed");
+    let expected = [("/guard/watches/a", "1"), ("/guard/watches/b", "2"), ("/guard/watches/c", "")];
+    assert_eq!(all, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let requests = requests.lock().expect("not poisoned");
+    let bodies: Vec<Value> =
+        requests.iter().map(|request| serde_json::from_str(&request.2).expect("JSON")).collect();
+    assert_eq!(bodies.len(), 3);
+    assert_eq!(
+        bodies[0],
+        json!({"Path": "/guard/watches", "Recursive": true, "MaxResults": 10, "WithDecryption": false})
+    );
+    assert_eq!((&bodies[1]["NextToken"], &bodies[2]["NextToken"]), (&json!("more"), &json!("and more")));
+}
+
+#[tokio::test]
+async fn parameters_that_may_not_be_read_are_refused_with_awss_code() {
+    let (config, _) = aws(400, r#"{"__type":"AccessDeniedException","message":"not you"}"#);
+    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let refusal = parameters.list("/guard/watches").await.expect_err("refused");
     assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDeniedException", "not you"));
 }
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use flate2::read::MultiGzDecoder;
-use guard_lambda::filter::{Event, read};
+use guard_lambda::filter::{Event, Watches, read};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -72,7 +72,7 @@ fn every_real_record_is_decided_as_its_label_says() {
         let document: Value = serde_json::from_str(&text).expect("JSON");
         let records = document["Records"].as_array().expect("Records");
 
-        let (events, read, outcome) = read(&bytes);
+        let (events, read, outcome) = read(&bytes, &Watches::default());
         outcome.unwrap_or_else(|error| panic!("{object}: {error}"));
         assert_eq!(read.records, records.len() as u64, "{object}");
         assert_eq!(read.records, labels.len() as u64, "{object}");
@@ -117,7 +117,7 @@ fn a_leaked_key_trips_its_user_and_nobody_else() {
     objects.dedup_by(|a, b| a.o == b.o);
     let mut trips: BTreeMap<(String, String), BTreeMap<String, u64>> = BTreeMap::new();
     for Label { o, .. } in objects {
-        let (events, _, outcome) = read(&fs::read(folder.join(&o)).expect("an object"));
+        let (events, _, outcome) = read(&fs::read(folder.join(&o)).expect("an object"), &Watches::default());
         outcome.unwrap_or_else(|error| panic!("{o}: {error}"));
         for (_, account, user, signals) in events.iter().map(said) {
             for signal in signals {

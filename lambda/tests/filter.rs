@@ -1,96 +1,20 @@
-//! The filter as a whole, with a bucket and a bus of our own.
+//! The filter as a whole, with a bucket, a bus and parameters of our own.
 
-use std::{collections::HashMap, io::Write, sync::Mutex};
+mod hub;
 
-use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
-use guard_lambda::{
-    Refusal,
-    filter::{Body, Event, EventSink, Filter, ObjectSource},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use guard_lambda::Refusal;
 use serde_json::{Value, json};
 
-const FOLDER: &str = "AWSLogs/o-abcde12345/222222222222/CloudTrail/eu-west-1/2026/01/02";
+use hub::{Bucket, Bus, FOLDER, Object, Parameters, filter, gzip, notice, notification, refusal, watching};
 
-/// What is in the bucket, by key.
-#[derive(Default)]
-struct Bucket(HashMap<String, Object>);
-
-#[derive(Clone)]
-enum Object {
-    Bytes(Vec<u8>),
-    /// The connection breaks after these.
-    Broken(Vec<u8>),
-}
-
-struct Chunks(Vec<u8>, bool);
-
-impl Bucket {
-    fn with(mut self, name: &str, object: Object) -> Self {
-        self.0.insert(format!("{FOLDER}/{name}"), object);
-        self
-    }
-}
-
-impl ObjectSource for Bucket {
-    type Body = Chunks;
-
-    async fn open(&self, bucket: &str, key: &str) -> Result<Chunks, Refusal> {
-        assert_eq!(bucket, "trail");
-        match self.0.get(key).cloned() {
-            Some(Object::Bytes(bytes)) => Ok(Chunks(bytes, false)),
-            Some(Object::Broken(bytes)) => Ok(Chunks(bytes, true)),
-            None => Err(refusal("NoSuchKey")),
-        }
-    }
-}
-
-impl Body for Chunks {
-    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
-        if self.0.is_empty() {
-            return if self.1 { Err(refusal("Interrupted")) } else { Ok(None) };
-        }
-        let rest = self.0.split_off(self.0.len().min(100));
-        Ok(Some(Bytes::from(std::mem::replace(&mut self.0, rest))))
-    }
-}
-
-/// A bus that takes everything, or refuses everything for that reason.
-#[derive(Default)]
-struct Bus {
-    requests: Mutex<Vec<Vec<Value>>>,
-    refuses: Option<&'static str>,
-}
-
-impl EventSink for &Bus {
-    async fn put(&self, events: &[Event]) -> Result<Vec<Result<(), Refusal>>, Refusal> {
-        let details = events.iter().map(|event| serde_json::from_str(&event.detail).expect("JSON"));
-        self.requests.lock().expect("not poisoned").push(details.collect());
-        let answer = self.refuses.map_or(Ok(()), |code| Err(refusal(code)));
-        Ok(vec![answer; events.len()])
-    }
-}
-
-impl Bus {
-    fn requests(&self) -> Vec<usize> {
-        self.requests.lock().expect("not poisoned").iter().map(Vec::len).collect()
-    }
-}
-
-fn refusal(code: &str) -> Refusal {
-    Refusal { code: code.into(), message: format!("{code} it is") }
-}
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text.as_bytes()).expect("into memory");
-    encoder.finish().expect("into memory")
-}
-
-/// A file with that many signals, and twice as many other records.
+/// A file with that many signals, each of another user, and twice as many other records.
 fn text(signals: usize) -> String {
+    static USERS: AtomicU64 = AtomicU64::new(0);
     let record = |kind| {
-        let identity = json!({"type": kind, "accountId": "222222222222", "userName": "backup"});
+        let user = format!("backup-{}", USERS.fetch_add(1, Ordering::Relaxed));
+        let identity = json!({"type": kind, "accountId": "222222222222", "userName": user});
         json!({"eventSource": "sts.amazonaws.com", "eventName": "GetCallerIdentity", "readOnly": true,
             "userIdentity": identity})
     };
@@ -109,21 +33,11 @@ fn whole(signals: usize) -> Object {
     Object::Bytes(file(signals))
 }
 
-fn notice(key: &str, size: u64) -> Value {
-    json!({"eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
-        "s3": {"bucket": {"name": "trail"}, "object": {"key": key, "size": size}}})
-}
-
-fn notification(names: &[&str]) -> Value {
-    let records: Vec<Value> = names.iter().map(|name| notice(&format!("{FOLDER}/{name}"), 9)).collect();
-    json!({"Records": records})
-}
-
 #[tokio::test(start_paused = true)]
 async fn every_object_of_a_notification_is_read_and_requests_fill_across_objects() {
     let bus = Bus::default();
     let bucket = Bucket::default().with("a", whole(4)).with("b", whole(0)).with("c", whole(9));
-    let (tally, outcome) = Filter::new(bucket, &bus).handle(&notification(&["a", "b", "c"])).await;
+    let (tally, outcome) = filter(bucket, &bus).handle(&notification(&["a", "b", "c"])).await;
     outcome.expect("all done");
     assert_eq!((tally.objects, tally.records, tally.kept), (3, 39, 13));
     assert_eq!(bus.requests(), [10, 3]);
@@ -133,7 +47,7 @@ async fn every_object_of_a_notification_is_read_and_requests_fill_across_objects
 async fn an_encoded_key_is_fetched_as_it_is() {
     let bus = Bus::default();
     let bucket = Bucket::default().with("a b+c=d.json.gz", whole(1));
-    let (_, outcome) = Filter::new(bucket, &bus).handle(&notification(&["a+b%2Bc%3Dd.json.gz"])).await;
+    let (_, outcome) = filter(bucket, &bus).handle(&notification(&["a+b%2Bc%3Dd.json.gz"])).await;
     outcome.expect("found");
     assert_eq!(bus.requests(), [1]);
 }
@@ -149,7 +63,7 @@ async fn digests_and_markers_are_skipped_and_their_siblings_are_not_lost() {
         notice(&format!("{FOLDER}/a"), 9),
     ]});
     let bucket = Bucket::default().with("a", whole(1));
-    let (tally, outcome) = Filter::new(bucket, &bus).handle(&payload).await;
+    let (tally, outcome) = filter(bucket, &bus).handle(&payload).await;
     outcome.expect("all done");
     assert_eq!((tally.skipped, tally.objects, tally.kept), (3, 1, 1));
 }
@@ -158,7 +72,7 @@ async fn digests_and_markers_are_skipped_and_their_siblings_are_not_lost() {
 async fn a_test_event_is_accepted() {
     let payload = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "trail"});
     let bus = Bus::default();
-    let (tally, outcome) = Filter::new(Bucket::default(), &bus).handle(&payload).await;
+    let (tally, outcome) = filter(Bucket::default(), &bus).handle(&payload).await;
     outcome.expect("accepted");
     assert_eq!(tally, Default::default());
 }
@@ -166,7 +80,7 @@ async fn a_test_event_is_accepted() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_event_fails_the_invocation() {
     let bus = Bus::default();
-    let outcome = Filter::new(Bucket::default(), &bus).handle(&json!({"detail": {}})).await.1;
+    let outcome = filter(Bucket::default(), &bus).handle(&json!({"detail": {}})).await.1;
     assert_eq!(outcome.expect_err("unknown").name(), "UnknownEvent");
 }
 
@@ -189,7 +103,7 @@ async fn bad_objects_are_named_the_others_are_read_and_the_invocation_fails() {
         .with("good-2", whole(2));
     let names =
         ["good-1", "digest", "plain", "missing", "truncated", "garbage", "broken", "strange", "good-2"];
-    let (tally, outcome) = Filter::new(bucket, &bus).handle(&notification(&names)).await;
+    let (tally, outcome) = filter(bucket, &bus).handle(&notification(&names)).await;
     let error = outcome.expect_err("seven are bad");
     assert_eq!(error.name(), "Incomplete");
     let message = error.to_string();
@@ -211,17 +125,106 @@ async fn a_strange_record_of_a_notification_fails_it_and_the_others_are_read() {
     let bus = Bus::default();
     let mut payload = notification(&["a"]);
     payload["Records"].as_array_mut().expect("a list").insert(0, json!({"eventSource": "aws:s3"}));
-    let (tally, outcome) = Filter::new(Bucket::default().with("a", whole(1)), &bus).handle(&payload).await;
+    let (tally, outcome) = filter(Bucket::default().with("a", whole(1)), &bus).handle(&payload).await;
     assert!(outcome.expect_err("strange").to_string().contains("record 0"));
     assert_eq!((tally.objects, tally.failed, tally.kept), (1, 1, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_bus_that_refuses_fails_the_invocation_with_number_and_code() {
-    let bus = Bus { refuses: Some("InternalFailure"), ..Bus::default() };
+    let bus = Bus::refusing("InternalFailure");
     let bucket = Bucket::default().with("a", whole(12));
-    let (tally, outcome) = Filter::new(bucket, &bus).handle(&notification(&["a"])).await;
+    let (tally, outcome) = filter(bucket, &bus).handle(&notification(&["a"])).await;
     let message = outcome.expect_err("refused").to_string();
     assert!(message.contains("12 events were not put on the bus: 12 InternalFailure"), "{message}");
     assert_eq!((tally.objects, tally.kept, tally.refused), (1, 12, 12));
+}
+
+/// A denied call of `backup` at that second of an hour.
+fn denial(second: u64) -> Value {
+    json!({"eventSource": "s3.amazonaws.com", "eventName": "ListBuckets", "errorCode": "AccessDenied",
+        "eventTime": format!("2026-01-02T03:{:02}:{:02}Z", second / 60, second % 60),
+        "awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.7", "eventID": second,
+        "userIdentity": {"type": "IAMUser", "accountId": "222222222222", "userName": "backup"}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_one_user_costs_two_events_and_every_record_is_counted() {
+    let bus = Bus::default();
+    let mut bucket = Bucket::default();
+    let mut names = Vec::new();
+    let denial =
+        denial(0).to_string().replace("03:00:00Z", "03:MM:SSZ").replace(r#""eventID":0"#, r#""eventID":N"#);
+    for object in 0..10 {
+        // Files do not come in the order of their times, nor do records within them.
+        let seconds = (0..10_000).map(|i| (i * 7919 + object * 13) % 3600);
+        let records = seconds.map(|second| {
+            let time = format!("{:02}:{:02}", second / 60, second % 60);
+            denial.replace("MM:SS", &time).replace(r#""eventID":N"#, &format!(r#""eventID":{second}"#))
+        });
+        let text = format!(r#"{{"Records":[{}]}}"#, records.collect::<Vec<_>>().join(","));
+        bucket = bucket.with(&object.to_string(), Object::Bytes(gzip(&text)));
+        names.push(object.to_string());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (tally, outcome) = filter(bucket, &bus).handle(&notification(&names)).await;
+    outcome.expect("all done");
+    let details = bus.details();
+    let put: Vec<_> = details.iter().map(|detail| detail["eventID"].as_u64()).collect();
+    assert_eq!(put, [Some(0), Some(3599)], "the first and the newest");
+    assert_eq!((tally.records, tally.kept, tally.repeated), (100_000, 100_000, 99_998));
+    assert_eq!(tally.kept, put.len() as u64 + tally.repeated);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_is_put_or_repeated_also_where_an_object_breaks() {
+    let bus = Bus::default();
+    let records: Vec<Value> = (0..100).map(denial).collect();
+    let mut broken = hub::file(&records);
+    broken.truncate(broken.len() - 9);
+    let bucket = Bucket::default().with("a", Object::Broken(broken)).with("b", whole(3));
+    let (tally, outcome) = filter(bucket, &bus).handle(&notification(&["a", "b"])).await;
+    outcome.expect_err("one is broken");
+    assert_eq!(tally.kept, bus.details().len() as u64 + tally.repeated);
+    assert_eq!(tally.repeated, 98);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unexpected_call_is_put_on_the_bus() {
+    let bus = Bus::default();
+    let mut works = denial(1);
+    works["errorCode"] = Value::Null;
+    let mut elsewhere = works.clone();
+    elsewhere["sourceIPAddress"] = json!("198.51.100.7");
+    let bucket = Bucket::of("a", &[works, elsewhere]);
+    let parameters = Parameters::of(&[json!({"expected": {"source_ips": ["192.0.2.0/24"]}})]);
+    let (tally, outcome) = watching(bucket, &bus, parameters).handle(&notification(&["a"])).await;
+    outcome.expect("all done");
+    assert_eq!((tally.records, tally.kept, tally.unreadable), (2, 1, 0));
+    assert_eq!(bus.signals(), [json!(["unexpected"])]);
+    assert_eq!(bus.details()[0]["sourceIPAddress"], "198.51.100.7");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_cannot_be_read_leaves_its_user_the_other_signals_and_is_counted() {
+    let bus = Bus::default();
+    let parameters = Parameters(Ok(vec![("/guard/watches/backup".into(), r#"{"version":9}"#.into())]));
+    let bucket = Bucket::of("a", &[denial(1)]);
+    let (tally, outcome) = watching(bucket, &bus, parameters).handle(&notification(&["a"])).await;
+    outcome.expect("one bad parameter must not stop the chain of all others");
+    assert_eq!((tally.kept, tally.unreadable), (1, 1));
+    assert_eq!(bus.signals(), [json!(["access_denied"])]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_list_of_watches_the_signals_go_out_and_the_invocation_fails() {
+    let bus = Bus::default();
+    let refused: Result<_, Refusal> = Err(refusal("ThrottlingException"));
+    let bucket = Bucket::of("a", &[denial(1)]);
+    let (tally, outcome) = watching(bucket, &bus, Parameters(refused)).handle(&notification(&["a"])).await;
+    let error = outcome.expect_err("an unexpected call may be among them");
+    assert_eq!(error.name(), "Incomplete");
+    assert!(error.to_string().contains("ThrottlingException it is"), "{error}");
+    assert_eq!((tally.objects, tally.kept, tally.unreadable), (1, 1, 1));
+    assert_eq!(bus.signals(), [json!(["access_denied"])]);
 }

@@ -6,7 +6,7 @@ use std::{fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 use guard_contract::Mark;
-use guard_lambda::filter::{Counts, Event, read};
+use guard_lambda::filter::{Counts, Event, Watches, read};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -44,7 +44,7 @@ fn samples() -> Vec<Sample> {
 fn filter(records: &[&str]) -> (Vec<Event>, Counts) {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     write!(encoder, r#"{{"Records":[{}]}}"#, records.join(",")).expect("into memory");
-    let (events, counts, outcome) = read(&encoder.finish().expect("into memory"));
+    let (events, counts, outcome) = read(&encoder.finish().expect("into memory"), &Watches::default());
     outcome.expect("a CloudTrail file");
     (events, counts)
 }

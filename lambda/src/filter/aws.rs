@@ -1,4 +1,4 @@
-//! The bucket and the bus as the AWS SDK has them.
+//! The bucket, the bus and the parameters as the AWS SDK has them.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ use aws_smithy_types::{DateTime, byte_stream::ByteStream};
 use bytes::Bytes;
 use guard_contract::{DETAIL_TYPE, SOURCE};
 
-use super::{Body, Event, EventSink, ObjectSource};
+use super::{Body, Event, EventSink, ObjectSource, WatchSource};
 use crate::{Refusal, clients};
 
 /// S3.
@@ -77,3 +77,26 @@ impl EventSink for Bus {
         Ok(answer.entries().iter().map(outcome).collect())
     }
 }
+
+/// The parameters of Systems Manager.
+#[derive(Clone, Debug)]
+pub struct Parameters(pub aws_sdk_ssm::Client);
+
+impl WatchSource for Parameters {
+    async fn list(&self, path: &str) -> Result<Vec<(String, String)>, Refusal> {
+        // Watches are no secrets, so they are plain strings and there is nothing to decrypt.
+        let request = self.0.get_parameters_by_path().path(path).recursive(true).with_decryption(false);
+        let mut pages = request.max_results(PAGE).into_paginator().send();
+        let mut all = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| clients::refusal(&error))?;
+            let parameters = page.parameters.unwrap_or_default().into_iter();
+            // A parameter without a value is not a watch; it is left to whoever parses it to say so.
+            all.extend(parameters.map(|it| (it.name.unwrap_or_default(), it.value.unwrap_or_default())));
+        }
+        Ok(all)
+    }
+}
+
+/// The most parameters that GetParametersByPath gives at a time.
+const PAGE: i32 = 10;

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     fn event(bytes: usize) -> Event {
-        Event { time: None, resource: String::new(), detail: "x".repeat(bytes) }
+        super::super::event::plain(&"x".repeat(bytes))
     }
 
     fn requests(sizes: &[usize]) -> Vec<usize> {

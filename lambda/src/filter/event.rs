@@ -18,6 +18,8 @@ pub struct Event {
     pub time: Option<OffsetDateTime>,
     /// The user's ARN.
     pub resource: String,
+    /// Whose it is and why; a part of `detail`.
+    pub mark: Mark,
     /// The record and the mark, as JSON.
     pub detail: String,
 }
@@ -31,20 +33,17 @@ impl Event {
 
 /// The event of a record; its parts are cut as far as it takes to fit, and no further.
 pub(super) fn event(json: &str, record: &Members<'_>, user: User, signals: Vec<Signal>) -> Event {
-    let mark = |truncated| Mark {
-        version: MARK_VERSION,
-        account: user.account.clone(),
-        user: user.name.clone(),
-        signals: signals.clone(),
-        truncated,
-    };
+    let User { account, name, arn } = user;
+    let mark = Mark { version: MARK_VERSION, account, user: name, signals, truncated: false };
     let mut event = Event {
         time: record.string("eventTime").and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()),
-        resource: user.arn.clone(),
-        detail: whole(json, record, &mark(false)),
+        resource: arn,
+        detail: whole(json, record, &mark),
+        mark,
     };
     if event.size() > MAX_EVENT || depth(&event.detail) > MAX_DEPTH {
-        let mark = member(&mark(true));
+        event.mark.truncated = true;
+        let mark = member(&event.mark);
         event.detail.clear();
         let room = MAX_EVENT - event.size() - mark.len() - 2;
         let mut detail = cut::fit(&own_members(record), room, MAX_DEPTH);
@@ -107,6 +106,19 @@ pub(super) fn depth(json: &str) -> usize {
         }
     }
     deepest
+}
+
+/// An event that says only this.
+#[cfg(test)]
+pub(super) fn plain(detail: &str) -> Event {
+    let mark = Mark {
+        version: MARK_VERSION,
+        account: String::new(),
+        user: String::new(),
+        signals: Vec::new(),
+        truncated: false,
+    };
+    Event { time: None, resource: String::new(), detail: detail.to_owned(), mark }
 }
 
 #[cfg(test)]

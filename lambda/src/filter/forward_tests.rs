@@ -37,7 +37,7 @@ fn refusal(code: &str) -> Refusal {
 async fn forward(bus: &Bus, events: impl IntoIterator<Item = &str>) -> Refused {
     let mut forwarder = Forwarder::new(bus);
     for detail in events {
-        let event = Event { time: None, resource: String::new(), detail: detail.into() };
+        let event = super::super::event::plain(detail);
         forwarder.add(event).await;
     }
     forwarder.finish().await

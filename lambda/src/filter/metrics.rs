@@ -14,8 +14,12 @@ pub struct Tally {
     pub failed: u64,
     /// Records read.
     pub records: u64,
-    /// Records that became events.
+    /// Records that became events. `kept` = events put on the bus, or refused by it, + `repeated`.
     pub kept: u64,
+    /// Records of which others of the same user and signals told as much.
+    pub repeated: u64,
+    /// Watches that could not be read.
+    pub unreadable: u64,
     /// Events that the bus did not take.
     pub refused: u64,
 }
@@ -31,6 +35,8 @@ pub fn metrics(tally: &Tally, function: &str, milliseconds: u64) -> String {
         (metric::RECORDS_IN, tally.records),
         (metric::RECORDS_KEPT, tally.kept),
         (metric::RECORDS_DROPPED, tally.records - tally.kept),
+        (metric::RECORDS_REPEATED, tally.repeated),
+        (metric::WATCHES_UNREADABLE, tally.unreadable),
         (metric::EVENTS_REFUSED, tally.refused),
     ];
     let definitions: Vec<Value> =
@@ -60,7 +66,7 @@ mod tests {
 
     #[test]
     fn every_metric_is_defined_and_has_its_value() {
-        let tally = Tally { objects: 1, records: 5, kept: 2, ..Tally::default() };
+        let tally = Tally { objects: 1, records: 5, kept: 2, repeated: 1, unreadable: 4, ..Tally::default() };
         let line: Value = serde_json::from_str(&metrics(&tally, "guard-filter", 7)).expect("JSON");
         let group = &line["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(group["Namespace"], "Guard");
@@ -76,5 +82,7 @@ mod tests {
         assert_eq!(number("RecordsIn"), Some(5));
         assert_eq!(number("RecordsKept"), Some(2));
         assert_eq!(number("RecordsDropped"), Some(3));
+        assert_eq!(number("RecordsRepeated"), Some(1));
+        assert_eq!(number("WatchesUnreadable"), Some(4));
     }
 }

@@ -1,7 +1,8 @@
 //! The filter: from S3's notification to the events on the hub bus.
 //!
 //! Reading order: [`notices`] says which objects have come, [`Reader`] turns each into events ([`decide`] is
-//! the whole decision on one record), [`Forwarder`] puts them. Everything but [`aws`] is free of AWS's types.
+//! the whole decision on one record, with [`Watches`] of what is known of users), [`Repeats`] holds back what is
+//! alike, [`Forwarder`] puts the rest. Everything but [`aws`] is free of AWS's types.
 
 pub mod aws;
 mod batch;
@@ -15,8 +16,11 @@ mod metrics;
 mod notice;
 mod object;
 mod record;
+mod repeats;
 mod scan;
 mod signals;
+mod watch_store;
+mod watches;
 
 use std::future::Future;
 
@@ -33,8 +37,11 @@ pub use metrics::{Tally, metrics};
 pub use notice::{Notice, NoticeError, notices};
 pub use object::{Counts, ObjectError, Reader, decide, read};
 pub use record::Members;
+pub use repeats::{MAX_HELD, MAX_KINDS, Repeats};
 pub use scan::{Found, MAX_RECORD, ScanError, Scanner};
 pub use signals::{is_candidate, signals};
+pub use watch_store::{Reading, WATCHES_AGE, WatchSource, WatchStore};
+pub use watches::Watches;
 
 use crate::{
     Refusal,
@@ -80,12 +87,14 @@ pub enum FilterError {
     #[error(transparent)]
     Notice(#[from] NoticeError),
     /// Something of it was not done; everything else was.
-    #[error("{}", incomplete(.failures, .refused))]
+    #[error("{}", incomplete(.failures, .refused, .watches.as_ref()))]
     Incomplete {
         /// What failed, with bucket and key.
         failures: Vec<String>,
         /// Events that the bus did not take.
         refused: Refused,
+        /// Why the watches could not be read, now or earlier: unexpected calls were not seen.
+        watches: Option<Refusal>,
     },
 }
 
@@ -99,17 +108,23 @@ impl FilterError {
     }
 }
 
-/// The filter with its bucket and its bus.
+/// The filter with its bucket, its bus and its watches.
 #[derive(Debug)]
-pub struct Filter<S, B> {
+pub struct Filter<S, B, W> {
     source: S,
     bus: B,
+    watches: WatchStore<W>,
 }
 
-impl<S: ObjectSource, B: EventSink> Filter<S, B> {
+impl<S: ObjectSource, B: EventSink, W: WatchSource> Filter<S, B, W> {
     /// A filter.
-    pub fn new(source: S, bus: B) -> Self {
-        Self { source, bus }
+    pub fn new(source: S, bus: B, watches: WatchStore<W>) -> Self {
+        Self { source, bus, watches }
+    }
+
+    /// Its watches.
+    pub fn watches(&self) -> &WatchStore<W> {
+        &self.watches
     }
 
     /// Handles one notification: every object of it, whatever becomes of the others. What was done is
@@ -123,7 +138,9 @@ impl<S: ObjectSource, B: EventSink> Filter<S, B> {
                 return (tally, Err(error.into()));
             }
         };
-        let mut forwarder = Forwarder::new(&self.bus);
+        let reading = self.watches.read().await;
+        tally.unreadable = reading.unreadable;
+        let mut out = Out { forwarder: Forwarder::new(&self.bus), repeats: Repeats::default() };
         let mut failures = Vec::new();
         for notice in notices {
             match notice {
@@ -134,7 +151,7 @@ impl<S: ObjectSource, B: EventSink> Filter<S, B> {
                 }
                 Ok(notice) if kind(&notice.key, notice.size) == Kind::Other => tally.skipped += 1,
                 Ok(Notice { bucket, key, .. }) => {
-                    let outcome = self.object(&bucket, &key, &mut forwarder, &mut tally).await;
+                    let outcome = self.object(&bucket, &key, &reading.watches, &mut out, &mut tally).await;
                     if let Err(error) = outcome {
                         tally.failed += 1;
                         let error = error.to_string();
@@ -147,10 +164,13 @@ impl<S: ObjectSource, B: EventSink> Filter<S, B> {
                 }
             }
         }
-        let refused = forwarder.finish().await;
+        tally.repeated = out.repeats.repeated();
+        let refused = out.finish().await;
         tally.refused = refused.events;
-        let whole = failures.is_empty() && refused.events == 0;
-        let outcome = if whole { Ok(()) } else { Err(FilterError::Incomplete { failures, refused }) };
+        let watches = reading.refusal;
+        let whole = failures.is_empty() && refused.events == 0 && watches.is_none();
+        let outcome =
+            if whole { Ok(()) } else { Err(FilterError::Incomplete { failures, refused, watches }) };
         (tally, outcome)
     }
 
@@ -158,12 +178,13 @@ impl<S: ObjectSource, B: EventSink> Filter<S, B> {
         &self,
         bucket: &str,
         key: &str,
-        forwarder: &mut Forwarder<'_, B>,
+        watches: &Watches,
+        out: &mut Out<'_, B>,
         tally: &mut Tally,
     ) -> Result<(), ReadError> {
         let mut body = self.source.open(bucket, key).await?;
-        let mut reader = Reader::default();
-        let outcome = read_through(&mut body, &mut reader, forwarder).await;
+        let mut reader = Reader::new(watches);
+        let outcome = read_through(&mut body, &mut reader, out).await;
         let counts = reader.counts();
         tally.records += counts.records;
         tally.kept += counts.kept;
@@ -171,10 +192,31 @@ impl<S: ObjectSource, B: EventSink> Filter<S, B> {
     }
 }
 
-async fn read_through<S: EventSink>(
+/// The way out, for all objects of a notification.
+struct Out<'a, B> {
+    forwarder: Forwarder<'a, B>,
+    repeats: Repeats,
+}
+
+impl<B: EventSink> Out<'_, B> {
+    async fn add(&mut self, event: Event) {
+        if let Some(event) = self.repeats.add(event) {
+            self.forwarder.add(event).await;
+        }
+    }
+
+    async fn finish(mut self) -> Refused {
+        for event in self.repeats.rest() {
+            self.forwarder.add(event).await;
+        }
+        self.forwarder.finish().await
+    }
+}
+
+async fn read_through<B: EventSink>(
     body: &mut impl Body,
-    reader: &mut Reader,
-    forwarder: &mut Forwarder<'_, S>,
+    reader: &mut Reader<'_>,
+    out: &mut Out<'_, B>,
 ) -> Result<(), ReadError> {
     let mut events = Vec::new();
     while let Some(chunk) = body.next().await? {
@@ -183,7 +225,7 @@ async fn read_through<S: EventSink>(
             let step = reader.step(&mut rest, &mut events);
             // Also after an error: what was found before it is forwarded.
             for event in events.drain(..) {
-                forwarder.add(event).await;
+                out.add(event).await;
             }
             if !step? {
                 break;
@@ -196,8 +238,11 @@ async fn read_through<S: EventSink>(
 /// Failures that an error message lists; the log has all.
 const LISTED: usize = 5;
 
-fn incomplete(failures: &[String], refused: &Refused) -> String {
+fn incomplete(failures: &[String], refused: &Refused, watches: Option<&Refusal>) -> String {
     let mut parts = Vec::new();
+    if let Some(refusal) = watches {
+        parts.push(format!("the guards' expectations could not be read: {refusal}"));
+    }
     if !failures.is_empty() {
         let listed = failures[..failures.len().min(LISTED)].join("; ");
         let more = failures.len().saturating_sub(LISTED);

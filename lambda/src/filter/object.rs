@@ -6,7 +6,7 @@ use super::{
     inflate::{Inflate, InflateError},
     record::Members,
     scan::{Found, MAX_RECORD, ScanError, Scanner},
-    signals,
+    watches::Watches,
 };
 
 /// Why an object could not be read, or not to its end.
@@ -50,8 +50,8 @@ impl Counts {
 ///
 /// # Errors
 /// If it may hold a signal but is not JSON.
-pub fn decide(record: &[u8]) -> Result<Option<Event>, serde_json::Error> {
-    if !signals::is_candidate(record) {
+pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_json::Error> {
+    if !watches.is_candidate(record) {
         return Ok(None);
     }
     // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.
@@ -60,7 +60,7 @@ pub fn decide(record: &[u8]) -> Result<Option<Event>, serde_json::Error> {
     let Some(user) = identity::user(&members) else {
         return Ok(None);
     };
-    let signals = signals::signals(&members);
+    let signals = watches.signals(&members, &user);
     if signals.is_empty() {
         return Ok(None);
     }
@@ -68,8 +68,8 @@ pub fn decide(record: &[u8]) -> Result<Option<Event>, serde_json::Error> {
 }
 
 /// Reads one object, fed with its bytes in chunks of any size.
-#[derive(Default)]
-pub struct Reader {
+pub struct Reader<'a> {
+    watches: &'a Watches,
     inflate: Inflate,
     scanner: Scanner,
     counts: Counts,
@@ -77,7 +77,19 @@ pub struct Reader {
     damaged: u64,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
+    /// A reader that decides with those watches.
+    pub fn new(watches: &'a Watches) -> Self {
+        Self {
+            watches,
+            inflate: Inflate::default(),
+            scanner: Scanner::default(),
+            counts: Counts::default(),
+            too_long: 0,
+            damaged: 0,
+        }
+    }
+
     /// Reads on, taking what it needs off the front of `chunk`, and adds what it finds to `events`.
     /// `false` once the chunk is used up.
     ///
@@ -92,7 +104,7 @@ impl Reader {
         let (counts, too_long, damaged) = (&mut self.counts, &mut self.too_long, &mut self.damaged);
         self.scanner.push(block, |found| {
             let decision = match found {
-                Found::Record(record) => decide(record),
+                Found::Record(record) => decide(record, self.watches),
                 Found::TooLong => {
                     *too_long += 1;
                     return;
@@ -130,8 +142,8 @@ impl Reader {
 }
 
 /// A whole object that is in memory already; what was found and counted, and how it ended.
-pub fn read(bytes: &[u8]) -> (Vec<Event>, Counts, Result<(), ObjectError>) {
-    let (mut reader, mut events, mut rest) = (Reader::default(), Vec::new(), bytes);
+pub fn read(bytes: &[u8], watches: &Watches) -> (Vec<Event>, Counts, Result<(), ObjectError>) {
+    let (mut reader, mut events, mut rest) = (Reader::new(watches), Vec::new(), bytes);
     let outcome = loop {
         match reader.step(&mut rest, &mut events) {
             Ok(true) => {}
@@ -152,6 +164,10 @@ mod tests {
 
     const SIGNAL: &str = r#"{"eventName":"GetCallerIdentity","eventSource":"sts.amazonaws.com",
         "userIdentity":{"type":"IAMUser","accountId":"222222222222","userName":"backup"}}"#;
+
+    fn read(bytes: &[u8]) -> (Vec<Event>, Counts, Result<(), ObjectError>) {
+        super::read(bytes, &Watches::default())
+    }
 
     fn gzip(text: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -208,7 +224,8 @@ mod tests {
     fn one_step_finds_no_more_than_a_blocks_records() {
         let many = vec![SIGNAL; 10_000].join(",");
         let file = gzip(&format!(r#"{{"Records":[{many}]}}"#));
-        let (mut reader, mut rest, mut total) = (Reader::default(), &file[..], 0);
+        let watches = Watches::default();
+        let (mut reader, mut rest, mut total) = (Reader::new(&watches), &file[..], 0);
         loop {
             let mut events = Vec::new();
             let more = reader.step(&mut rest, &mut events).expect("whole");
@@ -226,6 +243,6 @@ mod tests {
         let mut record = SIGNAL.replace("backup", "backup\",\"x\":\"?").into_bytes();
         let place = record.iter().position(|byte| *byte == b'?').expect("it is there");
         record[place] = 0xff;
-        assert!(decide(&record).expect("read").is_some());
+        assert!(decide(&record, &Watches::default()).expect("read").is_some());
     }
 }

@@ -57,20 +57,24 @@ const CANDIDATES: &[&str] = &[
     r"\u00",
 ];
 
-static CANDIDATE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static CANDIDATE: LazyLock<AhoCorasick> = LazyLock::new(|| candidate(std::iter::empty()));
+
+/// Finds the words, and some more.
+pub(super) fn candidate(more: impl Iterator<Item = String>) -> AhoCorasick {
+    let words = CANDIDATES.iter().map(|word| (*word).to_owned()).chain(more);
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .ascii_case_insensitive(true)
-        .build(CANDIDATES)
-        .expect("a dozen short words fit any automaton")
-});
+        .build(words)
+        .expect("an automaton has room for 2^31 letters, the function's memory for less")
+}
 
 /// Whether a record may carry a signal; cheap, and never wrong when it says no.
 pub fn is_candidate(record: &[u8]) -> bool {
     CANDIDATE.is_match(record)
 }
 
-/// The signals of a record, in [`Signal`]'s order.
+/// The signals of a record, in [`Signal`]'s order, whatever is known of its user.
 pub fn signals(record: &Members<'_>) -> Vec<Signal> {
     let mut signals = Vec::new();
     if is_denied(record) {

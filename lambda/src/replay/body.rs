@@ -1,6 +1,6 @@
 //! What is in a dead-letter queue of ours.
 
-use guard_contract::{DETAIL_TYPE, SOURCE};
+use guard_contract::{DETAIL_TYPE, MARK_FIELD, SOURCE};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -53,10 +53,12 @@ pub fn event_of(event: &Value) -> Result<Event, BodyError> {
     if event["source"] != SOURCE || event["detail-type"] != DETAIL_TYPE || !event["detail"].is_object() {
         return Err(BodyError::Foreign);
     }
+    let mark = serde_json::from_value(event["detail"][MARK_FIELD].clone()).map_err(|_| BodyError::Foreign)?;
     let time = event["time"].as_str().and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok());
     Ok(Event {
         time,
         resource: event["resources"][0].as_str().unwrap_or_default().to_owned(),
+        mark,
         detail: event["detail"].to_string(),
     })
 }

@@ -44,10 +44,14 @@ impl Queue for Dead {
     }
 }
 
+fn mark() -> Value {
+    json!({"version": 1, "account": "222222222222", "user": "backup", "signals": ["access_denied"], "truncated": false})
+}
+
 fn event(number: u64) -> Value {
     json!({
         "source": "guard.cloudtrail", "detail-type": "CloudTrail Signal", "time": "2026-01-02T03:04:05Z",
-        "resources": ["arn:aws:iam::222222222222:user/backup"], "detail": {"number": number},
+        "resources": ["arn:aws:iam::222222222222:user/backup"], "detail": {"number": number, "guard": mark()},
     })
 }
 
@@ -124,7 +128,9 @@ fn a_failed_invocation_is_its_payload_and_an_event_is_itself() {
 #[test]
 fn an_event_of_ours_goes_on_with_its_detail_time_and_user() {
     let again = event_of(&event(7)).expect("ours");
-    assert_eq!(again.detail, r#"{"number":7}"#);
+    let detail: Value = serde_json::from_str(&again.detail).expect("JSON");
+    assert_eq!(detail, json!({"number": 7, "guard": mark()}));
+    assert_eq!(again.mark.user, "backup");
     assert_eq!(again.time.map(|time| time.unix_timestamp()), Some(1_767_323_045));
     assert_eq!(again.resource, "arn:aws:iam::222222222222:user/backup");
     let mut foreign = event(7);

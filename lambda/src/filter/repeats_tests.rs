@@ -1,0 +1,88 @@
+use guard_contract::{MARK_VERSION, Mark};
+
+use super::*;
+
+fn event(user: &str, signals: &[Signal], second: Option<i64>) -> Event {
+    let mark = Mark {
+        version: MARK_VERSION,
+        account: "222222222222".into(),
+        user: user.into(),
+        signals: signals.to_vec(),
+        truncated: false,
+    };
+    let time = second.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range"));
+    Event { time, resource: String::new(), detail: String::new(), mark }
+}
+
+fn denied(second: impl Into<Option<i64>>) -> Event {
+    event("backup", &[Signal::AccessDenied], second.into())
+}
+
+/// The seconds of the events that are put at once, of those at the end, and the number of the others.
+fn pass(events: impl IntoIterator<Item = Event>) -> (Vec<Option<i64>>, Vec<Option<i64>>, u64) {
+    let mut repeats = Repeats::default();
+    let second = |event: Event| event.time.map(OffsetDateTime::unix_timestamp);
+    let (mut all, mut at_once) = (0, Vec::new());
+    for event in events {
+        all += 1;
+        at_once.extend(repeats.add(event).map(second));
+    }
+    let rest: Vec<_> = repeats.rest().into_iter().map(second).collect();
+    assert_eq!(repeats.held, 0);
+    assert_eq!((at_once.len() + rest.len()) as u64 + repeats.repeated(), all, "kept = put + repeated");
+    (at_once, rest, repeats.repeated())
+}
+
+#[test]
+fn of_records_that_are_alike_the_first_and_the_newest_are_put() {
+    assert_eq!(pass([5, 3, 9, 7, 9].map(denied)), (vec![Some(5)], vec![Some(9)], 3));
+    assert_eq!(pass([9, 3, 9].map(denied)), (vec![Some(9)], vec![], 2));
+    assert_eq!(pass([denied(1)]), (vec![Some(1)], vec![], 0));
+}
+
+#[test]
+fn the_first_record_of_unknown_time_is_put_and_so_is_the_newest_of_known() {
+    let events = [denied(5), denied(None), denied(None), denied(7)];
+    assert_eq!(pass(events), (vec![Some(5), None], vec![Some(7)], 1));
+    assert_eq!(pass([denied(None), denied(None)]), (vec![None], vec![], 1));
+}
+
+#[test]
+fn another_user_or_another_signal_is_another_kind() {
+    let mut foreign = denied(1);
+    foreign.mark.account = "333333333333".into();
+    let events = [
+        denied(1),
+        event("Backup", &[Signal::AccessDenied], Some(1)),
+        event("backup", &[Signal::Unexpected], Some(1)),
+        event("backup", &[Signal::AccessDenied, Signal::Unexpected], Some(1)),
+        foreign,
+    ];
+    assert_eq!(pass(events), (vec![Some(1); 5], vec![], 0));
+}
+
+#[test]
+fn beyond_so_many_kinds_everything_is_put() {
+    let of = |user: usize, second| event(&format!("u{user}"), &[Signal::AccessDenied], Some(second));
+    let kinds = (0..MAX_KINDS).map(|user| of(user, 1));
+    let beyond = (0..5).map(|second| of(MAX_KINDS, second));
+    let known = (2..5).map(|second| of(0, second));
+    let (at_once, rest, repeated) = pass(kinds.chain(beyond).chain(known));
+    assert_eq!((at_once.len(), rest, repeated), (MAX_KINDS + 5, vec![Some(4)], 2));
+}
+
+#[test]
+fn beyond_so_many_bytes_nothing_is_held() {
+    let large = |user: usize, second| Event {
+        detail: "x".repeat(200_000),
+        ..event(&user.to_string(), &[Signal::AccessDenied], Some(second))
+    };
+    let users = 200;
+    let events = (1..=3).flat_map(|second| (0..users).map(move |user| large(user, second)));
+    let (at_once, rest, repeated) = pass(events);
+    assert_eq!(rest.len(), MAX_HELD / 200_100);
+    assert!(rest.iter().all(|second| *second == Some(3)));
+    // Those that could not be held were put each time.
+    assert_eq!(at_once.len(), users + 2 * (users - rest.len()));
+    assert_eq!(repeated as usize, rest.len());
+}

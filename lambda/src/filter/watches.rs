@@ -1,0 +1,112 @@
+//! What the filter knows of guarded users beyond the signals: what their scripts do, and what is to be ignored.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aho_corasick::AhoCorasick;
+use guard_contract::{
+    Signal, Watch,
+    expected::{Action, Called, Expected, is_one_of},
+};
+
+use super::{identity::User, record::Members, signals};
+
+/// All guards' watches, ready to be asked about records. The default has none.
+#[derive(Debug, Default)]
+pub struct Watches {
+    /// By account, then by name, both in their exact case. Guards in several regions may watch one user.
+    users: HashMap<String, HashMap<String, Vec<Watched>>>,
+    /// The signals' words and the names of users of whom more is known; `None` if there are no such users.
+    candidate: Option<AhoCorasick>,
+    topics: BTreeSet<String>,
+}
+
+/// One guard's word on its user.
+#[derive(Debug)]
+struct Watched {
+    expected: Option<Expected>,
+    /// The same, of an ignored action: it may be called, but not from everywhere.
+    elsewhere: Option<Expected>,
+    ignored: Vec<Action>,
+}
+
+impl Watches {
+    /// Those watches.
+    pub fn new(watches: impl IntoIterator<Item = Watch>) -> Self {
+        let mut all = Self::default();
+        let mut names = BTreeSet::new();
+        for Watch { account, user, expected, ignored_actions: ignored, topics, .. } in watches {
+            all.topics.extend(topics);
+            if expected.is_some() {
+                names.insert(user.clone());
+            }
+            if expected.is_some() || !ignored.is_empty() {
+                let elsewhere = expected.clone().map(|it| Expected { actions: None, ..it });
+                let watched = Watched { expected, elsewhere, ignored };
+                all.users.entry(account).or_default().entry(user).or_default().push(watched);
+            }
+        }
+        if !names.is_empty() {
+            all.candidate = Some(signals::candidate(names.iter().map(|name| closing(name))));
+        }
+        all
+    }
+
+    /// The topics that any guard tells, sorted and each once: whom an alarm at the hub concerns.
+    pub fn topics(&self) -> Vec<String> {
+        self.topics.iter().cloned().collect()
+    }
+
+    /// Whether a record may carry a signal; cheap, and never wrong when it says no.
+    pub fn is_candidate(&self, record: &[u8]) -> bool {
+        match &self.candidate {
+            None => signals::is_candidate(record),
+            Some(candidate) => candidate.is_match(record),
+        }
+    }
+
+    /// The signals of a record of that user, in [`Signal`]'s order.
+    ///
+    /// If several guards watch the user, what one of them takes for a signal is one.
+    pub fn signals(&self, record: &Members<'_>, user: &User) -> Vec<Signal> {
+        let found = signals::signals(record);
+        let Some(watched) = self.users.get(&user.account).and_then(|users| users.get(&user.name)) else {
+            return found;
+        };
+        let [source, name, address, region, user_agent] =
+            ["eventSource", "eventName", "sourceIPAddress", "awsRegion", "userAgent"]
+                .map(|field| record.string(field));
+        let called = Called {
+            source: source.as_deref(),
+            name: name.as_deref(),
+            address: address.as_deref(),
+            region: region.as_deref(),
+            user_agent: user_agent.as_deref(),
+        };
+        let all: BTreeSet<Signal> = watched.iter().flat_map(|it| it.signals(&called, &found)).collect();
+        all.into_iter().collect()
+    }
+}
+
+impl Watched {
+    /// The signals of a call that has these, expectations apart.
+    fn signals(&self, called: &Called<'_>, found: &[Signal]) -> Vec<Signal> {
+        let is_ignored = is_one_of(&self.ignored, called);
+        let (mut signals, expected) =
+            if is_ignored { (Vec::new(), &self.elsewhere) } else { (found.to_vec(), &self.expected) };
+        if expected.as_ref().is_some_and(|expected| !expected.allows(called)) {
+            signals.push(Signal::Unexpected);
+        }
+        signals
+    }
+}
+
+/// The end of a name in JSON. With the quote behind it, a short name is not found in every longer word; without
+/// the one before it, it is also found behind a path, in an ARN.
+fn closing(name: &str) -> String {
+    let quoted = serde_json::Value::from(name).to_string();
+    quoted[1..].to_owned()
+}
+
+#[cfg(test)]
+#[path = "watches_tests.rs"]
+mod tests;

@@ -1,0 +1,83 @@
+//! Of any payload, the objects are those that the reference finds.
+
+use fastrand::Rng;
+use guard_lambda::filter::{Kind, kind, notices};
+use serde_json::Value;
+
+use crate::{harness, mutate};
+
+/// Bucket, key and size of each record of a notification; `None` for one that is strange.
+type Objects = Vec<Option<(String, String, Option<u64>)>>;
+
+fn objects(payload: &Value) -> Option<Objects> {
+    if payload.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
+        return Some(Vec::new());
+    }
+    let records = payload.get("Records")?.as_array()?;
+    Some(records.iter().map(object).collect())
+}
+
+fn object(record: &Value) -> Option<(String, String, Option<u64>)> {
+    let source = record.get("eventSource")?.as_str()?;
+    let name = record.get("eventName")?.as_str()?;
+    let s3 = record.get("s3")?;
+    let bucket = s3.get("bucket")?.get("name")?.as_str()?;
+    let key = decode(s3.get("object")?.get("key")?.as_str()?)?;
+    let size = s3["object"].get("size").and_then(Value::as_u64);
+    (source == "aws:s3" && name.split(':').count() > 1 && name.split(':').next() == Some("ObjectCreated"))
+        .then(|| (bucket.to_owned(), key, size))
+}
+
+/// `+` is a space, `%` and two digits a byte; a lone `%` is itself.
+fn decode(key: &str) -> Option<String> {
+    let (bytes, mut decoded, mut at) = (key.as_bytes(), Vec::new(), 0);
+    while at < bytes.len() {
+        let digits = key.get(at + 1..at + 3).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()));
+        match (bytes[at], digits) {
+            (b'%', Some(digits)) => {
+                decoded.push(u8::from_str_radix(digits, 16).ok()?);
+                at += 2;
+            }
+            (b'+', _) => decoded.push(b' '),
+            (byte, _) => decoded.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8(decoded).ok()
+}
+
+/// Whether a key is an event file's: a folder of exactly that name, and something in it.
+fn is_events(key: &str, size: Option<u64>) -> bool {
+    let mut segments: Vec<&str> = key.split('/').collect();
+    let name = segments.pop();
+    name.is_some_and(|it| !it.is_empty()) && size != Some(0) && segments.contains(&"CloudTrail")
+}
+
+fn check(input: &[u8], _: &mut Rng) -> &'static str {
+    let Ok(payload) = serde_json::from_slice::<Value>(input) else { return "not JSON" };
+    let found = notices(&payload).ok().map(|all| {
+        let object = |notice: Result<_, _>| notice.ok();
+        all.into_iter().map(object).collect::<Vec<_>>()
+    });
+    let expected = objects(&payload);
+    assert_eq!(found.as_ref().map(Vec::len), expected.as_ref().map(Vec::len));
+    let Some(found) = found else { return "another event" };
+    let is_whole = found.iter().all(Option::is_some);
+    for (found, expected) in found.into_iter().zip(expected.unwrap_or_default()) {
+        if let Some(notice) = &found {
+            let is = kind(&notice.key, notice.size) == Kind::Events;
+            assert_eq!(is, is_events(&notice.key, notice.size), "{notice:?}");
+        }
+        assert_eq!(found.map(|it| (it.bucket, it.key, it.size)), expected);
+    }
+    if is_whole { "objects" } else { "strange records" }
+}
+
+#[test]
+fn a_payloads_objects_are_the_references() {
+    let seeds: Vec<Value> = harness::seeds("fuzz/seeds/notices")
+        .iter()
+        .map(|it| serde_json::from_slice(it).expect("JSON"))
+        .collect();
+    harness::run("notices", |rng| mutate::json_of(rng, &seeds), check);
+}

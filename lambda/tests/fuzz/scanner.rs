@@ -1,0 +1,122 @@
+//! The scanner finds what a JSON parser finds, however the text is cut into blocks.
+
+use fastrand::Rng;
+use guard_lambda::filter::{Found, ScanError, Scanner};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::{harness, mutate};
+
+/// A document's members named `Records`, in their order; repeated names are all there.
+struct Document(Vec<Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Document;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+                let mut all = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if name == "Records" {
+                        all.push(map.next_value()?);
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(Document(all))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The records of a text; `None` if it is not CloudTrail's.
+fn of_documents(documents: Vec<Document>) -> Option<Vec<String>> {
+    let mut records = Vec::new();
+    for document in documents {
+        if document.0.is_empty() {
+            return None;
+        }
+        for list in document.0 {
+            let list: Vec<Box<RawValue>> = serde_json::from_str(list.get()).ok()?;
+            let is_record = |it: &RawValue| it.get().starts_with('{');
+            records.extend(
+                list.iter()
+                    .map(|it| is_record(it).then(|| it.get().to_owned()))
+                    .collect::<Option<Vec<_>>>()?,
+            );
+        }
+    }
+    Some(records)
+}
+
+fn scan<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Result<(), ScanError>) {
+    let (mut scanner, mut records) = (Scanner::default(), Vec::new());
+    for block in blocks {
+        let outcome = scanner.push(block, |found| match found {
+            Found::Record(record) => records.push(record.to_vec()),
+            Found::TooLong => panic!("no seed is that long"),
+        });
+        if outcome.is_err() {
+            return (records, outcome);
+        }
+    }
+    let outcome = scanner.finish();
+    (records, outcome)
+}
+
+fn check(input: &[u8], rng: &mut Rng) -> &'static str {
+    let size = if rng.bool() { rng.usize(1..8) } else { rng.usize(1..=input.len().max(1)) };
+    let (records, outcome) = scan(std::iter::once(input));
+    let (of_blocks, outcome_of_blocks) = scan(input.chunks(size));
+    assert_eq!((&of_blocks, &outcome_of_blocks), (&records, &outcome), "blocks of {size}");
+    let parsed: Result<Vec<Document>, _> = serde_json::Deserializer::from_slice(input).into_iter().collect();
+    match parsed {
+        // The scanner checks no more of a text than it needs to find records; whole files pass gzip's checksum.
+        Err(error) if error.classify() != serde_json::error::Category::Data => "not JSON",
+        Err(_) => {
+            outcome.expect_err("a document that is no object");
+            "no object"
+        }
+        Ok(documents) => match of_documents(documents) {
+            None => {
+                outcome.expect_err("not CloudTrail's");
+                "not CloudTrail's"
+            }
+            Some(_) if input.is_empty() => {
+                outcome.expect_err("nothing at all");
+                "empty"
+            }
+            Some(expected) => {
+                outcome.expect("CloudTrail's");
+                let expected: Vec<&[u8]> = expected.iter().map(String::as_bytes).collect();
+                assert_eq!(records, expected);
+                "records"
+            }
+        },
+    }
+}
+
+#[test]
+fn the_scanner_finds_the_records_that_a_parser_finds() {
+    let seeds = harness::seeds("fuzz/seeds/scanner");
+    let values: Vec<serde_json::Value> =
+        seeds.iter().filter_map(|it| serde_json::from_slice(it).ok()).collect();
+    let grow = |rng: &mut Rng| {
+        if rng.bool() {
+            return mutate::json_of(rng, &values);
+        }
+        let mut bytes = mutate::one(rng, &seeds).clone();
+        (0..rng.usize(..4)).for_each(|_| mutate::text(rng, &mut bytes));
+        bytes
+    };
+    harness::run("scanner", grow, check);
+}
