@@ -155,7 +155,7 @@ fn network(network: &str) -> Option<(Vec<bool>, usize)> {
     let width = bits.len();
     let length = match length {
         None => width,
-        Some(digits) if digits.is_empty() => return None,
+        Some("") => return None,
         Some(digits) => digits.chars().try_fold(0, |number: usize, digit| {
             let digit = digit.to_digit(10)? as usize;
             Some((number * 10 + digit).min(1000))
