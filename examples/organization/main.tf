@@ -37,6 +37,9 @@ resource "guard_iam_user" "script" {
   signals    = each.value.signals
   topology   = var.topology
 
+  notify_topic_arns = var.notify_topic_arns
+  rearm             = lookup(var.rearm, each.key, null)
+
   tags = {
     environment = split("/", each.key)[0]
   }

@@ -15,6 +15,18 @@ variable "topology" {
   }
 }
 
+variable "notify_topic_arns" {
+  description = "SNS topics that are told of incidents, and of what goes wrong with the chain itself."
+  type        = list(string)
+  default     = []
+}
+
+variable "rearm" {
+  description = "Ticket numbers by the guards' keys, such as production/backup-script: changing one re-arms that guard after its incident was investigated."
+  type        = map(string)
+  default     = {}
+}
+
 variable "accounts" {
   description = "Account ids by the names that the organization uses."
   type        = map(string)

@@ -7,7 +7,8 @@
   white space not counted: LimitExceeded. (IAM user guide, "IAM and AWS STS quotas".)
 * A user with inline policies can't be deleted: DeleteConflict.
 * Whose keys are asked for must exist: NoSuchEntity.
-* Attaching and detaching carries the condition key iam:PolicyARN. (Service authorization reference.)
+* Attaching and detaching carries the condition key iam:PolicyARN, PutEvents events:source. (Service authorization
+  reference.) Entries of several sources are none here.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def install() -> None:
     for operation in _READ_ONLY:
         if operation in handlers:
             handlers[operation] = _refusing_managed(handlers[operation])
-    iam_evaluator.enforce = _with_policy_arn(iam_evaluator.enforce)
+    iam_evaluator.enforce = _with_keys_of_the_request(iam_evaluator.enforce)
 
 
 def make_ready() -> None:
@@ -138,7 +139,7 @@ def _refusing_managed(change: Handler) -> Handler:
     return handler
 
 
-def _with_policy_arn(enforce: Callable[..., Any]) -> Callable[..., Any]:
+def _with_keys_of_the_request(enforce: Callable[..., Any]) -> Callable[..., Any]:
     def judged(
         access_key_id: str,
         iam_action: str,
@@ -148,9 +149,12 @@ def _with_policy_arn(enforce: Callable[..., Any]) -> Callable[..., Any]:
         service_context: dict[str, Any] | None = None,
     ) -> Any:
         keys = dict(service_context or {})
+        asked = CURRENT.get()
         if service == "iam" and iam_action.split(":")[1].startswith(("Attach", "Detach")):
-            asked = CURRENT.get()
             keys["iam:policyarn"] = asked.params.get("PolicyArn") if asked else None
+        elif iam_action == "events:PutEvents" and asked:
+            sources = {entry.get("Source") for entry in asked.params.get("Entries") or []}
+            keys["events:source"] = sources.pop() if len(sources) == 1 else None
         return enforce(access_key_id, iam_action, service, region, resource_arn, keys)
 
     return judged

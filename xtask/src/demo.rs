@@ -3,6 +3,7 @@
 mod follow;
 mod leak;
 mod records;
+mod rounds;
 mod stage;
 
 use std::path::PathBuf;

@@ -65,7 +65,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.unit().is_none()
         && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
-    differs("its record differs", have.alarm_description() == Some(want.description.as_str()));
+    differs("its description differs", have.alarm_description() == Some(want.description.as_str()));
     drift.extend(mark::drift(&tags, context));
     Ok(Observed::ours(drift))
 }

@@ -44,9 +44,11 @@ fn is_over(tripped: &Tripped, rearmed: Option<&Rearmed>) -> bool {
     rearmed.is_some_and(|rearmed| at.is_ok_and(|at| at < rearmed.at))
 }
 
-/// Whether somebody has taken off the deny of a tripped guard.
+/// Whether somebody has taken off the deny of a tripped guard. Where all steps were tried, the deny most likely
+/// never came to be: keys come last.
 pub(crate) fn is_let_go(tripped: &Tripped, mode: Mode, user: &User) -> bool {
-    let denied_by_us = tripped.steps.contains(&Step::Attach) || tripped.steps.contains(&Step::Inline);
+    let tried = |step| tripped.steps.contains(&step);
+    let denied_by_us = (tried(Step::Attach) || tried(Step::Inline)) && !Step::ALL.into_iter().all(tried);
     mode == Mode::Enforce && denied_by_us && !user.denied
 }
 

@@ -11,7 +11,11 @@ use guard_tests::{
 };
 use serde_json::Value;
 
-use super::{count_what_is_left, destroy, example, follow, stage};
+use super::{
+    count_what_is_left, destroy, example, follow,
+    rounds::{self, Times},
+    stage,
+};
 use crate::{Error, Result};
 
 /// The script whose key leaks.
@@ -40,7 +44,7 @@ pub(super) fn play(cloud: &Cloud, topology: &str, keep: bool) -> Result<Workspac
 
     let Some(at) = guards.iter().position(|(_, one)| one == guard) else { return Ok(workspace) };
     normal_day(cloud, &mut scripts[at])?;
-    leaked_key(cloud, &mut scripts[at], guard, topology)?;
+    let times = leaked_key(cloud, &mut scripts[at], guard, topology)?;
 
     stage::act("terraform plan now");
     let plan = workspace.plan()?;
@@ -50,6 +54,8 @@ pub(super) fn play(cloud: &Cloud, topology: &str, keep: bool) -> Result<Workspac
     if statuses.iter().filter(|status| status.ends_with("tripped")).count() != 1 {
         return Err(Error::Unexpected("exactly one guard should be tripped".into()));
     }
+    rearmed(&workspace, &scripts[at])?;
+    rounds::play(cloud, &workspace, &mut scripts[at], (VICTIM, guard), topology, times)?;
     if keep {
         workspace.keep();
         return Ok(workspace);
@@ -156,16 +162,34 @@ fn normal_day(cloud: &Cloud, script: &mut Script) -> Result<()> {
     Ok(())
 }
 
-fn leaked_key(cloud: &Cloud, script: &mut Script, guard: &Guard, topology: &str) -> Result<()> {
+/// A person has investigated: terraform puts the user back.
+fn rearmed(workspace: &Workspace, script: &Script) -> Result<()> {
+    stage::act("Somebody investigates, replaces the key, and re-arms the guard: rearm = \"OPS-1\"");
+    rounds::rearm(workspace, VICTIM, "OPS-1")?;
+    if script.is_denied()? {
+        return Err(Error::Unexpected("the user is still denied".into()));
+    }
+    stage::note("what the response did to the user is undone, and nothing else");
+    expect_no_changes(workspace)
+}
+
+fn leaked_key(cloud: &Cloud, script: &mut Script, guard: &Guard, topology: &str) -> Result<Times> {
     stage::act("The key leaks. Whoever found it looks around");
     for action in &LEAK {
         act(script, action)?;
     }
     stage::act("CloudTrail's file arrives in the trail's bucket (on AWS about five minutes later)");
     let (since, _) = cloud.trace(u64::MAX)?;
+    let (asked, _) = cloud.requests(u64::MAX)?;
     let delivery = script.deliver(cloud)?;
     stage::note(&delivery.key);
-    follow::to_the_responder(cloud, guard, topology, since, delivery.time)?;
+    let mut round =
+        follow::to_the_responder(cloud, guard, topology, since, delivery.time, |(what, seconds)| {
+            stage::note(&format!("+{seconds:7.3} s  {what}"));
+        })?;
+    round.push(follow::denied(cloud, asked, delivery.time)?);
+    let mut times = Times::default();
+    times.add(round);
     let incident = cloud.until("the responder saying whom it denied", 10, |cloud| {
         Ok(Incident::all(cloud, guard)?.into_iter().find(|incident| incident.path == "rule"))
     })?;
@@ -188,5 +212,5 @@ fn leaked_key(cloud: &Cloud, script: &mut Script, guard: &Guard, topology: &str)
             )));
         }
     }
-    Ok(())
+    Ok(times)
 }

@@ -17,6 +17,12 @@ const ROLE: (&str, &str) = ("role", "guard-filter-us-east-1");
 const FUNCTION: (&str, &str) = ("function", "guard-filter");
 const ASYNC_SETTINGS: (&str, &str) = ("async_settings", "guard-filter");
 const PERMISSION: (&str, &str) = ("function_permission", "guard-bucket");
+const ALARMS: (&str, &str) = ("function_permission", "guard-alarms");
+const RELAYS_ALARMS: (&str, &str) = ("function_permission", "guard-alarms-222222222222");
+const ERRORS: (&str, &str) = ("alarm", "guard-filter-errors");
+const LETTERS: (&str, &str) = ("alarm", "guard-dead-letters");
+const WATCHES: (&str, &str) = ("alarm", "guard-filter-watches");
+const WATCH: (&str, &str) = ("watch", "/guard/watches/<own>");
 const ENTRY: (&str, &str) = ("bucket_notification", "guard-filter");
 const FORWARD_ROLE: (&str, &str) = ("role", "guard-us-east-1-to-222222222222-us-east-1");
 const RULE: (&str, &str) = ("rule", "guard-to-222222222222-us-east-1");
@@ -25,6 +31,34 @@ const TARGET: (&str, &str) = ("target", "bus");
 /// What happens to the hub, in rounds.
 pub(crate) const ROUNDS: &[&[Case]] = &[
     &[
+        case(
+            WATCH,
+            &["ssm put-parameter --overwrite --name /guard/watches/<own> --value nothing"],
+            Seen::Drift("what it tells the filter differs"),
+            &["PutParameter"],
+        ),
+        case(
+            ERRORS,
+            &["cloudwatch delete-alarms --alarm-names guard-filter-errors"],
+            Seen::Gone(&[]),
+            &["PutMetricAlarm"],
+        ),
+        case(
+            LETTERS,
+            &["cloudwatch disable-alarm-actions --alarm-names guard-dead-letters"],
+            Seen::Drift("its actions are disabled"),
+            &["PutMetricAlarm"],
+        ),
+        case(
+            WATCHES,
+            &[
+                "cloudwatch put-metric-alarm --alarm-name guard-filter-watches --namespace Guard --metric-name Objects --dimensions Name=FunctionName,Value=guard-filter --period 60 --statistic Sum --evaluation-periods 1 --threshold 1 --comparison-operator GreaterThanOrEqualToThreshold --treat-missing-data notBreaching",
+            ],
+            Seen::Drift(
+                "its action is not our function alone; it watches something else; its description differs",
+            ),
+            &["PutMetricAlarm"],
+        ),
         case(
             LOG_GROUP,
             &["logs put-retention-policy --log-group-name /aws/lambda/guard-filter --retention-in-days 7"],
@@ -53,6 +87,18 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
         ),
     ],
     &[
+        case(
+            WATCH,
+            &["ssm delete-parameter --name /guard/watches/<own>"],
+            Seen::Gone(&[]),
+            &["PutParameter"],
+        ),
+        case(
+            ALARMS,
+            &["lambda remove-permission --function-name guard-filter --statement-id guard-alarms"],
+            Seen::Gone(&[]),
+            &["AddPermission"],
+        ),
         case(
             QUEUE,
             &[r#"sqs set-queue-attributes --queue-url <queue> --attributes {"Policy":""}"#],
@@ -256,8 +302,14 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
         case(
             FUNCTION,
             &["lambda delete-function --function-name guard-filter"],
-            Seen::Gone(&[ASYNC_SETTINGS, PERMISSION]),
-            &["AddPermission", "CreateFunction", "PutFunctionEventInvokeConfig"],
+            Seen::Gone(&[ASYNC_SETTINGS, PERMISSION, ALARMS, RELAYS_ALARMS]),
+            &[
+                "AddPermission",
+                "AddPermission",
+                "AddPermission",
+                "CreateFunction",
+                "PutFunctionEventInvokeConfig",
+            ],
         ),
     ],
     &[

@@ -15,6 +15,20 @@ fn fill_managed(iam: &Aws, user: &str) -> Result<()> {
     Ok(())
 }
 
+/// Puts the longest inline policy that the user still has room for.
+fn fill_inline(iam: &Aws, named: &[&str]) -> Result<()> {
+    for length in (0..1700).rev().step_by(40) {
+        let filler = json!({"Version": "2012-10-17", "Statement": [{
+            "Sid": "x".repeat(length), "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
+        }]})
+        .to_string();
+        if iam.run(&[&["iam", "put-user-policy"], named, &["--policy-document", &filler]].concat()).is_ok() {
+            return Ok(());
+        }
+    }
+    panic!("there is no room for any policy");
+}
+
 fn empty_managed(iam: &Aws, user: &str) -> Result<()> {
     let attached = iam.run(&["iam", "list-attached-user-policies", "--user-name", user])?;
     for policy in attached["AttachedPolicies"].as_array().into_iter().flatten() {
@@ -46,12 +60,8 @@ fn at_that_of_inline_policies_too_the_keys_are_made_inactive() -> Result<()> {
     let Some(mut scene) = Scene::with("")? else { return Ok(()) };
     let (iam, user) = (scene.script.administrator().clone(), scene.guard.user.clone());
     fill_managed(&iam, &user)?;
-    let filler = json!({"Version": "2012-10-17", "Statement": [
-        {"Sid": "x".repeat(1500), "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
-    ]})
-    .to_string();
     let named = ["--user-name", &user, "--policy-name", "filler"];
-    iam.run(&[&["iam", "put-user-policy"], &named[..], &["--policy-document", &filler]].concat())?;
+    fill_inline(&iam, &named)?;
     let before = scene.script.rights()?;
     scene.leak()?;
     let keys = |rights: &Value| rights["keys"].as_array().cloned().unwrap_or_default();

@@ -84,13 +84,13 @@ fn a_guard_that_goes_keeps_or_releases_its_user() -> Result<()> {
     scene.leak()?;
     scene.until_denied()?;
     scene.refreshed()?;
-    scene.world.destroy()?;
+    scene.world.terraform.destroy()?;
     assert_eq!(scene.script.rights()?, before);
 
     scene.apply("")?;
     scene.leak()?;
     scene.until_denied()?;
-    scene.world.destroy()?;
+    scene.world.terraform.destroy()?;
     assert!(scene.script.is_denied()?, "it is kept unless it is said otherwise");
     scene.end()
 }
