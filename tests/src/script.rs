@@ -3,10 +3,7 @@
 //! CloudTrail itself is not emulated. Whatever a script calls is really called, with its own access key, and
 //! the record that CloudTrail would write of the call and its answer is put into the trail's bucket.
 
-use std::{
-    fs,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::fs;
 
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -261,9 +258,13 @@ pub fn put(cloud: &Cloud, key: &str, bytes: &[u8]) -> Result<Delivery> {
     fs::write(file.path(), bytes).map_err(Error::io("writing a file"))?;
     let body = file.path().to_string_lossy();
     let ready = cloud.ready();
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
     let management = cloud.administrator(&ready.management_account);
+    let (since, _) = cloud.requests(u64::MAX)?;
     management.run(&["s3api", "put-object", "--bucket", &ready.bucket, "--key", key, "--body", &body])?;
+    // Not when the AWS CLI was started: that alone takes longer than everything that follows.
+    let (_, requests) = cloud.requests(since)?;
+    let written = requests.iter().find(|request| request.operation == "PutObject");
+    let time = written.map_or(0.0, |request| request.time);
     Ok(Delivery { key: key.to_owned(), time })
 }
 
