@@ -20,6 +20,9 @@ use super::{Engine, Error};
 const VERIFICATIONS: usize = 8;
 const BETWEEN_VERIFICATIONS: Duration = Duration::from_secs(1);
 
+/// How often a chain is begun anew whose bus was taken away under it.
+const REBUILDS: usize = 3;
+
 /// What a build came to: the truth so far, and why it ended if it ended early.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
@@ -57,11 +60,32 @@ impl Engine {
         let mut guard = self.signed(guard);
         guard.response.rearmed = begun(&guard);
         built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
+        for _ in 0..REBUILDS {
+            if !built.error.as_ref().is_some_and(Error::is_bus_gone) {
+                break;
+            }
+            // Another state's last guard has just left, and taken along what was about to be shared.
+            tracing::warn!(guard = Guard::id(&guard.edge, &guard.user), "its bus went, building it anew");
+            sleep(jittered(BETWEEN_VERIFICATIONS)).await;
+            self.forget_chain(&guard, hub).await;
+            built.error = self.build_all(&guard, hub, &route, true, &mut built.objects).await.err();
+        }
         if matches!(built.error, Some(Error::Duplicate { .. } | Error::UnderConstruction { .. })) {
             // All of it is somebody else's.
             built.objects.clear();
         }
         built
+    }
+
+    /// Forgets what this run knows of a guard's chain: somebody else has changed it.
+    async fn forget_chain(&self, guard: &Guard, hub: &Hub) {
+        for site in self.accounts.entered().await {
+            site.forget();
+        }
+        for object in expand(guard, hub, std::slice::from_ref(&guard.user_arn)).unwrap_or_default() {
+            self.ensured.forget(&object);
+        }
+        self.settled.forget(&guard.edge);
     }
 
     /// Whether this run has made or found everything shared of a guard's chain as it must be; the responder's

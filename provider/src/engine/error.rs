@@ -155,6 +155,12 @@ impl Error {
         matches!(self, Self::Access(cause) if cause.is_refused_account())
     }
 
+    /// Whether a bus was not there any more that was about to be used.
+    pub(super) fn is_bus_gone(&self) -> bool {
+        matches!(self, Self::Object { source, .. }
+            if source.operation.starts_with("events:Put") && source.is(&["ResourceNotFoundException"]))
+    }
+
     pub(super) fn object(object: &Object, verb: &'static str) -> impl FnOnce(aws::Error) -> Self {
         let object = Box::new(object.clone());
         move |source| Self::Object { object, verb, source }

@@ -27,10 +27,7 @@ fn an_incident_is_told_once_and_shows_in_the_plan() -> Result<()> {
     ])?;
     scene.apply(&format!("notify_topic_arns = [\"{near}\", \"{far}\"]"))?;
 
-    for action in &LEAK {
-        scene.script.does(action)?;
-    }
-    scene.deliver()?;
+    scene.leak()?;
     scene.until_denied()?;
     scene.script.does(&LEAK[1])?;
     let seen = scene.outcomes()?;
