@@ -1,19 +1,28 @@
 //! How a guard was tripped: the tags of its rule, which the responder writes and the provider reads.
 //!
+//! Several responders may be at it at once, and TagResource leaves alone the tags that it doesn't name: what was done
+//! has a tag for each step and each key, so that none writes over what another has done.
+//!
 //! A tag's value has at most 256 letters, digits, spaces or any of `_.:/=+-@` (EventBridge, TagResource).
 
 use std::collections::BTreeMap;
 
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::Rearmed;
+
 /// What all tags of ours begin with.
 pub const TAG_PREFIX: &str = "guard:";
-/// The tag of a guard's rule that holds who built it: with [`Rearmed`](crate::Rearmed), which life of the guard it is.
+/// The tag of a guard's rule that holds who built it: with [`Rearmed`], which life of the guard it is.
 pub const BUILDER_TAG: &str = "guard:builder";
 
 const AT: &str = "guard:tripped-at";
 const BY: &str = "guard:tripped-by";
 const SIGNAL: &str = "guard:tripped-signal";
-const RESPONSE: &str = "guard:response";
-const KEYS: &str = "guard:deactivated-keys";
+/// Before a step's name.
+const STEP: &str = "guard:response-";
+/// Before the id of a key that was made inactive.
+const KEY: &str = "guard:deactivated-";
 const TOLD: &str = "guard:told";
 const TOPIC: &str = "guard:topic-";
 
@@ -45,6 +54,10 @@ impl Step {
             Step::Keys => "keys",
         }
     }
+
+    fn tag(self) -> String {
+        format!("{STEP}{}", self.name())
+    }
 }
 
 /// How a guard was tripped, and what was done to its user.
@@ -53,7 +66,7 @@ impl Step {
 /// here may have been done, what is not here was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tripped {
-    /// When the responder began, RFC 3339 in UTC.
+    /// When the responder began, RFC 3339 in UTC; never before the guard was re-armed last.
     pub at: String,
     /// The record's `eventID`, or the alarm's name.
     pub by: String,
@@ -68,42 +81,44 @@ pub struct Tripped {
 }
 
 impl Tripped {
-    /// The keys of all tags that tell of an incident: taking them off ends it.
-    pub const TAGS: [&'static str; 6] = [AT, BY, SIGNAL, RESPONSE, KEYS, TOLD];
-
     /// What the tags of a rule tell; `None` if its guard has not tripped.
     pub fn from_tags(tags: &BTreeMap<String, String>) -> Option<Self> {
         let text = |key: &str| tags.get(key).cloned().unwrap_or_default();
-        let words = |key: &str| text(key).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let at = tags.get(AT)?.clone();
-        let steps = words(RESPONSE);
         Some(Self {
             at,
             by: text(BY),
             signal: text(SIGNAL),
-            steps: Step::ALL
-                .into_iter()
-                .filter(|step| steps.iter().any(|word| word == step.name()))
-                .collect(),
-            keys: words(KEYS),
-            told: words(TOLD),
+            steps: Step::ALL.into_iter().filter(|step| tags.contains_key(&step.tag())).collect(),
+            keys: tags.keys().filter_map(|key| key.strip_prefix(KEY)).map(str::to_owned).collect(),
+            told: text(TOLD).split_whitespace().map(str::to_owned).collect(),
         })
     }
 
-    /// The tags that tell it.
+    /// The tags that tell it; nothing of what it doesn't know of.
     pub fn to_tags(&self) -> BTreeMap<String, String> {
-        let steps: Vec<&str> = self.steps.iter().map(|step| step.name()).collect();
-        [
-            (AT, self.at.clone()),
-            (BY, self.by.clone()),
-            (SIGNAL, self.signal.clone()),
-            (RESPONSE, steps.join(" ")),
-            (KEYS, self.keys.join(" ")),
-            (TOLD, self.told.join(" ")),
-        ]
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), fitting(&value)))
-        .collect()
+        let words = [(AT, self.at.clone()), (BY, self.by.clone()), (SIGNAL, self.signal.clone())];
+        let told = (!self.told.is_empty()).then(|| (TOLD, self.told.join(" ")));
+        let words = words.into_iter().chain(told).map(|(key, value)| (key.to_owned(), fitting(&value)));
+        words.chain(self.done_tags()).collect()
+    }
+
+    /// The tags that tell of what was done.
+    pub fn done_tags(&self) -> BTreeMap<String, String> {
+        let steps = self.steps.iter().map(|step| step.tag());
+        let keys = self.keys.iter().map(|key| fitting(&format!("{KEY}{key}")));
+        steps.chain(keys).map(|key| (key, "true".to_owned())).collect()
+    }
+
+    /// Whether it is from before a re-arming. What has no legible time is not.
+    pub fn is_over(&self, rearmed: Option<&Rearmed>) -> bool {
+        let at = OffsetDateTime::parse(&self.at, &Rfc3339).map(OffsetDateTime::unix_timestamp);
+        rearmed.is_some_and(|rearmed| at.is_ok_and(|at| at < rearmed.at))
+    }
+
+    /// Whether a tag of that key tells of an incident: taking all of them off ends it.
+    pub fn is_tag(key: &str) -> bool {
+        [AT, BY, SIGNAL, TOLD].contains(&key) || key.starts_with(STEP) || key.starts_with(KEY)
     }
 }
 
@@ -146,9 +161,33 @@ mod tests {
             told: vec!["event".into()],
         };
         let tags = tripped.to_tags();
-        assert_eq!(tags.keys().map(String::as_str).collect::<Vec<_>>().len(), Tripped::TAGS.len());
+        assert!(tags.keys().all(|key| Tripped::is_tag(key)), "{tags:?}");
+        assert!(!Tripped::is_tag(BUILDER_TAG) && !Tripped::is_tag("guard:topic-1"));
         assert_eq!(Tripped::from_tags(&tags), Some(tripped));
         assert_eq!(Tripped::from_tags(&BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn two_who_write_at_once_lose_nothing_that_was_done() {
+        let of = |step, key: &str| Tripped {
+            at: "2026-11-25T02:10:00Z".into(),
+            steps: vec![step],
+            keys: vec![key.into()],
+            ..Tripped::default()
+        };
+        let mut tags = of(Step::Attach, "AKIAEXAMPLE1").to_tags();
+        tags.extend(of(Step::Keys, "AKIAEXAMPLE2").to_tags());
+        let both = Tripped::from_tags(&tags).expect("an incident");
+        assert_eq!((both.steps.len(), both.keys.len()), (2, 2));
+    }
+
+    #[test]
+    fn an_incident_from_before_the_rearming_is_over() {
+        let tripped = Tripped { at: "2026-11-25T02:10:00Z".into(), ..Tripped::default() };
+        let at = OffsetDateTime::parse(&tripped.at, &Rfc3339).expect("a time").unix_timestamp();
+        let rearmed = |at| Some(Rearmed { at, word: String::new() });
+        assert!(tripped.is_over(rearmed(at + 1).as_ref()));
+        assert!(!tripped.is_over(rearmed(at).as_ref()) && !tripped.is_over(None));
     }
 
     #[test]

@@ -202,9 +202,11 @@ async fn tags_are_read_and_written() {
     assert_eq!(tags.into_iter().collect::<Vec<_>>(), [("guard:builder".to_owned(), "me".to_owned())]);
     assert_eq!(body(&requests), json!({"ResourceARN": RULE}));
     let (events, requests) = responders(200, "{}");
-    let tags = [("guard:response".to_owned(), "attach".to_owned()), ("guard:told".to_owned(), String::new())];
+    let tags =
+        [("guard:response-attach".to_owned(), "true".to_owned()), ("guard:told".to_owned(), String::new())];
     events.tag(RULE, &tags.into()).await.expect("written");
-    let expected = json!([{"Key": "guard:response", "Value": "attach"}, {"Key": "guard:told", "Value": ""}]);
+    let expected =
+        json!([{"Key": "guard:response-attach", "Value": "true"}, {"Key": "guard:told", "Value": ""}]);
     assert_eq!(body(&requests), json!({"ResourceARN": RULE, "Tags": expected}));
 }
 

@@ -168,10 +168,13 @@ async fn deny<S: UserDenier + RuleBook>(
 ) -> Result<Outcome, (StepError, StepError)> {
     record.before(Step::Attach, &[]).await;
     let attach = match iam.attach(user).await {
-        Ok(()) => match seen(async || iam.is_attached(user).await).await {
-            Ok(()) => return Ok(Outcome::Attached),
-            Err(error) => error,
-        },
+        Ok(()) => {
+            record.after().await;
+            match seen(async || iam.is_attached(user).await).await {
+                Ok(()) => return Ok(Outcome::Attached),
+                Err(error) => error,
+            }
+        }
         Err(error @ DenyError::NoSuchEntity(_)) => match iam.is_attached(user).await {
             Err(DenyError::NoSuchEntity(_)) => return Ok(Outcome::UserGone),
             // It is the policy that does not exist.
@@ -184,10 +187,11 @@ async fn deny<S: UserDenier + RuleBook>(
         return Ok(Outcome::AlreadyInline);
     }
     match iam.put_inline(user).await {
-        Ok(()) => match seen(async || is_inline(iam, user).await).await {
-            Ok(()) => Ok(Outcome::Inline),
-            Err(inline) => Err((attach, inline)),
-        },
+        Ok(()) => {
+            record.after().await;
+            let seen = seen(async || is_inline(iam, user).await).await;
+            seen.map(|()| Outcome::Inline).map_err(|inline| (attach, inline))
+        }
         Err(DenyError::NoSuchEntity(_)) => Ok(Outcome::UserGone),
         Err(inline) => Err((attach, inline.into())),
     }
@@ -215,6 +219,7 @@ async fn deactivate<S: UserDenier + RuleBook>(
     for key in &keys {
         outcome = outcome.and(iam.deactivate(user, key).await);
     }
+    record.after().await;
     outcome?;
     seen(async || Ok(!active(iam.keys(user).await?).iter().any(|key| keys.contains(key)))).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use guard_contract::{Response, Tripped, incident, user_rule};
 use serde_json::Value;
 
-use super::{Case, Responder, Rule, Services, stale::is_stale};
+use super::{Case, Responder, Rule, Services, record, stale::is_stale};
 use crate::{arn, notify::short_hash};
 
 /// A guard.
@@ -31,14 +31,15 @@ impl Guard {
     fn new(name: String, rule: Rule, response: Response, tags: &BTreeMap<String, String>) -> Self {
         let record: Value = serde_json::from_str(&rule.description).unwrap_or_default();
         let builder = tags.get(incident::BUILDER_TAG).map_or("", String::as_str);
-        let rearmed = response.rearmed.as_ref().map_or(0, |rearmed| rearmed.at);
+        let rearmed = response.rearmed.as_ref();
+        let life = short_hash(&format!("{builder} {}", rearmed.map_or(0, |rearmed| rearmed.at)));
         Self {
             rule: name,
             arn: rule.arn,
             user_arn: record["user"].as_str().map(str::to_owned),
-            tripped: Tripped::from_tags(tags),
+            tripped: record::recorded(tags, rearmed, &life),
             topics: incident::topics(tags),
-            life: short_hash(&format!("{builder} {rearmed}")),
+            life,
             response,
         }
     }

@@ -68,16 +68,14 @@ impl Notice {
         self.word(&short_hash(arn))
     }
 
-    /// Says in an incident that this notice is owed, and whether that is news; [`Notice::First`] needs no saying.
-    pub(super) fn owe(&self, tripped: &mut Tripped) -> bool {
-        let Self::Again(again) = self else { return false };
-        if tripped.told.contains(again) {
-            return false;
+    /// Says in the record that this notice is owed; [`Notice::First`] needs no saying.
+    pub(super) fn owe<R: RuleBook>(&self, record: &mut Record<'_, R>) {
+        let Self::Again(again) = self else { return };
+        if !record.tripped.told.contains(again) {
+            // A tag has room for one of them.
+            record.tripped.told.retain(|word| !word.starts_with("again-"));
+            record.owes(again.clone());
         }
-        // A tag has room for one of them.
-        tripped.told.retain(|word| !word.starts_with("again-"));
-        tripped.told.push(again.clone());
-        true
     }
 
     /// Whether the event and all topics were told.

@@ -1,9 +1,11 @@
 //! The incident's record: the tags of the guard's rule.
 
-use guard_contract::{Step, Tripped};
+use std::collections::BTreeMap;
+
+use guard_contract::{Rearmed, Step, Tripped};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{RuleBook, Trigger};
+use super::{Guard, RuleBook, Trigger};
 
 /// An incident and where it is written down.
 #[derive(Debug)]
@@ -11,82 +13,125 @@ pub(super) struct Record<'a, R> {
     book: &'a R,
     /// The rule's ARN; `None` if there is no rule to write to.
     arn: Option<String>,
-    /// Whether it is known what was recorded before.
-    whole: bool,
+    /// When the guard was re-armed last, and its life.
+    of: (Option<Rearmed>, String),
     /// The incident.
     pub(super) tripped: Tripped,
     /// Whether its present state was written.
     written: bool,
+    /// Whether it is, or was, to be seen in the tags.
+    seen: bool,
+    /// Whether the tags tell of it no more: the guard is being re-armed, or goes.
+    pub(super) ended: bool,
     /// What could not be written or told. It never keeps a step from being taken, but fails the invocation.
     pub(super) failures: Vec<String>,
 }
 
 impl<'a, R: RuleBook> Record<'a, R> {
-    /// The record of an incident. One that was recorded before is kept.
-    pub(super) fn new(book: &'a R, arn: Option<String>, recorded: Option<Tripped>, fresh: Tripped) -> Self {
-        let written = recorded.is_some();
-        let tripped = recorded.unwrap_or(fresh);
-        Self { book, arn, whole: true, tripped, written, failures: Vec::new() }
+    /// The record of a guard's incident. One that was recorded before is kept.
+    pub(super) fn of(book: &'a R, guard: &Guard, fresh: Tripped) -> Self {
+        let of = (guard.response.rearmed.clone(), guard.life.clone());
+        let arn = Some(guard.arn.clone());
+        let seen = guard.tripped.is_some();
+        let tripped = guard.tripped.clone().unwrap_or(fresh);
+        Self { book, arn, of, tripped, written: seen, seen, ended: false, failures: Vec::new() }
     }
 
-    /// The record of an incident whose guard's tags can't be read: what may be in them is left as it is, but for
-    /// what is said anew.
-    pub(super) fn unread(book: &'a R, arn: Option<String>, fresh: Tripped) -> Self {
-        Self { whole: false, ..Self::new(book, arn, None, fresh) }
+    /// The record of an incident whose guard can't be read.
+    pub(super) fn in_doubt(book: &'a R, arn: Option<String>, tripped: Tripped) -> Self {
+        let of = (None, String::new());
+        Self { book, arn, of, tripped, written: false, seen: false, ended: false, failures: Vec::new() }
     }
 
-    /// Writes down that a step is about to be taken, unless it is written already.
+    /// Writes down that a step is about to be taken. It is written even if it was before: whoever re-arms the guard
+    /// meanwhile may have taken it off.
     pub(super) async fn before(&mut self, step: Step, keys: &[String]) {
         let tripped = &mut self.tripped;
-        let steps = Step::ALL.into_iter().filter(|known| *known == step || tripped.steps.contains(known));
-        let steps: Vec<Step> = steps.collect();
+        tripped.steps =
+            Step::ALL.into_iter().filter(|known| *known == step || tripped.steps.contains(known)).collect();
         let keys: Vec<String> = keys.iter().filter(|key| !tripped.keys.contains(key)).cloned().collect();
-        if steps != tripped.steps || !keys.is_empty() {
-            tripped.steps = steps;
-            tripped.keys.extend(keys);
-            self.written = false;
+        tripped.keys.extend(keys);
+        let tags = if self.written { tripped.done_tags() } else { tripped.to_tags() };
+        self.put(&tags).await;
+    }
+
+    /// Makes sure that a step which was taken is written down: the tags may have gone between [`Record::before`]
+    /// and the step. Then they tell of it again, and whoever re-arms the guard looks once more.
+    pub(super) async fn after(&mut self) {
+        if self.recorded().await == Some(None) {
+            self.put(&self.tripped.to_tags()).await;
         }
-        self.write().await;
     }
 
     /// Writes down that something was told.
     pub(super) async fn told(&mut self, word: String) {
-        self.tripped.told.push(word);
-        self.written = false;
+        self.owes(word);
         self.write().await;
     }
 
-    /// Says that the incident was changed, and is to be written.
-    pub(super) fn is_news(&mut self) {
+    /// Says that something is told, or about to be, and is to be written down. The first word is the guard's life:
+    /// what was told in another counts for nothing.
+    pub(super) fn owes(&mut self, word: String) {
+        if self.tripped.told.is_empty() {
+            self.tripped.told.push(self.of.1.clone());
+        }
+        self.tripped.told.push(word);
         self.written = false;
     }
 
     /// Takes over what another invocation recorded meanwhile. What can't be read stays as it is known.
     pub(super) async fn refresh(&mut self) {
-        let Some(arn) = &self.arn else { return };
-        let recorded = self.book.tags(arn).await.ok().and_then(|tags| Tripped::from_tags(&tags));
-        if let Some(recorded) = recorded {
-            self.tripped = recorded;
-            self.written = true;
+        match self.recorded().await {
+            Some(Some(recorded)) => {
+                self.tripped = recorded;
+                (self.written, self.seen, self.ended) = (true, true, false);
+            }
+            Some(None) if self.seen => {
+                (self.written, self.ended) = (false, true);
+            }
+            _ => {}
         }
     }
 
     /// Writes the record, if something is new.
     pub(super) async fn write(&mut self) {
-        let Some(arn) = self.arn.as_ref().filter(|_| !self.written) else { return };
-        let mut tags = self.tripped.to_tags();
-        if !self.whole {
-            tags.retain(|_, value| !value.is_empty());
+        if !self.written {
+            self.put(&self.tripped.to_tags()).await;
         }
-        match self.book.tag(arn, &tags).await {
-            Ok(()) => self.written = true,
+    }
+
+    async fn put(&mut self, tags: &BTreeMap<String, String>) {
+        let Some(arn) = &self.arn else { return };
+        match self.book.tag(arn, tags).await {
+            Ok(()) => (self.written, self.seen) = (true, true),
             Err(refusal) => self.failures.push(format!("the incident is not recorded: {refusal}")),
         }
     }
+
+    /// What the tags tell; `None` if they can't be read.
+    async fn recorded(&self) -> Option<Option<Tripped>> {
+        let tags = self.book.tags(self.arn.as_ref()?).await.ok()?;
+        Some(recorded(&tags, self.of.0.as_ref(), &self.of.1))
+    }
 }
 
-/// An incident that begins now.
-pub(super) fn fresh(trigger: &Trigger, now: OffsetDateTime) -> Tripped {
+/// The incident that a rule's tags tell of, if it is not over. What was told in another life was not told in this.
+pub(super) fn recorded(
+    tags: &BTreeMap<String, String>,
+    rearmed: Option<&Rearmed>,
+    life: &str,
+) -> Option<Tripped> {
+    let mut tripped = Tripped::from_tags(tags).filter(|tripped| !tripped.is_over(rearmed))?;
+    if tripped.told.first().is_some_and(|first| first != life) {
+        tripped.told.clear();
+    }
+    Some(tripped)
+}
+
+/// An incident that begins now, or as late as its guard was re-armed by another clock.
+pub(super) fn fresh(trigger: &Trigger, rearmed: Option<&Rearmed>, now: OffsetDateTime) -> Tripped {
+    let rearmed = rearmed.and_then(|rearmed| OffsetDateTime::from_unix_timestamp(rearmed.at).ok());
+    let now = rearmed.map_or(now, |rearmed| rearmed.max(now));
     Tripped {
         // RFC 3339 knows the years 0 to 9999 only.
         at: now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default(),

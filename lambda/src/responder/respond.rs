@@ -21,10 +21,7 @@ impl<S: Services> Responder<S> {
     /// Responds to what a user did.
     pub(super) async fn respond(&self, case: &Case, found: Finding) -> Result<Handled, ResponderError> {
         match found {
-            Finding::Stale => {
-                self.log(case, Outcome::Stale, Level::Info, None);
-                Ok(Handled::User(Outcome::Stale))
-            }
+            Finding::Stale => Ok(self.stale(case)),
             Finding::Removed => {
                 log::write(
                     Level::Warn,
@@ -57,7 +54,8 @@ impl<S: Services> Responder<S> {
         response: &Response,
     ) -> Result<Outcome, ResponderError> {
         let services = &self.services;
-        let mut record = Record::unread(services, arn, record::fresh(&case.trigger, (self.settings.clock)()));
+        let fresh = record::fresh(&case.trigger, response.rearmed.as_ref(), (self.settings.clock)());
+        let mut record = Record::in_doubt(services, arn, fresh);
         let contained = if response.mode == Mode::Monitor {
             Contained { outcome: Outcome::Monitored, failure: None }
         } else {
@@ -72,8 +70,8 @@ impl<S: Services> Responder<S> {
     async fn incident(&self, case: &Case, guard: &Guard) -> Result<Handled, ResponderError> {
         let services = &self.services;
         let now = (self.settings.clock)();
-        let fresh = record::fresh(&case.trigger, now);
-        let mut record = Record::new(services, Some(guard.arn.clone()), guard.tripped.clone(), fresh);
+        let fresh = record::fresh(&case.trigger, guard.response.rearmed.as_ref(), now);
+        let mut record = Record::of(services, guard, fresh);
         let mut standing = None;
         let mut undone = false;
         if tell::enforces(guard) {
@@ -102,10 +100,11 @@ impl<S: Services> Responder<S> {
                 standing = Some(self.standing_soon(case, &record).await);
             }
             record.refresh().await;
+            if self.is_over(case, &record).await {
+                return Ok(self.stale(case));
+            }
         }
-        if notice.owe(&mut record.tripped) {
-            record.is_news();
-        }
+        notice.owe(&mut record);
         let contained = match standing {
             None => Contained { outcome: Outcome::Monitored, failure: None },
             Some(standing) => {
@@ -121,6 +120,9 @@ impl<S: Services> Responder<S> {
             }
             Claim::Others => Turn::wait(services, &notice, guard, &mut record).await,
         };
+        if self.is_over(case, &record).await {
+            return Ok(self.stale(case));
+        }
         let outcome = contained.outcome;
         match turn {
             Turn::Ours(stream) => {
@@ -137,6 +139,16 @@ impl<S: Services> Responder<S> {
             }
         }
         self.ended(case, contained, &record.failures).map(Handled::User)
+    }
+
+    /// Whether the guard was re-armed since this invocation began. Only an incident that went is looked into.
+    async fn is_over(&self, case: &Case, record: &Record<'_, S>) -> bool {
+        record.ended && matches!(self.find(case, None).await, Finding::Stale)
+    }
+
+    fn stale(&self, case: &Case) -> Handled {
+        self.log(case, Outcome::Stale, Level::Info, None);
+        Handled::User(Outcome::Stale)
     }
 
     /// Whether a user that is denied has keys that are not inactive. Not knowing fails the invocation, not more.

@@ -212,8 +212,13 @@ pub(crate) async fn read_tripped(
 /// # Errors
 /// If AWS refuses.
 pub(crate) async fn end_incident(site: &Site, bus: &str, name: &str) -> Result<(), Error> {
-    let keys = Tripped::TAGS.iter().map(|key| (*key).to_owned()).collect();
-    let request = site.events.untag_resource().resource_arn(rule_arn(&site.at, bus, name));
+    let arn = rule_arn(&site.at, bus, name);
+    let keys = tags(site, &arn).await?.unwrap_or_default().into_keys();
+    let keys: Vec<String> = keys.filter(|key| Tripped::is_tag(key)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let request = site.events.untag_resource().resource_arn(arn);
     let gone = request.set_tag_keys(Some(keys)).send().await;
     absent(gone.called("events:UntagResource", &site.at), ABSENT)?;
     Ok(())

@@ -4,15 +4,22 @@
 //! responder ignores what was done before. Then what the responder did to the user is undone, as the rule's tags
 //! tell it, and last the tags go; a run that is cut off in between goes on where it was.
 
-use guard_contract::{Mode, Rearmed, Response, Step, Tripped, Watch};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use std::time::Duration;
 
-use crate::aws::{User, deny_again, end_incident, read_tripped, read_watch, undo};
+use guard_contract::{Mode, Rearmed, Response, Step, Tripped, Watch};
+use time::OffsetDateTime;
+use tokio::time::sleep;
+
+use crate::aws::{User, deny_again, end_incident, jittered, read_tripped, read_watch, undo};
 use crate::chain::{BusMembers, Guard, Hub, own_rule};
 use crate::halt::halted;
 
 use super::build::own;
 use super::{Engine, Error};
+
+/// How often it is looked whether a response went on after its guard was re-armed; it takes a second or two.
+const LOOKS: u32 = 3;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// How a guard's record says that it responds; `None` if it is not on the bus.
 pub(super) fn recorded(guard: &Guard, hub: &Hub, members: Option<&BusMembers>) -> Option<Response> {
@@ -38,12 +45,6 @@ pub(super) fn rearmed(guard: &Guard, before: Option<Rearmed>) -> (Option<Rearmed
     }
 }
 
-/// Whether an incident is from before a re-arming.
-fn is_over(tripped: &Tripped, rearmed: Option<&Rearmed>) -> bool {
-    let at = OffsetDateTime::parse(&tripped.at, &Rfc3339).map(OffsetDateTime::unix_timestamp);
-    rearmed.is_some_and(|rearmed| at.is_ok_and(|at| at < rearmed.at))
-}
-
 /// Whether somebody has taken off the deny of a tripped guard. Where all steps were tried, the deny most likely
 /// never came to be: keys come last.
 pub(crate) fn is_let_go(tripped: &Tripped, mode: Mode, user: &User) -> bool {
@@ -63,7 +64,7 @@ impl Engine {
         Ok(rearmed(guard, before).1)
     }
 
-    /// How a guard has tripped; `None` if it hasn't, or was re-armed since.
+    /// How a guard has tripped; `None` if it hasn't, or its user was released since.
     ///
     /// # Errors
     /// If its rule can't be read.
@@ -74,8 +75,7 @@ impl Engine {
         user: Option<&User>,
     ) -> Result<Option<Tripped>, Error> {
         let suspected = user.is_some_and(|user| user.denied);
-        let tripped = self.read_tripped(guard, hub, suspected).await?;
-        Ok(tripped.filter(|tripped| !is_over(tripped, guard.response.rearmed.as_ref())))
+        self.read_tripped(guard, hub, suspected).await
     }
 
     /// What the filter knows of a guard; `None` if it is nothing, or nothing that can be read.
@@ -110,8 +110,17 @@ impl Engine {
         rearming: bool,
     ) -> Result<(), Error> {
         let Some(tripped) = self.read_tripped(guard, hub, true).await? else { return Ok(()) };
-        if rearming || is_over(&tripped, guard.response.rearmed.as_ref()) {
-            return self.release(guard, hub, &tripped).await;
+        let over = |tripped: &Tripped| tripped.is_over(guard.response.rearmed.as_ref());
+        if rearming || over(&tripped) {
+            self.release(guard, hub, &tripped).await?;
+            // A response that had read the record before it was re-armed may still be under way.
+            for _ in 0..LOOKS {
+                sleep(jittered(BETWEEN_LOOKS)).await;
+                if let Some(tripped) = self.read_tripped(guard, hub, true).await?.filter(over) {
+                    self.release(guard, hub, &tripped).await?;
+                }
+            }
+            return Ok(());
         }
         let Some(user) = self.user(guard).await? else { return Ok(()) };
         if !is_let_go(&tripped, guard.response.mode, &user) {
@@ -184,14 +193,5 @@ mod tests {
         assert!(new && now.is_some_and(|now| now.at > 7 && now.word == Rearmed::word("OPS-2")));
         assert!(rearmed(&guard(Some("OPS-1")), None).1);
         assert_eq!(rearmed(&guard(None), None), (None, false));
-    }
-
-    #[test]
-    fn an_incident_from_before_the_rearming_is_over() {
-        let tripped = Tripped { at: "2026-11-25T02:10:00Z".into(), ..Tripped::default() };
-        let at = OffsetDateTime::parse(&tripped.at, &Rfc3339).expect("a time").unix_timestamp();
-        let rearmed = |at| Some(Rearmed { at, word: String::new() });
-        assert!(is_over(&tripped, rearmed(at + 1).as_ref()));
-        assert!(!is_over(&tripped, rearmed(at).as_ref()) && !is_over(&tripped, None));
     }
 }

@@ -13,9 +13,9 @@ use super::diagnostics::{attribute_error, error};
 use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
 
-/// AWS's limits for tags (tag key 128, value 256), with sixteen of ours on a rule that takes 50: the mark, who built
+/// AWS's limits for tags (tag key 128, value 256), with twenty of ours on a rule that takes 50: the mark, who built
 /// the guard, its topics, and how it has tripped.
-const TAGS: usize = 34;
+const TAGS: usize = 30;
 
 /// Checks a resource block.
 pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
@@ -92,7 +92,7 @@ fn tags(diags: &mut Diagnostics, config: &State) {
     let Value::Value(tags) = &config.tags else { return };
     if tags.len() > TAGS {
         let detail =
-            format!("There are {} tags; AWS allows 50 on a rule and guard needs 16 of them.", tags.len());
+            format!("There are {} tags; AWS allows 50 on a rule and guard needs 20 of them.", tags.len());
         attribute_error(diags, "tags", "Too many tags", detail);
     }
     for (key, value) in tags {

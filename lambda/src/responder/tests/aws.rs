@@ -20,7 +20,10 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct FakeAws(Arc<Mutex<State>>, Arc<Notify>);
 
-#[derive(Debug, Default)]
+/// What somebody else does.
+type Happening = fn(&mut State);
+
+#[derive(Clone, Debug, Default)]
 pub(super) struct State {
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) tags: BTreeMap<String, BTreeMap<String, String>>,
@@ -41,6 +44,8 @@ pub(super) struct State {
     pub(super) shows_after: Option<usize>,
     /// At which call the invocation is killed, and whether that call still has its effect.
     pub(super) cut: Option<(usize, bool)>,
+    /// Before which call somebody else does what.
+    pub(super) meanwhile: Option<(usize, Happening)>,
 }
 
 /// Calls that change nothing.
@@ -79,6 +84,11 @@ impl FakeAws {
         tokio::task::yield_now().await;
         let (answer, killed) = {
             let mut state = self.state();
+            if let Some((at, happens)) = state.meanwhile
+                && state.calls.len() == at
+            {
+                happens(&mut state);
+            }
             state.calls.push(name);
             let cut = state.cut.filter(|(at, _)| state.calls.len() == at + 1);
             let refused = state.refused.get(name).copied();

@@ -88,7 +88,7 @@ fn detached() -> FakeAws {
         signal: "console_login".into(),
         steps: vec![Step::Attach],
         keys: Vec::new(),
-        told: vec!["event".into(), crate::notify::short_hash(TOPIC)],
+        told: vec![life(0), "event".into(), crate::notify::short_hash(TOPIC)],
     };
     aws.state().tags.get_mut(&rule_arn()).expect("tags").extend(first.to_tags());
     aws

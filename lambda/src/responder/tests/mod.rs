@@ -6,6 +6,7 @@ mod health;
 mod incident;
 mod kill;
 mod payload;
+mod rearm;
 mod settings;
 mod told;
 
@@ -77,6 +78,11 @@ fn enforcing() -> FakeAws {
 fn set_response(aws: &FakeAws, response: &Response) {
     let description = serde_json::to_string(response).expect("JSON");
     aws.state().rules.get_mut(&rule_name()).expect("the rule").description = description;
+}
+
+/// The guard's life since it was re-armed at that time; 0 if it never was.
+fn life(rearmed: i64) -> String {
+    crate::notify::short_hash(&format!("me@host 2026 {rearmed}"))
 }
 
 fn tripped(aws: &FakeAws) -> Option<Tripped> {

@@ -115,10 +115,18 @@ impl Chain {
             .replace("<folder>", &folder)
     }
 
-    /// One call of the AWS CLI; words are separated by single spaces.
+    /// One call of the AWS CLI; words are separated by single spaces. A role that is new is waited for, as whoever
+    /// makes a function by hand does.
     pub(crate) fn run(&self, place: Place, call: &str) -> Result<Value> {
         let call = self.filled(place, call);
-        self.aws.run(&self.at(place), &call.split(' ').collect::<Vec<_>>())
+        self.world.cloud.until(&call, 60, |_| {
+            match self.aws.run(&self.at(place), &call.split(' ').collect::<Vec<_>>()) {
+                Err(Error::Command { output, .. }) if output.contains("cannot be assumed by Lambda") => {
+                    Ok(None)
+                }
+                answer => answer.map(Some),
+            }
+        })
     }
 
     /// Lets it all happen at once: the plan says what happened to each object and nothing else, apply makes
