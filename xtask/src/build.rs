@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use artifact::{Artifact, PROFILE};
 use clap::Args;
 use guard_tests::paths;
 
@@ -38,12 +39,17 @@ pub(crate) struct Built {
 pub(crate) fn run(arguments: &Arguments) -> Result<Built> {
     let tools = Tools::bring()?;
     let target = target()?;
-    eprintln!("build: the Lambda artifact");
-    let artifact = artifact::build(&tools, &target)?;
+    let artifact = artifact(&tools)?.zip;
     eprintln!("build: the provider");
     let provider = provider(&target, &artifact, arguments.release)?;
     eprintln!("build: {}", provider.display());
     Ok(Built { provider, artifact })
+}
+
+/// Builds the functions alone.
+pub(crate) fn artifact(tools: &Tools) -> Result<Artifact> {
+    eprintln!("build: the Lambda artifact");
+    artifact::build(tools, &target()?)
 }
 
 /// The folder that holds the provider of everyday work.

@@ -49,11 +49,16 @@ impl Tools {
         env::join_paths(folders).map_err(|error| Error::Unexpected(error.to_string()))
     }
 
+    /// Python with the packages.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.environment.join("bin/python")
+    }
+
     fn make(&self, pins: &Path) -> Result<()> {
         let python = python()?;
         eprintln!("tools: bringing the pinned Python packages into .tools/venv (once, about 0.7 GB) …");
         succeed(Command::new(python).args(["-m", "venv"]).arg(&self.environment))?;
-        let mut pip = Command::new(self.environment.join("bin/python"));
+        let mut pip = Command::new(self.python());
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(pins);
         succeed(&mut pip)?;
         eprintln!("tools: ready");

@@ -12,6 +12,7 @@ mod forward;
 mod identity;
 mod inflate;
 mod keys;
+mod mask;
 mod metrics;
 mod notice;
 mod object;

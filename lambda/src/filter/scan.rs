@@ -5,6 +5,8 @@
 
 use memchr::memchr2;
 
+use super::mask::{Masks, WIDTH, masks, parity};
+
 /// The longest record that is read. CloudTrail's own limit is 256 KB, so this has room for years of growth.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
 /// Names of top-level members are only compared with `Records`; the longest that could be it, escaped.
@@ -243,6 +245,15 @@ impl Scanner {
     /// brackets instead of recursing makes the depth of a record no concern.
     fn value_end(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
         while i < block.len() {
+            if self.depth > 0
+                && let Some(bytes) = block[i..].first_chunk()
+            {
+                if let Some(end) = self.value_end_within(bytes) {
+                    return Some(i + end);
+                }
+                i += WIDTH;
+                continue;
+            }
             if self.in_string {
                 i = self.string_end(block, i)?;
                 self.in_string = false;
@@ -266,6 +277,57 @@ impl Scanner {
             i += 1;
         }
         None
+    }
+
+    /// The same for 64 bytes, of a value with an open bracket.
+    #[inline]
+    fn value_end_within(&mut self, bytes: &[u8; WIDTH]) -> Option<usize> {
+        let masks = masks(bytes);
+        let quotes = if masks.backslashes == 0 && !self.escaped { masks.quotes } else { self.quotes(masks) };
+        let mut within = parity(quotes);
+        if self.in_string {
+            within = !within;
+        }
+        let mut brackets = masks.brackets & !within;
+        while brackets != 0 {
+            let i = brackets.trailing_zeros() as usize;
+            match bytes[i] {
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => self.depth -= 1,
+                // JSON has nothing else there that looks like a bracket, but this need not be JSON.
+                _ => {}
+            }
+            if self.depth == 0 {
+                (self.in_string, self.escaped) = (false, false);
+                return Some(i + 1);
+            }
+            brackets &= brackets - 1;
+        }
+        self.in_string = within >> (WIDTH - 1) == 1;
+        None
+    }
+
+    /// The quotes that begin or end a string. In strings a backslash takes the next byte's meaning, be it in the
+    /// next 64; outside of them it has no place in JSON, and takes none.
+    fn quotes(&mut self, masks: Masks) -> u64 {
+        let (mut quotes, mut within) = (0, self.in_string);
+        let mut left = masks.quotes | masks.backslashes;
+        if std::mem::take(&mut self.escaped) {
+            left &= !1;
+        }
+        while left != 0 {
+            let (i, bit) = (left.trailing_zeros(), left & left.wrapping_neg());
+            left ^= bit;
+            if masks.quotes & bit != 0 {
+                quotes |= bit;
+                within = !within;
+            } else if within && i as usize == WIDTH - 1 {
+                self.escaped = true;
+            } else if within {
+                left &= !(bit << 1);
+            }
+        }
+        quotes
     }
 
     /// The place after the closing quote of the string that is being read, if it lies in this block.

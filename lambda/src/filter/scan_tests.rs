@@ -109,3 +109,39 @@ fn a_record_that_is_too_long_is_reported_once_and_the_next_one_is_read() {
         assert_eq!(too_long, 1);
     }
 }
+
+/// What a text's blocks of that size hold, up to where it is no CloudTrail file.
+fn found(text: &[u8], block: usize) -> (Vec<Vec<u8>>, Result<(), ScanError>) {
+    let (mut scanner, mut records) = (Scanner::default(), Vec::new());
+    let mut outcome = Ok(());
+    for piece in text.chunks(block) {
+        outcome = scanner.push(piece, |found| {
+            if let Found::Record(bytes) = found {
+                records.push(bytes.to_vec());
+            }
+        });
+        if outcome.is_err() {
+            break;
+        }
+    }
+    (records, outcome.and_then(|()| scanner.finish()))
+}
+
+#[test]
+fn sixty_four_bytes_at_once_are_read_as_one_after_the_other() {
+    let mut random = fastrand::Rng::with_seed(3);
+    let letters = b"\"\"\\\\[]{}ay_,: ";
+    for round in 0..20_000 {
+        let mut text = b"{\"Records\":[{\"a\":".to_vec();
+        for _ in 0..random.usize(..400) {
+            // Seldom or often anything but a plain letter.
+            let is_plain = random.usize(..8) < round % 8;
+            text.push(if is_plain { b'x' } else { letters[random.usize(..letters.len())] });
+        }
+        text.extend(b"\"}}]}");
+        let one_by_one = found(&text, 1);
+        for block in [63, 64, 65, 200, text.len()] {
+            assert_eq!(found(&text, block), one_by_one, "{}", String::from_utf8_lossy(&text));
+        }
+    }
+}

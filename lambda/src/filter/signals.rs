@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{
+    AhoCorasick, MatchKind,
+    packed::{self, Searcher},
+};
 use guard_contract::Signal;
 
 use super::record::Members;
@@ -40,9 +43,11 @@ const DENIALS: &[Code] = &[
 const DENIAL_MESSAGES: &[&str] =
     &["is not authorized to perform", "not authorized to perform this operation"];
 
-/// Words of which every record with a signal holds at least one, in any case. The last stands for an escaped
-/// letter, behind which any of the others could hide.
-const CANDIDATES: &[&str] = &[
+/// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
+/// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
+const MARKS: &[&str] = &["errorCode", "GetCallerIdentity", "ConsoleLogin", ESCAPED];
+/// And what it holds at least one of in any case: few records with an error have a denial.
+const WORDS: &[&str] = &[
     "AccessDenied",
     "Unauthorized",
     "NotAuthorized",
@@ -54,24 +59,51 @@ const CANDIDATES: &[&str] = &[
     "not authorized to perform",
     "GetCallerIdentity",
     "ConsoleLogin",
-    r"\u00",
+    ESCAPED,
 ];
+const ESCAPED: &str = r"\u00";
 
-static CANDIDATE: LazyLock<AhoCorasick> = LazyLock::new(|| candidate(std::iter::empty()));
+static CANDIDATES: LazyLock<Candidates> = LazyLock::new(|| Candidates::new(&[]));
 
-/// Finds the words, and some more.
-pub(super) fn candidate(more: impl Iterator<Item = String>) -> AhoCorasick {
-    let words = CANDIDATES.iter().map(|word| (*word).to_owned()).chain(more);
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .ascii_case_insensitive(true)
-        .build(words)
-        .expect("an automaton has room for 2^31 letters, the function's memory for less")
+/// Finds the records that are worth parsing, in two searches: a fast one for few words, which most records don't
+/// have, and a slow one for all words in any case.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    /// Compares 16 or 32 bytes at a time; `None` where the CPU can't, or if there are too many names.
+    fast: Option<Searcher>,
+    marks: AhoCorasick,
+    words: AhoCorasick,
+}
+
+impl Candidates {
+    /// Finds records with signals, and those with one of these names.
+    pub(super) fn new(names: &[String]) -> Self {
+        let with_names =
+            |words: &'static [&str]| words.iter().copied().chain(names.iter().map(String::as_str));
+        let automaton = |words, any_case| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .ascii_case_insensitive(any_case)
+                .build(with_names(words))
+                .expect("an automaton has room for 2^31 letters, the function's memory for less")
+        };
+        let fast = packed::Config::new().builder().extend(with_names(MARKS)).build();
+        Self { fast, marks: automaton(MARKS, false), words: automaton(WORDS, true) }
+    }
+
+    /// Whether a record may carry a signal; cheap, and never wrong when it says no.
+    pub(super) fn may_be(&self, record: &[u8]) -> bool {
+        let is_marked = match &self.fast {
+            Some(fast) => fast.find(record).is_some(),
+            None => self.marks.is_match(record),
+        };
+        is_marked && self.words.is_match(record)
+    }
 }
 
 /// Whether a record may carry a signal; cheap, and never wrong when it says no.
 pub fn is_candidate(record: &[u8]) -> bool {
-    CANDIDATE.is_match(record)
+    CANDIDATES.may_be(record)
 }
 
 /// The signals of a record, in [`Signal`]'s order, whatever is known of its user.

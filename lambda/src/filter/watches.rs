@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::AhoCorasick;
 use guard_contract::{
     Signal, Watch,
     expected::{Action, Called, Expected, is_one_of},
 };
 
-use super::{identity::User, record::Members, signals};
+use super::{identity::User, record::Members, signals, signals::Candidates};
 
 /// All guards' watches, ready to be asked about records. The default has none.
 #[derive(Debug, Default)]
@@ -16,7 +15,7 @@ pub struct Watches {
     /// By account, then by name, both in their exact case. Guards in several regions may watch one user.
     users: HashMap<String, HashMap<String, Vec<Watched>>>,
     /// The signals' words and the names of users of whom more is known; `None` if there are no such users.
-    candidate: Option<AhoCorasick>,
+    candidates: Option<Candidates>,
     topics: BTreeSet<String>,
 }
 
@@ -46,7 +45,8 @@ impl Watches {
             }
         }
         if !names.is_empty() {
-            all.candidate = Some(signals::candidate(names.iter().map(|name| closing(name))));
+            let names: Vec<String> = names.iter().map(|name| closing(name)).collect();
+            all.candidates = Some(Candidates::new(&names));
         }
         all
     }
@@ -58,9 +58,9 @@ impl Watches {
 
     /// Whether a record may carry a signal; cheap, and never wrong when it says no.
     pub fn is_candidate(&self, record: &[u8]) -> bool {
-        match &self.candidate {
+        match &self.candidates {
             None => signals::is_candidate(record),
-            Some(candidate) => candidate.is_match(record),
+            Some(candidates) => candidates.may_be(record),
         }
     }
 

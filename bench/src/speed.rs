@@ -1,0 +1,172 @@
+//! How fast objects are read, and in how much memory.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use clap::Args;
+use guard_lambda::filter::{Reader, Watches};
+use serde_json::Value;
+
+use crate::{
+    Error, Result,
+    contenders::ALL,
+    data::{Records, Set},
+    plot,
+    rounds::{median, timed},
+    table::{Bar, Table},
+};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Python 3, for the function that people write today
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+    /// A folder with CloudTrail's files, to make objects of real records as well
+    #[arg(long)]
+    corpus: Option<PathBuf>,
+    /// Rounds, of which the median counts
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// Where to draw the speeds, as SVG
+    #[arg(long)]
+    plot: Option<PathBuf>,
+}
+
+/// Bytes that a chunk of S3's answer has, about.
+const CHUNK: usize = 64 * 1024;
+const PYTHON: &str = "a function in Python (gzip, json)";
+
+/// Measures, shows, and fails if a bar is missed.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let mut all = vec![Records::generated()];
+    if let Some(folder) = &arguments.corpus {
+        all.extend(Records::of_folder(folder)?);
+    }
+    let mut table = Table::default();
+    let mut drawn = Vec::new();
+    for records in &all {
+        for set in records.sets() {
+            eprintln!("bench: {}", set.name);
+            let speeds = speeds(&set, arguments)?;
+            bars(&mut table, &set, &speeds);
+            drawn.push((set.name.clone(), speeds));
+        }
+        let memory = memory(&records.huge())?;
+        table.add("peak memory with one object of 80 MB", "", memory, " MB", Bar::AtMost(32.0));
+    }
+    if let Some(file) = &arguments.plot {
+        fs::write(file, plot::speeds(&drawn)).map_err(Error::io(file.display().to_string()))?;
+    }
+    table.show();
+    table.verdict()
+}
+
+/// Megabytes of JSON a second, by contender.
+pub(crate) type Speeds = Vec<(&'static str, f64)>;
+
+fn speeds(set: &Set, arguments: &Arguments) -> Result<Speeds> {
+    let mut times = vec![Vec::new(); ALL.len()];
+    for _ in 0..arguments.rounds {
+        for ((name, contender), times) in ALL.iter().zip(&mut times) {
+            let (kept, time) = timed(|| {
+                set.objects.iter().map(|object| contender(object)).sum::<std::result::Result<u64, String>>()
+            });
+            let kept = kept.map_err(|why| Error::Contender { contender: (*name).to_owned(), why })?;
+            if kept != 0 && kept != set.kept {
+                let set_name = set.name.clone();
+                return Err(Error::Disagreement { contender: name, kept, set: set_name, expected: set.kept });
+            }
+            times.push(time);
+        }
+    }
+    let speed = |time: Duration| set.bytes as f64 / 1e6 / time.as_secs_f64();
+    let mut speeds: Speeds =
+        ALL.iter().zip(times).map(|((name, _), times)| (*name, speed(median(times)))).collect();
+    speeds.push((PYTHON, speed(python(set, arguments)?)));
+    Ok(speeds)
+}
+
+fn python(set: &Set, arguments: &Arguments) -> Result<Duration> {
+    let folder = tempfile::tempdir().map_err(Error::io("a folder"))?;
+    for (i, object) in set.objects.iter().enumerate() {
+        fs::write(folder.path().join(format!("{i}.json.gz")), object).map_err(Error::io("an object"))?;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/filter.py");
+    let mut command = Command::new(&arguments.python);
+    command.arg(script).arg(arguments.rounds.to_string()).arg(folder.path());
+    let output = command.output().map_err(Error::io("python"))?;
+    let failed = |why: String| Error::Contender { contender: PYTHON.to_owned(), why };
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    let said: Value = serde_json::from_slice(&output.stdout).map_err(|error| failed(error.to_string()))?;
+    let seconds = said["seconds"].as_array().into_iter().flatten().filter_map(Value::as_f64);
+    Ok(median(seconds.map(Duration::from_secs_f64).collect()))
+}
+
+fn bars(table: &mut Table, set: &Set, speeds: &Speeds) {
+    let [(_, filter), others @ ..] = &speeds[..] else { return };
+    table.add("the filter", &set.name, *filter, " MB/s", Bar::None);
+    let bars = match set.name.rsplit(", ").next().unwrap_or_default() {
+        "1.5 % kept" => [0.80, 0.42, 7.0, 8.0],
+        "33 % kept" => [0.65, 0.0, 0.0, 0.0],
+        "nothing kept" => [0.85, 0.0, 0.0, 0.0],
+        _ => [0.0; 4],
+    };
+    for ((name, speed), bar) in others.iter().zip(bars) {
+        let bar = if bar > 0.0 { Bar::AtLeast(bar) } else { Bar::None };
+        table.add(&format!("  ÷ {name}"), &set.name, filter / speed, "", bar);
+    }
+    if set.objects.len() > 100 {
+        let each = set.bytes as f64 / filter / set.objects.len() as f64;
+        let value = others.get(2).map_or(0.0, |(_, speed)| filter / speed);
+        table.add("  CPU for each object", &set.name, each, " µs", Bar::None);
+        // 20 µs where serde_json::Value takes 60.
+        table.add("  ÷ serde_json::Value, each object", &set.name, value, "", Bar::AtLeast(3.0));
+    }
+}
+
+/// The peak memory in MB of a process that reads the object as it comes.
+fn memory(set: &Set) -> Result<f64> {
+    let folder = tempfile::tempdir().map_err(Error::io("a folder"))?;
+    let file = folder.path().join("huge.json.gz");
+    fs::write(&file, set.objects.concat()).map_err(Error::io("an object"))?;
+    let program = env::current_exe().map_err(Error::io("this program"))?;
+    let output = Command::new(program).arg("once").arg(&file).output().map_err(Error::io("this program"))?;
+    let kilobytes: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(f64::INFINITY);
+    Ok(kilobytes / 1000.0)
+}
+
+/// Reads one object in chunks, and prints the process's peak memory.
+pub(crate) fn once(object: &Path) -> Result<()> {
+    use std::io::Read;
+
+    let shown = object.display().to_string();
+    let mut file = fs::File::open(object).map_err(Error::io(&*shown))?;
+    let (watches, mut events, mut chunk) = (Watches::default(), Vec::new(), vec![0; CHUNK]);
+    let mut reader = Reader::new(&watches);
+    let failed = |error: &dyn std::fmt::Display| Error::Contender {
+        contender: "the filter".to_owned(),
+        why: error.to_string(),
+    };
+    loop {
+        let length = file.read(&mut chunk).map_err(Error::io(&*shown))?;
+        if length == 0 {
+            break;
+        }
+        let mut rest = &chunk[..length];
+        while reader.step(&mut rest, &mut events).map_err(|error| failed(&error))? {
+            events.clear();
+        }
+    }
+    reader.finish().map_err(|error| failed(&error))?;
+    // The largest resident set so far (proc(5), `VmHWM`).
+    let status = fs::read_to_string("/proc/self/status").map_err(Error::io("/proc/self/status"))?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    println!("{}", peak.unwrap_or_default().trim().trim_end_matches(" kB"));
+    Ok(())
+}
