@@ -134,7 +134,8 @@ fn function(handler: &str, address: &str) -> Vec<(&'static str, String)> {
 pub(crate) fn floor() -> Result<()> {
     let address = env::var("AWS_LAMBDA_RUNTIME_API").unwrap_or_default();
     let mut stream = TcpStream::connect(&address).map_err(Error::io(&*address))?;
-    write!(stream, "GET {NEXT} HTTP/1.1\r\nhost: {address}\r\n\r\n").map_err(Error::io(&*address))?;
+    let request = format!("GET {NEXT} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).map_err(Error::io(&*address))?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map(drop).map_err(Error::io(&*address))
 }
