@@ -69,10 +69,17 @@ static CANDIDATES: LazyLock<Candidates> = LazyLock::new(|| Candidates::new(&[]))
 /// have, and a slow one for all words in any case.
 #[derive(Debug)]
 pub(super) struct Candidates {
-    /// Compares 16 or 32 bytes at a time; `None` where the CPU can't, or if there are too many names.
-    fast: Option<Searcher>,
-    marks: AhoCorasick,
+    marks: Marks,
     words: AhoCorasick,
+}
+
+/// The fast search.
+#[derive(Debug)]
+enum Marks {
+    /// Compares 16 or 32 bytes at a time.
+    Fast(Searcher),
+    /// Where the CPU can't, or if there are too many names.
+    Plain(AhoCorasick),
 }
 
 impl Candidates {
@@ -88,14 +95,15 @@ impl Candidates {
                 .expect("an automaton has room for 2^31 letters, the function's memory for less")
         };
         let fast = packed::Config::new().builder().extend(with_names(MARKS)).build();
-        Self { fast, marks: automaton(MARKS, false), words: automaton(WORDS, true) }
+        let marks = fast.map_or_else(|| Marks::Plain(automaton(MARKS, false)), Marks::Fast);
+        Self { marks, words: automaton(WORDS, true) }
     }
 
     /// Whether a record may carry a signal; cheap, and never wrong when it says no.
     pub(super) fn may_be(&self, record: &[u8]) -> bool {
-        let is_marked = match &self.fast {
-            Some(fast) => fast.find(record).is_some(),
-            None => self.marks.is_match(record),
+        let is_marked = match &self.marks {
+            Marks::Fast(marks) => marks.find(record).is_some(),
+            Marks::Plain(marks) => marks.is_match(record),
         };
         is_marked && self.words.is_match(record)
     }
