@@ -21,6 +21,14 @@ impl Handler {
         }
     }
 
+    /// The environment variables that the provider gives it, which are those that it reads beside Lambda's own.
+    pub const fn variables(self) -> &'static [&'static str] {
+        match self {
+            Handler::Filter => &[BUS_VARIABLE, WATCHES_VARIABLE],
+            Handler::Responder => &[BUS_VARIABLE, RULES_VARIABLE],
+        }
+    }
+
     /// The handler of that name.
     pub fn named(name: &str) -> Option<Handler> {
         Self::ALL.into_iter().find(|handler| handler.name() == name)

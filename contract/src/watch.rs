@@ -1,5 +1,7 @@
 //! What the filter must know of one guard: an SSM parameter at the hub, one for each guard that has any of it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::expected::{Action, Expected};
@@ -9,6 +11,9 @@ pub const WATCH_VERSION: u32 = 1;
 
 /// The longest watch, as JSON: a standard parameter's value (SSM, PutParameter: 4 KB).
 pub const WATCH_LENGTH: usize = 4096;
+
+/// How long the filter goes by watches that it has read: so long does a new expectation take to count.
+pub const WATCHES_AGE: Duration = Duration::from_secs(60);
 
 /// What the filter must know of a guard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! AWS clients from what Lambda puts into the environment, without the SDK's configuration loader: profiles,
 //! instance metadata and the like have no place in a function and cost its start.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_s3::{
@@ -10,23 +10,24 @@ use aws_sdk_s3::{
 };
 use aws_smithy_http_client::{
     Builder,
-    tls::{self, rustls_provider::CryptoMode},
+    tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use aws_types::{SdkConfig, region::Region};
 
-use crate::Refusal;
+use crate::{
+    Refusal,
+    environment::{MissingVariable, variable},
+};
 
-/// Why no client can be made.
-#[derive(Debug, thiserror::Error)]
-#[error("the environment variable {0} is not set; Lambda, or the function's configuration, has to set it")]
-pub struct MissingVariable(pub &'static str);
+/// Mozilla's roots of trust, in PEM (build.rs).
+const ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/roots.pem"));
 
 /// What all clients share.
 ///
 /// # Errors
 /// If Lambda's variables are not set.
 pub fn config() -> Result<SdkConfig, MissingVariable> {
-    config_of(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    config_of(variable)
 }
 
 fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, MissingVariable> {
@@ -38,7 +39,8 @@ fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, Mis
         None,
         "Lambda",
     );
-    let http = Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
+    let tls = tls::Provider::Rustls(CryptoMode::Ring);
+    let http = Builder::new().tls_provider(tls).tls_context(trust()).build_https();
     // A call that hangs must not eat the function's time: attempts are short, and retried.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
@@ -53,6 +55,12 @@ fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, Mis
         .timeout_config(timeouts);
     config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
     Ok(config.build())
+}
+
+/// Whom to trust: the roots that were built in.
+fn trust() -> TlsContext {
+    let roots = TrustStore::empty().with_pem_certificate(ROOTS);
+    TlsContext::builder().with_trust_store(roots).build().expect("a trust store is all that a context needs")
 }
 
 /// A client for S3. Behind an endpoint of one's own, buckets are seldom names of hosts.

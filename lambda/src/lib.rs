@@ -8,6 +8,7 @@
 pub mod alarm;
 mod arn;
 pub mod clients;
+pub mod environment;
 pub mod filter;
 pub mod log;
 pub mod notify;

@@ -6,12 +6,14 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use guard_contract::{BUS_VARIABLE, Handler, WATCHES_VARIABLE};
+use guard_contract::Handler;
 use guard_lambda::{
     VERSION,
     alarm::Alarm,
     clients,
-    filter::{Filter, FilterError, Forwarder, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics},
+    filter::{
+        self, Filter, FilterError, Forwarder, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics,
+    },
     log::{self, Level},
     notify, preview,
     replay::{self, Body},
@@ -74,13 +76,10 @@ async fn start(handler: Handler) -> Result<(), Error> {
 
 async fn filter() -> Result<(), Error> {
     let config = clients::config()?;
-    let arn = env::var(BUS_VARIABLE)
-        .ok()
-        .filter(|arn| !arn.is_empty())
-        .ok_or(clients::MissingVariable(BUS_VARIABLE))?;
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), arn);
+    let settings = filter::Settings::from_environment()?;
+    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), settings.bus);
     let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
-    let watches = WatchStore::new(parameters, env::var(WATCHES_VARIABLE).ok());
+    let watches = WatchStore::new(parameters, settings.watches);
     let filter = &Filter::new(Bucket(clients::s3(&config)), bus.clone(), watches);
     let bus = &bus;
     let topics = &notify::aws::Topics(aws_sdk_sns::Client::new(&config));

@@ -19,6 +19,7 @@ mod object;
 mod record;
 mod repeats;
 mod scan;
+mod settings;
 mod signals;
 mod watch_store;
 mod watches;
@@ -40,8 +41,9 @@ pub use object::{Counts, ObjectError, Reader, decide, read};
 pub use record::Members;
 pub use repeats::{MAX_HELD, MAX_KINDS, Repeats};
 pub use scan::{Found, MAX_RECORD, ScanError, Scanner};
+pub use settings::Settings;
 pub use signals::{is_candidate, signals};
-pub use watch_store::{Reading, WATCHES_AGE, WatchSource, WatchStore};
+pub use watch_store::{Reading, WatchSource, WatchStore};
 pub use watches::Watches;
 
 use crate::{

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use guard_contract::Watch;
+use guard_contract::{WATCHES_AGE, Watch};
 use serde_json::json;
 use tokio::sync::Mutex;
 
@@ -17,8 +17,6 @@ use crate::{
     log::{self, Level},
 };
 
-/// How long what was read is good for: so long does a new expectation take to count.
-pub const WATCHES_AGE: Duration = Duration::from_secs(60);
 /// How long reading may take in all. The records wait for it, and must not wait until the function's time is up.
 const READING: Duration = Duration::from_secs(20);
 

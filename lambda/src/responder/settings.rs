@@ -1,9 +1,9 @@
 //! What the function is told by its environment.
 
-use std::env;
-
 use guard_contract::{BUS_VARIABLE, RULES_VARIABLE};
 use time::OffsetDateTime;
+
+use crate::environment::variable;
 
 /// What the responder knows before anything comes.
 #[derive(Clone, Debug)]
@@ -21,7 +21,10 @@ pub struct Settings {
 impl Settings {
     /// The settings of this process.
     pub fn from_environment() -> Self {
-        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        Self::of(variable)
+    }
+
+    fn of(variable: impl Fn(&'static str) -> Option<String>) -> Self {
         // Lambda sets the group; where it does not, the group is where Lambda logs unless told otherwise.
         let log_group = variable("AWS_LAMBDA_LOG_GROUP_NAME").unwrap_or_else(|| {
             format!("/aws/lambda/{}", variable("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default())
@@ -32,5 +35,19 @@ impl Settings {
             log_group,
             clock: OffsetDateTime::now_utc,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guard_contract::Handler;
+
+    use super::*;
+    use crate::environment::asked;
+
+    /// Row 2 of the peers' bugs: the switch that is documented is not the one that is read.
+    #[test]
+    fn it_reads_the_variables_that_the_provider_sets() {
+        assert_eq!(asked(|variable| drop(Settings::of(variable))), Handler::Responder.variables());
     }
 }

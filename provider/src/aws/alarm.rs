@@ -5,7 +5,7 @@ use aws_sdk_cloudwatch::types::{
     ComparisonOperator, Dimension, MetricAlarm, Statistic as SdkStatistic, Tag as SdkTag,
 };
 
-use crate::chain::{Alarm, Metric, Record, Statistic};
+use crate::chain::{ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, Metric, Record, Statistic};
 
 use super::answers::Tags;
 use super::error::Called;
@@ -13,8 +13,6 @@ use super::{Context, Error, Observed, mark};
 
 /// The most that a page holds (CloudWatch, DescribeAlarms, `MaxRecords`).
 const PAGE: i32 = 100;
-/// All that is watched are one-minute metrics.
-const PERIOD_SECONDS: i32 = 60;
 /// Anything else would latch the alarm, or leave it without data between events.
 const MISSING_DATA: &str = "notBreaching";
 
@@ -57,9 +55,9 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.metric_name() == Some(want.metric.name)
         && dimensions(&want.metric) == sorted(have.dimensions().to_vec());
     differs("it watches something else", metric);
-    let evaluation = have.period() == Some(PERIOD_SECONDS)
+    let evaluation = have.period() == Some(ALARM_PERIOD_SECONDS)
         && have.statistic() == Some(&statistic(&want.metric))
-        && have.evaluation_periods() == Some(1)
+        && have.evaluation_periods() == Some(ALARM_PERIODS)
         && have.threshold() == Some(1.0)
         && have.comparison_operator() == Some(&ComparisonOperator::GreaterThanOrEqualToThreshold)
         && have.unit().is_none()
@@ -96,7 +94,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Re
     let request = request.namespace(want.metric.namespace).metric_name(want.metric.name);
     let request = request.statistic(statistic(&want.metric));
     let request = request.set_dimensions(Some(dimensions(&want.metric)));
-    let request = request.period(PERIOD_SECONDS).evaluation_periods(1).threshold(1.0);
+    let request = request.period(ALARM_PERIOD_SECONDS).evaluation_periods(ALARM_PERIODS).threshold(1.0);
     let request = request.comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold);
     let request = request.treat_missing_data(MISSING_DATA).actions_enabled(true);
     let request = request.alarm_actions(&want.function_arn);

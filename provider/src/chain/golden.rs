@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn hub() -> Hub {
+pub(super) fn hub() -> Hub {
     Hub {
         location: Location::new("111111111111", "us-east-1"),
         bucket: "organization-trail-111111111111".into(),
@@ -40,7 +40,7 @@ pub(crate) fn guard(account: &str, region: &str, topology: Topology) -> Guard {
     }
 }
 
-fn chain(guard: &Guard, hub: &Hub) -> Vec<Object> {
+pub(super) fn chain(guard: &Guard, hub: &Hub) -> Vec<Object> {
     expand(guard, hub, std::slice::from_ref(&guard.user_arn)).expect("within all limits")
 }
 
@@ -188,4 +188,17 @@ fn a_path_that_doesnt_fit_the_record_is_refused() {
         ..guard("222222222222", "eu-west-1", Topology::Relay)
     };
     assert!(expand(&guard, &hub(), &[]).expect_err("it is too long").to_string().contains("shorter path"));
+}
+
+/// Row 2 of the peers' bugs: the switch that is documented is not the one that is read.
+#[test]
+fn each_function_is_given_the_variables_that_it_reads() {
+    let mut functions = 0;
+    for object in chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub()) {
+        let Spec::Function(function) = object.spec else { continue };
+        let given: BTreeSet<_> = function.environment.keys().map(String::as_str).collect();
+        assert_eq!(given, function.handler.variables().iter().copied().collect(), "{}", function.name);
+        functions += 1;
+    }
+    assert_eq!(functions, 2);
 }

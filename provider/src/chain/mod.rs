@@ -10,6 +10,8 @@ mod golden;
 mod guard;
 mod health;
 mod hub;
+#[cfg(test)]
+mod latency_tests;
 mod membership;
 mod names;
 mod object;
@@ -29,7 +31,7 @@ pub(crate) use hub::Hub;
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
 pub(crate) use names::Names;
 pub(crate) use object::{
-    Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, LogGroup,
+    ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, AsyncSettings, BucketNotification, Bus, BusPermission, Function, FunctionPermission, LogGroup,
     Metric, Need, Object, Place, Queue, Role, Rule, Spec, Statistic, Target, WatchParameter,
 };
 pub(crate) use record::Record;

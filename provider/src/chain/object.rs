@@ -213,6 +213,11 @@ pub(crate) struct Alarm {
     pub(crate) function_arn: String,
 }
 
+/// How much of a metric an alarm looks at, at once. All that is watched are one-minute metrics.
+pub(crate) const ALARM_PERIOD_SECONDS: i32 = 60;
+/// After how many such periods it goes off.
+pub(crate) const ALARM_PERIODS: i32 = 1;
+
 /// What an alarm watches: it is in alarm while the metric is at least 1.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Metric {
