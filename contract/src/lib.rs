@@ -24,4 +24,4 @@ pub use rule::{PatternError, UserPattern, forward_pattern};
 pub use settings::{Mode, Rearmed, Response};
 pub use signal::{Signal, UnknownSignal};
 pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
-pub use watch::{WATCHES_AGE, WATCH_LENGTH, WATCH_VERSION, Watch, WatchError};
+pub use watch::{WATCH_LENGTH, WATCH_VERSION, WATCHES_AGE, Watch, WatchError};

@@ -1,6 +1,7 @@
 //! A record as the event that goes on the bus: as it was, plus our mark.
 
 use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE, Signal};
+use memchr::memchr2_iter;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{cut, identity::User, record::Members};
@@ -41,7 +42,7 @@ pub(super) fn event(json: &str, record: &Members<'_>, user: User, signals: Vec<S
         detail: whole(json, record, &mark),
         mark,
     };
-    if event.size() > MAX_EVENT || depth(&event.detail) > MAX_DEPTH {
+    if event.size() > MAX_EVENT || is_deep(&event.detail) {
         event.mark.truncated = true;
         let mark = member(&event.mark);
         event.detail.clear();
@@ -56,13 +57,13 @@ pub(super) fn event(json: &str, record: &Members<'_>, user: User, signals: Vec<S
 /// The record's bytes with the mark put in before the last brace.
 fn whole(json: &str, record: &Members<'_>, mark: &Mark) -> String {
     let mark = member(mark);
-    let own = own_members(record);
     if let Some(body) = json.trim_end().strip_suffix('}')
-        && own.len() == record.0.len()
+        && record.0.iter().all(|(name, _)| name != MARK_FIELD)
     {
-        let comma = if own.is_empty() { "" } else { "," };
-        return format!("{body}{comma}{mark}}}");
+        let comma = if record.0.is_empty() { "" } else { "," };
+        return [body, comma, &mark, "}"].concat();
     }
+    let own = own_members(record);
     // Whoever can write a member of our name into a record could choose who is denied: it goes.
     let members: Vec<String> = own.iter().map(|(name, value)| pair(name, value)).collect();
     let comma = if members.is_empty() { "" } else { "," };
@@ -86,6 +87,13 @@ pub(super) fn pair(name: &str, value: &str) -> String {
 
 fn member(mark: &Mark) -> String {
     pair(MARK_FIELD, &serde_json::to_string(mark).expect("strings and a list of names are JSON"))
+}
+
+/// Whether a text nests too deep. Few are as long as that takes.
+fn is_deep(json: &str) -> bool {
+    json.len() > 2 * MAX_DEPTH
+        && memchr2_iter(b'{', b'[', json.as_bytes()).nth(MAX_DEPTH).is_some()
+        && depth(json) > MAX_DEPTH
 }
 
 /// How deep a JSON text nests.

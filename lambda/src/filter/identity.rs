@@ -24,10 +24,16 @@ pub struct User {
 pub fn user(record: &Members<'_>) -> Option<User> {
     let identity = record.object("userIdentity");
     let kind = identity.string("type")?;
-    let issuer = identity.object("sessionContext").object("sessionIssuer");
+    let issuer;
     let caller = match &*kind {
         "IAMUser" => &identity,
-        "FederatedUser" if issuer.string("type")? == "IAMUser" => &issuer,
+        "FederatedUser" => {
+            issuer = identity.object("sessionContext").object("sessionIssuer");
+            if issuer.string("type")? != "IAMUser" {
+                return None;
+            }
+            &issuer
+        }
         _ => return None,
     };
     let arn = caller.string("arn");

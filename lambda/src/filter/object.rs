@@ -1,5 +1,7 @@
 //! One CloudTrail file from its compressed bytes to the events in it, in bounded memory.
 
+use std::borrow::Cow;
+
 use super::{
     event::{Event, event},
     identity,
@@ -55,7 +57,10 @@ pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_j
         return Ok(None);
     }
     // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.
-    let json = String::from_utf8_lossy(record);
+    let json = match std::str::from_utf8(record) {
+        Ok(json) => Cow::Borrowed(json),
+        Err(_) => String::from_utf8_lossy(record),
+    };
     let members = Members::parse(&json)?;
     let Some(user) = identity::user(&members) else {
         return Ok(None);

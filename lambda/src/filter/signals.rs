@@ -2,13 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{
-    AhoCorasick, MatchKind,
-    packed::{self, Searcher},
-};
 use guard_contract::Signal;
 
-use super::record::Members;
+use super::{candidates::Candidates, record::Members};
 
 /// How a row of the table is compared with a record's `errorCode`, without regard to case.
 #[derive(Clone, Copy, Debug)]
@@ -43,71 +39,7 @@ const DENIALS: &[Code] = &[
 const DENIAL_MESSAGES: &[&str] =
     &["is not authorized to perform", "not authorized to perform this operation"];
 
-/// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
-/// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
-const MARKS: &[&str] = &["errorCode", "GetCallerIdentity", "ConsoleLogin", ESCAPED];
-/// And what it holds at least one of in any case: few records with an error have a denial.
-const WORDS: &[&str] = &[
-    "AccessDenied",
-    "Unauthorized",
-    "NotAuthorized",
-    "AuthorizationError",
-    "AuthorizationFailure",
-    "Forbidden",
-    "OperationNotPermitted",
-    "AuthFailure",
-    "not authorized to perform",
-    "GetCallerIdentity",
-    "ConsoleLogin",
-    ESCAPED,
-];
-const ESCAPED: &str = r"\u00";
-
 static CANDIDATES: LazyLock<Candidates> = LazyLock::new(|| Candidates::new(&[]));
-
-/// Finds the records that are worth parsing, in two searches: a fast one for few words, which most records don't
-/// have, and a slow one for all words in any case.
-#[derive(Debug)]
-pub(super) struct Candidates {
-    marks: Marks,
-    words: AhoCorasick,
-}
-
-/// The fast search.
-#[derive(Debug)]
-enum Marks {
-    /// Compares 16 or 32 bytes at a time.
-    Fast(Searcher),
-    /// Where the CPU can't, or if there are too many names.
-    Plain(AhoCorasick),
-}
-
-impl Candidates {
-    /// Finds records with signals, and those with one of these names.
-    pub(super) fn new(names: &[String]) -> Self {
-        let with_names =
-            |words: &'static [&str]| words.iter().copied().chain(names.iter().map(String::as_str));
-        let automaton = |words, any_case| {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostFirst)
-                .ascii_case_insensitive(any_case)
-                .build(with_names(words))
-                .expect("an automaton has room for 2^31 letters, the function's memory for less")
-        };
-        let fast = packed::Config::new().builder().extend(with_names(MARKS)).build();
-        let marks = fast.map_or_else(|| Marks::Plain(automaton(MARKS, false)), Marks::Fast);
-        Self { marks, words: automaton(WORDS, true) }
-    }
-
-    /// Whether a record may carry a signal; cheap, and never wrong when it says no.
-    pub(super) fn may_be(&self, record: &[u8]) -> bool {
-        let is_marked = match &self.marks {
-            Marks::Fast(marks) => marks.find(record).is_some(),
-            Marks::Plain(marks) => marks.is_match(record),
-        };
-        is_marked && self.words.is_match(record)
-    }
-}
 
 /// Whether a record may carry a signal; cheap, and never wrong when it says no.
 pub fn is_candidate(record: &[u8]) -> bool {
@@ -134,12 +66,10 @@ fn is_denied(record: &Members<'_>) -> bool {
     let Some(code) = record.string("errorCode") else {
         return false;
     };
-    let code = code.to_ascii_lowercase();
     DENIALS.iter().any(|denial| denial.matches(&code))
-        || record.string("errorMessage").is_some_and(|message| {
-            let message = message.to_ascii_lowercase();
-            DENIAL_MESSAGES.iter().any(|part| message.contains(part))
-        })
+        || record
+            .string("errorMessage")
+            .is_some_and(|message| DENIAL_MESSAGES.iter().any(|part| holds(&message, part)))
 }
 
 /// The event's name decides; another service's event of that name is another event. A record that does not
@@ -150,14 +80,21 @@ fn is_call(record: &Members<'_>, name: &str, source: &str) -> bool {
 }
 
 impl Code {
-    /// `code` is in lower case.
     fn matches(self, code: &str) -> bool {
         match self {
-            Code::Holds(part) => code.contains(&part.to_ascii_lowercase()),
-            Code::EndsWith(part) => code.ends_with(&part.to_ascii_lowercase()),
-            Code::Is(whole) => code == whole.to_ascii_lowercase(),
+            Code::Holds(part) => holds(code, part),
+            Code::EndsWith(part) => {
+                let end = code.len().checked_sub(part.len()).and_then(|at| code.as_bytes().get(at..));
+                end.is_some_and(|end| end.eq_ignore_ascii_case(part.as_bytes()))
+            }
+            Code::Is(whole) => code.eq_ignore_ascii_case(whole),
         }
     }
+}
+
+/// Whether a text holds a part, in any case.
+fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use guard_contract::{
     expected::{Action, Called, Expected, is_one_of},
 };
 
-use super::{identity::User, record::Members, signals, signals::Candidates};
+use super::{candidates::Candidates, identity::User, record::Members, signals};
 
 /// All guards' watches, ready to be asked about records. The default has none.
 #[derive(Debug, Default)]

@@ -28,9 +28,12 @@ fn wait(spec: &Spec) -> Option<String> {
             ALARM_PERIOD_SECONDS * ALARM_PERIODS
         )),
         Spec::AsyncSettings(_) => Some(
-            "| a function that failed | Lambda runs it again after one minute, and again after two more |".into(),
+            "| a function that failed | Lambda runs it again after one minute, and again after two more |"
+                .into(),
         ),
-        Spec::Watch(_) => Some(format!("| a new or changed expectation | counts within {} s |", WATCHES_AGE.as_secs())),
+        Spec::Watch(_) => {
+            Some(format!("| a new or changed expectation | counts within {} s |", WATCHES_AGE.as_secs()))
+        }
     }
 }
 

@@ -1,0 +1,171 @@
+//! Which records are worth parsing: a search for few words, which most records don't have.
+
+use aho_corasick::{
+    AhoCorasick, MatchKind,
+    packed::{self, Searcher},
+};
+use memchr::{memchr2, memmem::Finder};
+
+/// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
+/// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
+const MARKS: [&str; 4] = [CODE, "GetCallerIdentity", "ConsoleLogin", r"\u00"];
+const CODE: &str = "errorCode";
+const MESSAGE: &str = "errorMessage";
+/// And what its code or its message holds at least one of, in any case, if it is a denial: few errors are.
+const DENIALS: &[&str] = &[
+    "AccessDenied",
+    "Unauthorized",
+    "NotAuthorized",
+    "AuthorizationError",
+    "AuthorizationFailure",
+    "Forbidden",
+    "OperationNotPermitted",
+    "AuthFailure",
+    "not authorized to perform",
+];
+
+/// Finds the records that may carry a signal.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    marks: Marks,
+    /// Which of the marks is the code.
+    code: usize,
+    messages: Finder<'static>,
+    denials: AhoCorasick,
+}
+
+/// The search for the marks.
+#[derive(Debug)]
+enum Marks {
+    /// Compares 16 or 32 bytes at a time.
+    Fast(Searcher),
+    /// Where the CPU can't, or if there are too many names.
+    Plain(AhoCorasick),
+}
+
+impl Candidates {
+    /// Finds records with signals, and those with one of these names.
+    pub(super) fn new(names: &[String]) -> Self {
+        // A name may begin like another mark: where two begin, the first listed is found.
+        let marks = || names.iter().map(String::as_str).chain(MARKS);
+        let fast = packed::Config::new().builder().extend(marks()).build();
+        let plain = || {
+            Marks::Plain(automaton(
+                AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(marks()),
+            ))
+        };
+        Self {
+            marks: fast.map_or_else(plain, Marks::Fast),
+            code: names.len(),
+            messages: Finder::new(MESSAGE),
+            denials: automaton(AhoCorasick::builder().ascii_case_insensitive(true).build(DENIALS)),
+        }
+    }
+
+    /// Whether a record may carry a signal; cheap, and never wrong when it says no.
+    pub(super) fn may_be(&self, record: &[u8]) -> bool {
+        let mut at = 0;
+        while let Some((mark, end)) = self.marks.find(record, at) {
+            if mark != self.code || self.denies(&record[end..]) {
+                return true;
+            }
+            // What the code doesn't tell, a message may.
+            if at == 0 && self.messages.find_iter(record).any(|i| self.denies(&record[i + MESSAGE.len()..])) {
+                return true;
+            }
+            at = end;
+        }
+        false
+    }
+
+    /// Whether the value of a member whose name has just been read may tell of a denial.
+    fn denies(&self, rest: &[u8]) -> bool {
+        string(rest).is_some_and(|value| self.denials.is_match(value))
+    }
+}
+
+impl Marks {
+    /// The first mark from there on: which it is, and where it ends.
+    fn find(&self, record: &[u8], at: usize) -> Option<(usize, usize)> {
+        let found = match self {
+            Marks::Fast(marks) => marks.find_in(record, (at..record.len()).into()),
+            Marks::Plain(marks) => marks.find(aho_corasick::Input::new(record).range(at..)),
+        }?;
+        Some((found.pattern().as_usize(), found.end()))
+    }
+}
+
+/// What is between the quotes of a member's value, read from its name's last letter on; `None` if the name goes on,
+/// or the value is no string.
+fn string(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b"\"")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b":")?.trim_ascii_start();
+    let value = rest.strip_prefix(b"\"")?;
+    let mut end = 0;
+    while let Some(next) = value.get(end..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        if value[end + next] == b'"' {
+            return Some(&value[..end + next]);
+        }
+        end += next + 2;
+    }
+    // Cut off: no JSON.
+    Some(value)
+}
+
+fn automaton(built: Result<AhoCorasick, aho_corasick::BuildError>) -> AhoCorasick {
+    built.expect("an automaton has room for 2^31 letters, the function's memory for less")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may_be(record: &str) -> bool {
+        let all = [Candidates::new(&[]), Candidates::new(&["backup\"".into()])];
+        let plain = AhoCorasick::builder().build(MARKS).expect("four words");
+        let plain = Candidates { marks: Marks::Plain(plain), ..Candidates::new(&[]) };
+        let answers: Vec<bool> = all.iter().chain([&plain]).map(|it| it.may_be(record.as_bytes())).collect();
+        assert!(answers.iter().all(|it| *it == answers[0]), "{record}");
+        answers[0]
+    }
+
+    #[test]
+    fn a_denial_is_a_candidate_however_it_is_written() {
+        for record in [
+            r#"{"errorCode":"AccessDenied"}"#,
+            "{\"errorCode\" \t:\r\n \"Client.UNAUTHORIZEDOPERATION\"}",
+            r#"{"errorCode":"Forbidden"#,
+            r#"{"errorCode":"\"\\\"Forbidden\\"}"#,
+            r#"{"errorCode":"Failed","errorMessage":"User \"x\" is Not Authorized to perform it"}"#,
+            r#"{"errorMessage":"you are not authorized to perform it","errorCode":"Failed"}"#,
+            r#"{"a":{"errorCode":"Throttled"},"errorCode":"Forbidden"}"#,
+            r#"{"errorMessage":"no","errorCode":"Failed","errorMessage":"not authorized to perform"}"#,
+            r#"{"\u0065rrorCode":"AccessDenied"}"#,
+            r#"{"errorCode":"Access\u0044enied"}"#,
+        ] {
+            assert!(may_be(record), "{record}");
+        }
+    }
+
+    #[test]
+    fn other_calls_are_candidates_by_their_names() {
+        assert!(may_be(r#"{"eventName":"GetCallerIdentity"}"#) && may_be(r#"{"eventName":"ConsoleLogin"}"#));
+        for name in ["backup", "errorCode", "errorCodes"] {
+            let record = format!(r#"{{"userName":"{name}"}}"#);
+            assert!(Candidates::new(&[format!("{name}\"")]).may_be(record.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_signal_is_not_parsed() {
+        for record in [
+            r#"{"eventName":"GetObject","requestParameters":{"x":"AccessDenied is not authorized to perform"}}"#,
+            r#"{"errorCode":"NoSuchBucket","errorMessage":"it is not there"}"#,
+            r#"{"errorCode":"ThrottlingException","requestParameters":{"x":"Forbidden"}}"#,
+            r#"{"errorCode":403,"errorCodes":"AccessDenied","errorMessage":null}"#,
+            r#"{"errorCode"}"#,
+        ] {
+            assert!(!may_be(record), "{record}");
+        }
+    }
+}
