@@ -38,7 +38,7 @@ pub use inflate::{Inflate, InflateError};
 pub use keys::{Kind, kind};
 pub use metrics::{Tally, metrics};
 pub use notice::{Notice, NoticeError, notices};
-pub use object::{Counts, ObjectError, Reader, decide, read};
+pub use object::{Counts, MAX_TEXT, ObjectError, Reader, decide, read};
 pub use record::Members;
 pub use repeats::{MAX_HELD, MAX_KINDS, Repeats};
 pub use scan::{Found, MAX_RECORD, ScanError, Scanner};

@@ -11,6 +11,10 @@ use super::{
     watches::Watches,
 };
 
+/// The longest text that is read of an object. CloudTrail's files hold some megabytes; whatever inflates to this is
+/// made to keep the filter busy, and reading on would only use up the invocation's time.
+pub const MAX_TEXT: u64 = 1 << 30;
+
 /// Why an object could not be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -20,6 +24,11 @@ pub enum ObjectError {
     /// It is gzip, but its text is not a CloudTrail file.
     #[error(transparent)]
     Scan(#[from] ScanError),
+    /// It inflates to more than any log file.
+    #[error(
+        "its text is longer than {MAX_TEXT} bytes, as no file of CloudTrail's is; the records until there were read"
+    )]
+    TooLong,
     /// Some of its records could not be read; the others were.
     #[error(
         "{too_long} records are longer than {MAX_RECORD} bytes and {damaged} are not JSON; all others were read"
@@ -80,6 +89,8 @@ pub struct Reader<'a> {
     counts: Counts,
     too_long: u64,
     damaged: u64,
+    /// How much text may still come.
+    left: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -92,6 +103,7 @@ impl<'a> Reader<'a> {
             counts: Counts::default(),
             too_long: 0,
             damaged: 0,
+            left: MAX_TEXT,
         }
     }
 
@@ -106,6 +118,7 @@ impl<'a> Reader<'a> {
         let Some(block) = self.inflate.next(chunk)? else {
             return Ok(false);
         };
+        self.left = self.left.checked_sub(block.len() as u64).ok_or(ObjectError::TooLong)?;
         let (counts, too_long, damaged) = (&mut self.counts, &mut self.too_long, &mut self.damaged);
         self.scanner.push(block, |found| {
             let decision = match found {
@@ -215,6 +228,25 @@ mod tests {
         let (events, counts, outcome) = read(&gzip(&format!(r#"{{"Records":[{long},{SIGNAL}]}}"#)));
         assert!(matches!(outcome, Err(ObjectError::Records { damaged: 0, too_long: 1 })));
         assert_eq!((events.len(), counts.records), (1, 1));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_and_what_came_before_it_is_found() {
+        let bomb = gzip(&format!(r#"{{"Records":[{SIGNAL}{}]}}"#, " ".repeat(1 << 20)));
+        let watches = Watches::default();
+        for (left, whole) in [(1 << 19, false), (1 << 21, true)] {
+            let (mut reader, mut rest, mut events) = (Reader::new(&watches), &bomb[..], Vec::new());
+            reader.left = left;
+            let outcome = loop {
+                match reader.step(&mut rest, &mut events) {
+                    Ok(true) => {}
+                    other => break other,
+                }
+            };
+            assert_eq!((events.len(), reader.counts().records), (1, 1));
+            assert_eq!(matches!(outcome, Ok(false)), whole, "{outcome:?}");
+            assert!(whole || matches!(outcome, Err(ObjectError::TooLong)), "{outcome:?}");
+        }
     }
 
     #[test]
