@@ -47,12 +47,17 @@ pub fn provider() -> Result<PathBuf> {
 /// # Errors
 /// If neither is on `PATH`.
 pub fn terraform() -> Result<PathBuf> {
+    on_path("terraform").or_else(opentofu).ok_or(Error::NoTerraform)
+}
+
+/// `tofu`, where it is installed.
+pub fn opentofu() -> Option<PathBuf> {
+    on_path("tofu")
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    ["terraform", "tofu"]
-        .iter()
-        .flat_map(|program| env::split_paths(&path).map(move |dir| dir.join(program)))
-        .find(|program| program.is_file())
-        .ok_or(Error::NoTerraform)
+    env::split_paths(&path).map(|dir| dir.join(program)).find(|program| program.is_file())
 }
 
 fn existing(what: &'static str, path: PathBuf) -> Result<PathBuf> {

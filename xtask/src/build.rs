@@ -13,7 +13,7 @@ use guard_tests::paths;
 
 use crate::{
     Result,
-    cargo::{cargo, succeed, target},
+    cargo::{cargo, reproducibly, succeed, target},
     tools::Tools,
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Arguments {
 pub(crate) struct Built {
     /// The provider's binary.
     pub(crate) provider: PathBuf,
+    /// The functions' program.
+    pub(crate) program: PathBuf,
     /// The zip file that it embeds.
     pub(crate) artifact: PathBuf,
 }
@@ -39,11 +41,11 @@ pub(crate) struct Built {
 pub(crate) fn run(arguments: &Arguments) -> Result<Built> {
     let tools = Tools::bring()?;
     let target = target()?;
-    let artifact = artifact(&tools)?.zip;
+    let Artifact { program, zip: artifact } = artifact(&tools)?;
     eprintln!("build: the provider");
     let provider = provider(&target, &artifact, arguments.release)?;
     eprintln!("build: {}", provider.display());
-    Ok(Built { provider, artifact })
+    Ok(Built { provider, program, artifact })
 }
 
 /// Builds the functions alone.
@@ -60,7 +62,9 @@ pub(crate) fn folder() -> Result<PathBuf> {
 fn provider(target: &Path, artifact: &Path, release: bool) -> Result<PathBuf> {
     let mut command = cargo();
     command.args(["build", "--package", paths::PROVIDER]);
-    command.args(release.then_some("--release"));
+    if release {
+        reproducibly(command.arg("--release"))?;
+    }
     succeed(command.env(ARTIFACT_VARIABLE, artifact))?;
     let profile = if release { "release" } else { "debug" };
     Ok(target.join(profile).join(format!("{}{}", paths::PROVIDER, env::consts::EXE_SUFFIX)))

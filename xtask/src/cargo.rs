@@ -25,6 +25,34 @@ pub(crate) fn target() -> Result<PathBuf> {
     folder.map(PathBuf::from).ok_or_else(said)
 }
 
+/// Folders of this machine whose names must not get into what is released, and what stands for them there.
+pub(crate) fn folders() -> Result<Vec<(PathBuf, &'static str)>> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let home =
+        home.ok_or_else(|| Error::Unexpected("there is neither CARGO_HOME nor a home folder".into()))?;
+    // Where several fit, rustc takes the last.
+    Ok(vec![(paths::root(), "guard"), (target()?, "target"), (home, "cargo")])
+}
+
+/// Builds so that the same commit gives the same bytes, wherever the clone and cargo's folders are.
+pub(crate) fn reproducibly(command: &mut Command) -> Result<&mut Command> {
+    let separator = '\u{1f}';
+    let mut flags = match env::var("CARGO_ENCODED_RUSTFLAGS") {
+        Ok(flags) => flags,
+        Err(_) => {
+            env::var("RUSTFLAGS").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join("\u{1f}")
+        }
+    };
+    for (folder, name) in folders()? {
+        if !flags.is_empty() {
+            flags.push(separator);
+        }
+        flags.push_str(&format!("--remap-path-prefix={}=/{name}", folder.display()));
+    }
+    Ok(command.env("CARGO_ENCODED_RUSTFLAGS", flags))
+}
+
 /// Runs a command that has to succeed.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();

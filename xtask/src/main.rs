@@ -1,11 +1,13 @@
-//! The project's chores: `cargo xtask bench | build | cloud | demo | test`.
+//! The project's chores: `cargo xtask bench | build | cloud | demo | package | test`.
 
+mod archive;
 mod bench;
 mod build;
 mod cargo;
 mod cloud;
 mod demo;
 mod error;
+mod package;
 mod test;
 mod tools;
 
@@ -33,6 +35,8 @@ enum Chore {
     Cloud(cloud::Arguments),
     /// Watch a leaked key being denied: the real provider, artifact and terraform on the local AWS
     Demo(demo::Arguments),
+    /// Write the files of a release
+    Package(package::Arguments),
     /// Format, lints, unit, golden, acceptance and end-to-end tests
     Test(test::Arguments),
 }
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Chore::Build(arguments) => build::run(&arguments).map(drop),
         Chore::Cloud(arguments) => cloud::run(&arguments),
         Chore::Demo(arguments) => demo::run(&arguments),
+        Chore::Package(arguments) => package::run(&arguments),
         Chore::Test(arguments) => test::run(&arguments),
     };
     match done {

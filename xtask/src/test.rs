@@ -11,6 +11,7 @@ use crate::{
     Error, Result,
     build::{self, ARTIFACT_VARIABLE, Built},
     cargo::cargo,
+    package,
     tools::Tools,
 };
 use stage::{Counts, Stage};
@@ -49,6 +50,8 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
     println!("\n=== build");
     let tools = Tools::bring()?;
     let built = build::run(&build::Arguments { release: true })?;
+    println!("\n=== package");
+    package::check(&built)?;
     let test = |args: &[&str]| {
         let mut command = tested(args, &built, &tools)?;
         command.env(effort::SEED_VARIABLE, arguments.seed.to_string());

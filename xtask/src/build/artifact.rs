@@ -2,15 +2,13 @@
 
 use std::{
     fs,
-    io::{Cursor, Write},
     path::{Path, PathBuf},
 };
 
-use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
-
 use crate::{
     Error, Result,
-    cargo::{cargo, succeed},
+    archive::{self, Entry},
+    cargo::{cargo, reproducibly, succeed},
     tools::Tools,
 };
 
@@ -44,41 +42,14 @@ pub(super) fn build(tools: &Tools, target: &Path) -> Result<Artifact> {
         "bootstrap",
     ]);
     command.args(["--target", "x86_64-unknown-linux-gnu", "--lambda-dir"]).arg(folder.join("out"));
-    succeed(command.env("PATH", tools.path()?).env("CARGO_TARGET_DIR", &folder))?;
+    succeed(reproducibly(&mut command)?.env("PATH", tools.path()?).env("CARGO_TARGET_DIR", &folder))?;
     let program = folder.join("out/bootstrap/bootstrap");
     let bytes = fs::read(&program).map_err(Error::io(format!("reading {}", program.display())))?;
-    let packed = pack(&bytes)?;
+    let packed = archive::pack(&[Entry::program("bootstrap", &bytes)])?;
     let zip = target.join("artifact/guard-lambda-x86_64.zip");
     if !fs::read(&zip).is_ok_and(|present| present == packed) {
         fs::create_dir_all(target.join("artifact")).map_err(Error::io("making the artifact's folder"))?;
         fs::write(&zip, packed).map_err(Error::io("writing the artifact"))?;
     }
     Ok(Artifact { program, zip })
-}
-
-/// The same bytes for the same program: no clock, no user, no umask.
-fn pack(bootstrap: &[u8]) -> Result<Vec<u8>> {
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o755);
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file("bootstrap", options)?;
-    writer.write_all(bootstrap).map_err(Error::io("packing the artifact"))?;
-    Ok(writer.finish()?.into_inner())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_program_packs_to_the_same_bytes_and_may_be_executed() {
-        let packed = pack(b"program").expect("packs");
-        assert_eq!(packed, pack(b"program").expect("packs"));
-        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).expect("a zip file");
-        let file = archive.by_name("bootstrap").expect("the bootstrap");
-        assert_eq!(file.unix_mode().map(|mode| mode & 0o777), Some(0o755));
-    }
 }

@@ -1,0 +1,58 @@
+//! Zip files that are the same for the same contents: no clock, no user, no umask.
+
+use std::io::{Cursor, Write};
+
+use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+
+use crate::{Error, Result};
+
+/// A file in a zip.
+pub(crate) struct Entry<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+    mode: u32,
+}
+
+impl<'a> Entry<'a> {
+    /// A file to read.
+    pub(crate) fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes, mode: 0o644 }
+    }
+
+    /// A file to execute.
+    pub(crate) fn program(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes, mode: 0o755 }
+    }
+}
+
+/// Packs files, in that order.
+pub(crate) fn pack(entries: &[Entry<'_>]) -> Result<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for Entry { name, bytes, mode } in entries {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(9))
+            .last_modified_time(DateTime::default())
+            .unix_permissions(*mode);
+        writer.start_file(*name, options)?;
+        writer.write_all(bytes).map_err(Error::io("packing"))?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_program_packs_to_the_same_bytes_and_may_be_executed() {
+        let pack = || pack(&[Entry::program("bootstrap", b"program"), Entry::new("LICENSE", b"text")]);
+        let packed = pack().expect("packs");
+        assert_eq!(packed, pack().expect("packs"));
+        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).expect("a zip file");
+        for (name, mode) in [("bootstrap", 0o755), ("LICENSE", 0o644)] {
+            let file = archive.by_name(name).expect("it is in there");
+            assert_eq!(file.unix_mode().map(|mode| mode & 0o777), Some(mode));
+        }
+    }
+}
