@@ -5,37 +5,27 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_smithy_http_client::tls;
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::chain::Location;
 
-use super::credentials::{AssumedRole, Role};
+use super::credentials::{AssumedRole, Role, Way};
 use super::error::Called;
 use super::identities::Identities;
+use super::reach::{self, Endpoints, Environment, Permitted, SettingError, Settings, Sts};
 use super::{Error, Site};
-
-/// How to reach AWS: the provider's configuration. What is not set comes from the standard chain.
-#[derive(Clone, Default)]
-pub(crate) struct Settings {
-    pub(crate) region: Option<String>,
-    pub(crate) profile: Option<String>,
-    pub(crate) access_key: Option<String>,
-    pub(crate) secret_key: Option<String>,
-    pub(crate) token: Option<String>,
-    pub(crate) assume_role: Option<Role>,
-    /// The role to assume in member accounts, by name.
-    pub(crate) member_role: String,
-    /// Terraform's version, for the user agent.
-    pub(crate) terraform_version: String,
-}
 
 /// The caller's account, and the way into the others.
 pub(crate) struct Accounts {
-    config: SdkConfig,
-    caller: OnceCell<String>,
+    pub(super) config: SdkConfig,
+    sts: Sts,
+    endpoints: Endpoints,
+    /// Whether buckets are named in S3's paths, if anybody says so.
+    path_style: Option<bool>,
+    permitted: Permitted,
+    pub(super) caller: OnceCell<String>,
     /// The account that is taken for the caller's until it is asked for.
     home: OnceLock<String>,
     /// The region of the provider's configuration.
@@ -56,9 +46,6 @@ struct Member {
 /// How an account is named that nobody has asked for yet.
 const CALLER: &str = "the caller's account";
 
-/// Throttling and 5xx are tried so often, unless AWS_MAX_ATTEMPTS or the profile says otherwise.
-const ATTEMPTS: u32 = 10;
-
 /// The provider can't reach AWS as it is configured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AccessError {
@@ -70,6 +57,27 @@ pub(crate) enum AccessError {
     /// A key without the other.
     #[error("`access_key` and `secret_key` belong together; only one of them is set")]
     HalfAKey,
+    /// A setting can't be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// An account that is not in the list.
+    #[error(
+        "the credentials are of account {caller}, and `allowed_account_ids` has only {only}; nothing was done. Use the credentials of one of them, or add {caller} to the list"
+    )]
+    NotAllowed {
+        /// The caller's account.
+        caller: String,
+        /// The accounts in the list.
+        only: String,
+    },
+    /// An account that is in the list.
+    #[error(
+        "the credentials are of account {caller}, which `forbidden_account_ids` names; nothing was done. Use the credentials of another account, or take {caller} off the list"
+    )]
+    Forbidden {
+        /// The caller's account.
+        caller: String,
+    },
     /// The credentials don't work.
     #[error("the credentials can't be used: {0}")]
     Caller(Error),
@@ -102,34 +110,16 @@ impl AccessError {
     pub(crate) fn is_refused_account(&self) -> bool {
         matches!(self, Self::Member { source, .. } if source.is(&["AccessDenied"]))
     }
-}
 
-async fn load(settings: &Settings) -> Result<SdkConfig, AccessError> {
-    let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    let http = aws_smithy_http_client::Builder::new().tls_provider(ring).build_https();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
-    if std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    }
-    if let Some(region) = &settings.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
-    }
-    match (&settings.access_key, &settings.secret_key) {
-        (Some(key), Some(secret)) => {
-            let token = settings.token.clone();
-            loader = loader.credentials_provider(Credentials::new(key, secret, token, None, "ProviderBlock"));
+    /// The argument of the provider block that it is about, if it is about one.
+    pub(crate) fn argument(&self) -> Option<&'static str> {
+        match self {
+            Self::Setting(error) => error.argument(),
+            Self::NotAllowed { .. } => Some("allowed_account_ids"),
+            Self::Forbidden { .. } => Some("forbidden_account_ids"),
+            _ => None,
         }
-        (None, None) => {}
-        _ => return Err(AccessError::HalfAKey),
     }
-    if let Ok(name) = aws_types::app_name::AppName::new(format!("guard-{}", env!("CARGO_PKG_VERSION"))) {
-        loader = loader.app_name(name);
-    }
-    tracing::debug!(terraform = settings.terraform_version, "loading the AWS configuration");
-    Ok(loader.load().await)
 }
 
 fn with_role(config: &SdkConfig, role: AssumedRole) -> SdkConfig {
@@ -137,39 +127,53 @@ fn with_role(config: &SdkConfig, role: AssumedRole) -> SdkConfig {
 }
 
 impl Accounts {
-    /// Loads the configuration; AWS is not asked yet.
+    /// Loads the configuration; AWS is not asked yet, unless only some accounts are permitted.
     ///
     /// # Errors
-    /// If there is no region, or half a key.
-    pub(crate) async fn connect(settings: &Settings) -> Result<Self, AccessError> {
-        let mut config = load(settings).await?;
+    /// If there is no region, half a key, a setting that can't be used, or an account that is not permitted.
+    pub(crate) async fn connect(settings: &Settings, environment: &Environment) -> Result<Self, AccessError> {
+        let mut config = reach::load(settings, environment).await?;
         let region = config.region().ok_or(AccessError::NoRegion)?.to_string();
-        if let Some(role) = &settings.assume_role {
-            let sts = aws_sdk_sts::Client::new(&config);
+        let endpoints = settings.endpoints.clone();
+        let sts = Sts { region: settings.sts_region.clone().map(Region::new), url: endpoints.sts.clone() };
+        let identity = settings.web_identity.as_ref().map(|identity| identity.resolve(environment));
+        let identity = identity.transpose()?.map(|(session, token)| Way::WebIdentity(session, token));
+        // The token stands for credentials, so a role is assumed from what it gives.
+        for way in identity.into_iter().chain(settings.assume_role.clone().map(Way::Role)) {
             let here = Location::new(CALLER, &region);
-            config = with_role(&config, AssumedRole::new(sts, role.clone(), here));
+            config = with_role(&config, AssumedRole::new(sts.client(&config), way, here));
         }
-        Ok(Self {
+        let accounts = Self {
             config,
+            sts,
+            endpoints,
+            path_style: settings.path_style,
+            permitted: settings.permitted.clone(),
             caller: OnceCell::new(),
             home: OnceLock::new(),
             region,
             member_role: settings.member_role.clone(),
             members: Mutex::default(),
             sites: Mutex::default(),
-        })
+        };
+        if !accounts.permitted.anybody() {
+            accounts.caller().await?;
+        }
+        Ok(accounts)
     }
 
     /// The account of the caller: the hub's.
     ///
     /// # Errors
-    /// If the credentials don't work.
+    /// If the credentials don't work, or are of an account that is not permitted.
     pub(crate) async fn caller(&self) -> Result<&str, AccessError> {
         let asked = self.caller.get_or_try_init(|| async {
-            let answer = aws_sdk_sts::Client::new(&self.config).get_caller_identity().send().await;
+            let answer = self.sts.client(&self.config).get_caller_identity().send().await;
             let here = Location::new(CALLER, &self.region);
             let answer = answer.called("sts:GetCallerIdentity", &here).map_err(AccessError::Caller)?;
-            Ok(answer.account.unwrap_or_default())
+            let caller = answer.account.unwrap_or_default();
+            self.permitted.check(&caller)?;
+            Ok(caller)
         });
         asked.await.map(String::as_str)
     }
@@ -193,7 +197,13 @@ impl Accounts {
             if let Some(role) = member.role {
                 config = with_role(&config, role);
             }
-            Ok::<_, AccessError>(Arc::new(Site::new(at.clone(), &config, member.identities)))
+            Ok::<_, AccessError>(Arc::new(Site::new(
+                at.clone(),
+                &config,
+                member.identities,
+                &self.endpoints,
+                self.path_style,
+            )))
         });
         site.await.cloned()
     }
@@ -224,10 +234,9 @@ impl Accounts {
 
     async fn assume(&self, account: &str) -> Result<AssumedRole, AccessError> {
         let arn = format!("arn:aws:iam::{account}:role/{}", self.member_role);
-        let sts = aws_sdk_sts::Client::new(&self.config);
+        let sts = self.sts.client(&self.config);
         let known = self.caller.get().or(self.home.get()).map_or(CALLER, String::as_str);
-        let role = Role { arn, session_name: "guard".to_owned(), external_id: None };
-        let role = AssumedRole::new(sts, role, Location::new(known, &self.region));
+        let role = AssumedRole::new(sts, Way::Role(Role::plain(arn)), Location::new(known, &self.region));
         let refused = |source| AccessError::Member {
             account: account.to_owned(),
             role: self.member_role.clone(),

@@ -19,6 +19,7 @@ use crate::chain::{Location, Spec};
 use super::answers::{Answers, Tags};
 use super::identities::Identities;
 use super::quota::NeverAgain;
+use super::reach::{self, Endpoints};
 use super::role;
 
 /// The clients of one account and region.
@@ -35,7 +36,7 @@ pub(crate) struct Site {
     pub(super) sqs: aws_sdk_sqs::Client,
     pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) tagging: aws_sdk_resourcegroupstagging::Client,
-    /// Where all services are, if not at AWS.
+    /// Where SQS is, if not at AWS.
     pub(super) endpoint: Option<String>,
     pub(super) seen: Seen,
     /// Roles and users of the account: all its regions share them.
@@ -73,25 +74,34 @@ pub(super) struct Seen {
 }
 
 impl Site {
-    pub(super) fn new(at: Location, config: &SdkConfig, identities: Arc<Identities>) -> Self {
+    pub(super) fn new(
+        at: Location,
+        config: &SdkConfig,
+        identities: Arc<Identities>,
+        endpoints: &Endpoints,
+        path_style: Option<bool>,
+    ) -> Self {
+        let of = |url: &Option<String>| reach::at(config, url);
+        let (of_s3, of_sqs) = (of(&endpoints.s3), of(&endpoints.sqs));
         // An endpoint of one's own rarely has a name per bucket.
-        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
-        let events = aws_sdk_eventbridge::config::Builder::from(config).retry_classifier(NeverAgain);
-        let logs = aws_sdk_cloudwatchlogs::config::Builder::from(config).retry_classifier(NeverAgain);
+        let path_style = path_style.unwrap_or(of_s3.endpoint_url().is_some());
+        let s3 = aws_sdk_s3::config::Builder::from(&of_s3).force_path_style(path_style);
+        let events = aws_sdk_eventbridge::config::Builder::from(&of(&endpoints.events));
+        let logs = aws_sdk_cloudwatchlogs::config::Builder::from(&of(&endpoints.logs));
         Self {
             at,
-            cloudtrail: aws_sdk_cloudtrail::Client::new(config),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
-            events: aws_sdk_eventbridge::Client::from_conf(events.build()),
-            iam: aws_sdk_iam::Client::new(config),
-            lambda: aws_sdk_lambda::Client::new(config),
-            logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.build()),
+            cloudtrail: aws_sdk_cloudtrail::Client::new(&of(&endpoints.cloudtrail)),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&of(&endpoints.cloudwatch)),
+            events: aws_sdk_eventbridge::Client::from_conf(events.retry_classifier(NeverAgain).build()),
+            iam: aws_sdk_iam::Client::new(&of(&endpoints.iam)),
+            lambda: aws_sdk_lambda::Client::new(&of(&endpoints.lambda)),
+            logs: aws_sdk_cloudwatchlogs::Client::from_conf(logs.retry_classifier(NeverAgain).build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            sns: aws_sdk_sns::Client::new(config),
-            sqs: aws_sdk_sqs::Client::new(config),
-            ssm: aws_sdk_ssm::Client::new(config),
-            tagging: aws_sdk_resourcegroupstagging::Client::new(config),
-            endpoint: config.endpoint_url().map(str::to_owned),
+            sns: aws_sdk_sns::Client::new(&of(&endpoints.sns)),
+            sqs: aws_sdk_sqs::Client::new(&of_sqs),
+            ssm: aws_sdk_ssm::Client::new(&of(&endpoints.ssm)),
+            tagging: aws_sdk_resourcegroupstagging::Client::new(&of(&endpoints.tagging)),
+            endpoint: of_sqs.endpoint_url().map(str::to_owned),
             seen: Seen::default(),
             identities,
         }

@@ -23,6 +23,11 @@ pub(super) fn attribute_error(
     diags.errors.push(diagnostic(summary, detail, AttributePath::new(attribute)));
 }
 
+/// An error about what a path leads to: an attribute of a block, an entry of a list.
+pub(super) fn path_error(diags: &mut Diagnostics, path: AttributePath, summary: &str, detail: impl ToString) {
+    diags.errors.push(diagnostic(summary, detail, path));
+}
+
 /// A warning.
 pub(super) fn warning(diags: &mut Diagnostics, summary: &str, detail: impl ToString) {
     diags.warnings.push(diagnostic(summary, detail, AttributePath::default()));

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use tf_provider::{Diagnostics, DynamicResource, Provider, schema::Schema, value::ValueEmpty};
 
-use crate::aws::Accounts;
+use crate::aws::{Accounts, Environment};
 use crate::engine::{Common, Engine};
 
 use super::config::Config;
@@ -95,10 +95,14 @@ async fn configure(
             return None;
         }
     };
-    match Accounts::connect(&settings).await {
+    match Accounts::connect(&settings, &Environment::of_process()).await {
         Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, trail_name)),
         Err(cause) => {
-            error(diags, "AWS can't be reached as configured", cause);
+            let summary = "AWS can't be reached as configured";
+            match cause.argument() {
+                Some(argument) => attribute_error(diags, argument, summary, cause),
+                None => error(diags, summary, cause),
+            }
             None
         }
     }

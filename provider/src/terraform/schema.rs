@@ -1,10 +1,14 @@
 //! The schema: what can be written, and what each attribute means. The docs are made from it.
 
+mod provider;
+
 use std::collections::HashMap;
 
 use tf_provider::schema::{
     Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema,
 };
+
+pub(super) use provider::provider;
 
 /// Version of the resource's schema; it changes with the shape of the state only.
 const VERSION: i64 = 0;
@@ -39,51 +43,6 @@ fn block(description: &str, attributes: Vec<(&str, Attribute)>, blocks: Vec<(&st
         description: Description::markdown(description),
         deprecated: false,
     }
-}
-
-/// The provider block.
-pub(super) fn provider() -> Schema {
-    let sensitive = |attribute| Attribute { sensitive: true, ..attribute };
-    let assume_role = block(
-        "A role to assume before anything else; the hub is then that role's account.",
-        vec![
-            ("role_arn", required("ARN of the role.")),
-            ("session_name", optional("Name of the session, as CloudTrail shows it. Default: `guard`.")),
-            ("external_id", optional("External id that the role's trust policy asks for.")),
-        ],
-        vec![],
-    );
-    let attributes = vec![
-        (
-            "region",
-            optional(
-                "Region of the organization trail. Default: the standard chain (`AWS_REGION`, the profile).",
-            ),
-        ),
-        ("profile", optional("Profile of the shared configuration files. Default: `AWS_PROFILE`.")),
-        ("access_key", optional("Access key id. Better left to the standard chain.")),
-        ("secret_key", sensitive(optional("Secret access key. Better left to the standard chain."))),
-        ("token", sensitive(optional("Session token of temporary credentials."))),
-        (
-            "trail_name",
-            optional(
-                "Name or ARN of the organization trail. Default: the one organization trail of the region.",
-            ),
-        ),
-        (
-            "member_role_name",
-            optional("Role that is assumed in member accounts. Default: `OrganizationAccountAccessRole`."),
-        ),
-        (
-            "name_prefix",
-            optional(
-                "What the name of every object begins with: 1 to 16 lower-case letters, digits and hyphens. Default: `guard`.",
-            ),
-        ),
-    ];
-    let blocks = vec![("assume_role", NestedBlock::Optional(assume_role))];
-    let description = "Guards the IAM users of scripts in an AWS organization. Credentials are those of the management account; the hub is the caller's account and the region of the trail's bucket.";
-    Schema { version: VERSION, block: block(description, attributes, blocks) }
 }
 
 /// `guard_iam_user`.
@@ -319,22 +278,77 @@ mod tests {
             [(provider(), "../docs/index.md"), (guard_iam_user(), "../docs/resources/iam_user.md")]
         {
             let page_text = fs::read_to_string(file(page)).expect("the page is in the repository");
-            let mut blocks = vec![&schema.block];
-            let mut documented: Vec<&str> = page_text.lines().filter_map(option).collect();
-            blocks.extend(schema.block.blocks.values().filter_map(|block| match block {
-                NestedBlock::Optional(block) | NestedBlock::Group(block) => Some(block),
-                _ => None,
-            }));
-            documented.retain(|name| !schema.block.blocks.contains_key(*name));
-            for (name, attribute) in blocks.into_iter().flat_map(|block| &block.attributes) {
-                let line = page_text.lines().find(|line| line.starts_with(&format!("- `{name}` (")));
-                let line = line.unwrap_or_else(|| panic!("{page} does not list {name}"));
-                assert!(line.ends_with(&attribute.description.content), "{page}: {line}");
-                assert_eq!(line.contains("Sensitive"), attribute.sensitive, "{page}: {line}");
-                let at = documented.iter().position(|other| other == name).expect("its line was found");
-                documented.remove(at);
+            let mut parts = page_text.split("\n### Nested Schema for `");
+            let own = parts.next().expect("a text has a beginning");
+            assert_lists(page, own, &schema.block);
+            let nested: BTreeMap<&str, &str> = parts.filter_map(|part| part.split_once('`')).collect();
+            let blocks: BTreeMap<&str, &Block> = schema.block.blocks.iter().map(block_in).collect();
+            assert_eq!(nested.keys().collect::<Vec<_>>(), blocks.keys().collect::<Vec<_>>(), "{page}");
+            for (name, block) in blocks {
+                assert_lists(&format!("{page}, {name}"), nested[name], block);
             }
-            assert_eq!(documented, [""; 0], "{page} lists what nobody reads");
+        }
+    }
+
+    fn block_in<'a>((name, block): (&'a String, &'a NestedBlock)) -> (&'a str, &'a Block) {
+        match block {
+            NestedBlock::Optional(block) | NestedBlock::Group(block) => (name, block),
+            _ => panic!("{name} is a kind of block that nobody has asked for yet"),
+        }
+    }
+
+    /// A part of a page lists the block's attributes and blocks, as the schema has them, and no other.
+    fn assert_lists(part: &str, text: &str, block: &Block) {
+        let mut documented: Vec<&str> = text.lines().filter_map(option).collect();
+        for (name, attribute) in &block.attributes {
+            let line = text.lines().find(|line| line.starts_with(&format!("- `{name}` (")));
+            let line = line.unwrap_or_else(|| panic!("{part} does not list {name}"));
+            assert!(line.ends_with(&attribute.description.content), "{part}: {line}");
+            assert_eq!(line.contains("Sensitive"), attribute.sensitive, "{part}: {line}");
+            let kind = shown_kind(&attribute.attr_type);
+            assert!(line.starts_with(&format!("- `{name}` ({kind}")), "{part}: {line} is not a {kind}");
+        }
+        documented.retain(|name| !block.attributes.contains_key(*name) && !block.blocks.contains_key(*name));
+        assert_eq!(documented, [""; 0], "{part} lists what nobody reads");
+    }
+
+    /// A type as the registry's pages write it.
+    fn shown_kind(kind: &AttributeType) -> String {
+        match kind {
+            AttributeType::Bool => "Boolean".to_owned(),
+            AttributeType::Number => "Number".to_owned(),
+            AttributeType::String => "String".to_owned(),
+            AttributeType::List(of) if matches!(**of, AttributeType::Object(_)) => {
+                "List of Object".to_owned()
+            }
+            AttributeType::List(of) => format!("List of {}", shown_kind(of)),
+            AttributeType::Set(of) => format!("Set of {}", shown_kind(of)),
+            AttributeType::Map(of) => format!("Map of {}", shown_kind(of)),
+            _ => panic!("no page has such a type yet"),
+        }
+    }
+
+    // A row of the guide that says "yes" is an argument of ours, and every argument has its row.
+    #[test]
+    fn the_guide_to_the_arguments_tells_which_there_are() {
+        let guide =
+            fs::read_to_string(file("../docs/guides/provider-arguments.md")).expect("the guide is there");
+        let rows: BTreeMap<&str, bool> = guide
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+            .map(|(name, rest)| (name, rest.starts_with("yes")))
+            .collect();
+        let schema = provider();
+        let block = &schema.block;
+        let mut ours: Vec<String> = block.attributes.keys().chain(block.blocks.keys()).cloned().collect();
+        for (name, nested) in block.blocks.iter().map(block_in) {
+            ours.extend(nested.attributes.keys().map(|attribute| format!("{name}.{attribute}")));
+        }
+        for name in &ours {
+            assert_eq!(rows.get(name.as_str()), Some(&true), "the guide does not say that there is {name}");
+        }
+        for (name, _) in rows.iter().filter(|(_, supported)| **supported) {
+            assert!(ours.iter().any(|other| other == name), "the guide promises {name}");
         }
     }
 }

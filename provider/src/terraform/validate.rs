@@ -1,6 +1,7 @@
 //! What can be checked without AWS. Unknown values are left for later.
 
 mod lists;
+mod provider;
 
 use guard_contract::{Mode, Signal};
 use tf_provider::{Diagnostics, value::Value};
@@ -8,10 +9,11 @@ use tf_provider::{Diagnostics, value::Value};
 use crate::aws::RESERVED_TAGS;
 use crate::chain::{Guard, Topology};
 
-use super::config::Config;
 use super::diagnostics::{attribute_error, error};
 use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
+
+pub(super) use provider::provider;
 
 /// AWS's limits for tags (tag key 128, value 256), with twenty of ours on a rule that takes 50: the mark, who built
 /// the guard, its topics, and how it has tripped.
@@ -111,25 +113,5 @@ fn tags(diags: &mut Diagnostics, config: &State) {
             );
             attribute_error(diags, "tags", "Not a tag", detail);
         }
-    }
-}
-
-/// Checks the provider block.
-pub(super) fn provider(diags: &mut Diagnostics, config: &Config) {
-    if let Ok(Err(cause)) = config.names() {
-        attribute_error(diags, "name_prefix", "Not a name prefix", cause);
-    }
-    if let Some(region) = given(&config.region)
-        && let Err(cause) = Guard::check("000000000000", region, "user")
-    {
-        attribute_error(diags, "region", "Not a region", cause);
-    }
-    if let Value::Value(block) = &config.assume_role
-        && let Some(arn) = given(&block.role_arn)
-        && !(arn.starts_with("arn:aws:iam::") && arn.contains(":role/"))
-    {
-        let detail =
-            format!("\"{arn}\" is not the ARN of a role, such as arn:aws:iam::111111111111:role/terraform.");
-        error(diags, "Not a role (assume_role.role_arn)", detail);
     }
 }

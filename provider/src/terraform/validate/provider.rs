@@ -1,0 +1,239 @@
+//! The provider block.
+
+use std::net::Ipv6Addr;
+
+use tf_provider::{AttributePath, Diagnostics, value::Value};
+
+use crate::aws::proxy_url;
+use crate::chain::Guard;
+
+use super::super::config::{
+    AssumeRoleBlock, Config, EndpointsBlock, MOST_ATTEMPTS, WebIdentityBlock, attempts, session_length,
+    switch,
+};
+use super::super::diagnostics::{attribute_error, path_error};
+use super::super::state::{List, given};
+
+/// AWS's limits for a session (STS, AssumeRole): managed policies, tags, and what names and identities look like.
+const POLICIES: usize = 10;
+const SESSION_TAGS: usize = 50;
+const NAME_LENGTHS: std::ops::RangeInclusive<usize> = 2..=64;
+
+/// Checks the provider block.
+pub(in crate::terraform) fn provider(diags: &mut Diagnostics, config: &Config) {
+    if let Ok(Err(cause)) = config.names() {
+        attribute_error(diags, "name_prefix", "Not a name prefix", cause);
+    }
+    for (name, region) in [("region", &config.region), ("sts_region", &config.sts_region)] {
+        let region = given(region).filter(|region| !region.is_empty());
+        if let Some(Err(cause)) = region.map(|region| Guard::check("000000000000", region, "user")) {
+            attribute_error(diags, name, "Not a region", cause);
+        }
+    }
+    accounts(diags, config);
+    requests(diags, config);
+    proxies(diags, config);
+    if let Value::Value(block) = &config.assume_role {
+        assume_role(diags, block);
+    }
+    if let Value::Value(block) = &config.assume_role_with_web_identity {
+        web_identity(diags, block);
+    }
+    if let Value::Value(block) = &config.endpoints {
+        endpoints(diags, block);
+    }
+}
+
+fn accounts(diags: &mut Diagnostics, config: &Config) {
+    let lists = [
+        ("allowed_account_ids", &config.allowed_account_ids),
+        ("forbidden_account_ids", &config.forbidden_account_ids),
+    ];
+    for (name, list) in lists {
+        for (at, account) in entries(name, list) {
+            if let Err(cause) = Guard::check(account, "us-east-1", "user") {
+                path_error(diags, at, &format!("Not an account id ({name})"), cause);
+            }
+        }
+    }
+    if lists.iter().all(|(_, list)| list.as_ref_option().is_some_and(|list| !list.is_empty())) {
+        let detail = "Both `allowed_account_ids` and `forbidden_account_ids` are set, and what is in neither of them would be neither. Keep one of them.";
+        attribute_error(diags, "forbidden_account_ids", "Allowed and forbidden accounts", detail);
+    }
+}
+
+fn requests(diags: &mut Diagnostics, config: &Config) {
+    if let Value::Value(number) = &config.max_retries
+        && attempts(*number).is_none()
+    {
+        let detail = format!(
+            "{number} is not a whole number from 1 to {MOST_ATTEMPTS}. It counts the first time as well, so 1 means that no call is tried again; leave `max_retries` out for the default."
+        );
+        attribute_error(diags, "max_retries", "Not a number of attempts", detail);
+    }
+    if let Some(mode) = given(&config.retry_mode).filter(|mode| !["", "standard", "adaptive"].contains(mode))
+    {
+        let detail = format!("\"{mode}\" is neither standard nor adaptive, which are AWS's retry modes.");
+        attribute_error(diags, "retry_mode", "Not a retry mode", detail);
+    }
+    if let Some(text) = given(&config.skip_metadata_api_check).filter(|text| switch(text).is_none()) {
+        let detail = format!("\"{text}\" is neither true nor false.");
+        attribute_error(diags, "skip_metadata_api_check", "Not true or false", detail);
+    }
+}
+
+fn proxies(diags: &mut Diagnostics, config: &Config) {
+    for (name, url) in [("http_proxy", &config.http_proxy), ("https_proxy", &config.https_proxy)] {
+        if let Some(Err(fault)) = given(url).filter(|url| !url.is_empty()).map(proxy_url) {
+            let detail = format!(
+                "It is not the URL of a proxy: {fault}. Write it like http://proxy.example.com:8080."
+            );
+            attribute_error(diags, name, "Not a proxy", detail);
+        }
+    }
+}
+
+fn assume_role(diags: &mut Diagnostics, block: &AssumeRoleBlock) {
+    let mut checked = Checked { diags, block: "assume_role" };
+    checked.role(&block.role_arn);
+    checked.session(&block.session_name, &block.duration, &block.policy, &block.policy_arns);
+    checked.name("source_identity", &block.source_identity);
+    let Value::Value(tags) = &block.tags else { return };
+    if tags.len() > SESSION_TAGS {
+        let detail = format!("There are {} tags; AWS allows a session {SESSION_TAGS}.", tags.len());
+        checked.refuse("tags", "Too many tags", detail);
+    }
+    for (_, key) in entries("transitive_tag_keys", &block.transitive_tag_keys) {
+        if !tags.contains_key(key) {
+            let detail = format!(
+                "\"{key}\" is not the key of one of the session's `tags`, so there is nothing to pass on."
+            );
+            checked.refuse("transitive_tag_keys", "Not a tag of the session", detail);
+        }
+    }
+}
+
+fn web_identity(diags: &mut Diagnostics, block: &WebIdentityBlock) {
+    let mut checked = Checked { diags, block: "assume_role_with_web_identity" };
+    checked.role(&block.role_arn);
+    checked.session(&block.session_name, &block.duration, &block.policy, &block.policy_arns);
+    let is_given = |value: &Value<String>| given(value).is_some_and(|text| !text.is_empty());
+    if is_given(&block.web_identity_token) && is_given(&block.web_identity_token_file) {
+        let detail = "Both `web_identity_token` and `web_identity_token_file` are set. Keep one of them.";
+        checked.refuse("web_identity_token_file", "A token twice", detail);
+    }
+}
+
+/// A block whose attributes are checked.
+struct Checked<'a> {
+    diags: &'a mut Diagnostics,
+    block: &'static str,
+}
+
+impl Checked<'_> {
+    fn refuse(&mut self, attribute: &'static str, summary: &str, detail: impl ToString) {
+        let path = AttributePath::new(self.block).index(0).attribute(attribute);
+        path_error(self.diags, path, &format!("{summary} ({}.{attribute})", self.block), detail);
+    }
+
+    fn role(&mut self, arn: &Value<String>) {
+        let of_role =
+            |arn: &&str| arn.is_empty() || arn.starts_with("arn:aws:iam::") && arn.contains(":role/");
+        if let Some(arn) = given(arn).filter(|arn| !of_role(arn)) {
+            let detail = format!(
+                "\"{arn}\" is not the ARN of a role, such as arn:aws:iam::111111111111:role/terraform."
+            );
+            self.refuse("role_arn", "Not a role", detail);
+        }
+    }
+
+    fn name(&mut self, attribute: &'static str, name: &Value<String>) {
+        let good = |name: &&str| {
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+            name.is_empty() || NAME_LENGTHS.contains(&name.len()) && name.bytes().all(fits)
+        };
+        if let Some(name) = given(name).filter(|name| !good(name)) {
+            let detail = format!(
+                "\"{name}\" is not 2 to 64 letters, digits and characters of _+=,.@- as AWS wants it."
+            );
+            self.refuse(attribute, "Not a name", detail);
+        }
+    }
+
+    fn session(
+        &mut self,
+        name: &Value<String>,
+        duration: &Value<String>,
+        policy: &Value<String>,
+        policy_arns: &List,
+    ) {
+        self.name("session_name", name);
+        if let Some(Err(cause)) = given(duration).filter(|text| !text.is_empty()).map(session_length) {
+            self.refuse("duration", "Not how long a session can last", cause);
+        }
+        if let Some(Err(cause)) = given(policy).filter(|text| !text.is_empty()).map(is_object) {
+            self.refuse("policy", "Not a policy", cause);
+        }
+        let arns: Vec<_> = entries("policy_arns", policy_arns).collect();
+        if arns.len() > POLICIES {
+            let detail = format!("There are {}; AWS takes {POLICIES} with a session.", arns.len());
+            self.refuse("policy_arns", "Too many policies", detail);
+        }
+        for (_, arn) in arns {
+            if !(arn.starts_with("arn:aws:iam::") && arn.contains(":policy/")) {
+                let detail = format!(
+                    "\"{arn}\" is not the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess."
+                );
+                self.refuse("policy_arns", "Not a managed policy", detail);
+            }
+        }
+    }
+}
+
+fn is_object(policy: &str) -> Result<(), String> {
+    match serde_json::from_str(policy) {
+        Ok(serde_json::Value::Object(_)) => Ok(()),
+        Ok(_) => {
+            Err("It is JSON, but not an object with a Statement. Write it with jsonencode().".to_owned())
+        }
+        Err(cause) => Err(format!("It is not JSON: {cause}. Write it with jsonencode().")),
+    }
+}
+
+fn endpoints(diags: &mut Diagnostics, block: &EndpointsBlock) {
+    for (name, url) in block.each() {
+        if let Some(url) = given(url).filter(|url| !url.is_empty() && !is_url(url)) {
+            let detail = format!("\"{url}\" is not a URL of the form http://HOST:PORT or https://HOST.");
+            let path = AttributePath::new("endpoints").index(0).attribute(name);
+            path_error(diags, path, &format!("Not a URL (endpoints.{name})"), detail);
+        }
+    }
+}
+
+/// Whether a text is `http(s)://host`, perhaps with a port and a path. The SDK finds out only when it calls.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let Some(rest) = rest else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let host = match literal {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(fits),
+    };
+    let visible = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#');
+    host && visible && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// The known texts of a list, each with its path.
+fn entries<'a>(name: &'static str, list: &'a List) -> impl Iterator<Item = (AttributePath, &'a str)> {
+    let items = list.as_ref_option().into_iter().flatten();
+    items.filter_map(given).map(move |text| (AttributePath::new(name), text))
+}
+
+#[cfg(test)]
+mod tests;
