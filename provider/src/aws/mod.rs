@@ -1,6 +1,7 @@
 //! AWS: the only code that knows the SDK. One file per kind of object, each of which says how to observe,
 //! put and remove it and which IAM actions that takes; [`kinds`] is their list.
 
+mod access;
 mod alarm;
 mod answers;
 mod async_settings;
@@ -36,7 +37,8 @@ mod user;
 mod watch;
 mod web_identity;
 
-pub(crate) use clients::{AccessError, Accounts};
+pub(crate) use access::AccessError;
+pub(crate) use clients::Accounts;
 pub(crate) use credentials::{Role, Session};
 pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};

@@ -7,7 +7,7 @@ use crate::chain::Location;
 
 use super::bucket_notification::{affixes, listed};
 use super::error::Called;
-use super::{Accounts, Error, Site, clients::AccessError};
+use super::{AccessError, Accounts, Error, Site};
 
 /// The organization trail and its bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod foreign;
 mod import;
 mod interruption;
 mod preflight;
+mod provider_block;
 mod response;
 mod routes;
 mod scale;

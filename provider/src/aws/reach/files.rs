@@ -40,19 +40,29 @@ pub(super) fn files(settings: &Settings, environment: &Environment) -> Result<En
     Ok(files.build())
 }
 
+/// The profile's name, if one is given. The SDK reads AWS_PROFILE only; hashicorp/aws knows the other one as well.
+pub(super) fn profile_name<'a>(settings: &'a Settings, environment: &'a Environment) -> Option<&'a str> {
+    let variable = || environment.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+    settings.profile.as_deref().or_else(|| variable().map(|(_, name)| name))
+}
+
 /// The profiles in the files, the chosen one selected. A name in the block has to be there: without it the
-/// credentials of somebody else would be next in the chain.
+/// credentials of somebody else would be next in the chain. The usual files may be broken for all that the block
+/// cares, if it names neither a profile nor files; the SDK then says so where it needs them.
 pub(super) async fn profiles(
     settings: &Settings,
     environment: &Environment,
     files: &EnvConfigFiles,
-) -> Result<ProfileSet, SettingError> {
-    let name = settings.profile.as_deref();
-    // The SDK reads AWS_PROFILE only; hashicorp/aws knows the other one as well.
-    let name = name.or_else(|| environment.first(&PROFILE).map(|(_, name)| name));
-    let name = name.map(|name| Cow::Owned(name.to_owned()));
-    let read = profile::load(&Fs::real(), &Env::real(), files, name).await;
-    let profiles = read.map_err(|error| SettingError::Files(described(&error)))?;
+) -> Result<Option<ProfileSet>, SettingError> {
+    let name = profile_name(settings, environment).map(|name| Cow::Owned(name.to_owned()));
+    let profiles = match profile::load(&Fs::real(), &Env::real(), files, name).await {
+        Ok(profiles) => profiles,
+        Err(error) if settings.profile.is_none() && !settings.names_files() => {
+            tracing::warn!(error = described(&error), "the shared configuration files can't be read");
+            return Ok(None);
+        }
+        Err(error) => return Err(SettingError::Files(described(&error))),
+    };
     match &settings.profile {
         Some(profile) if profiles.get_profile(profile).is_none() => {
             let mut known: Vec<&str> = profiles.profiles().collect();
@@ -60,12 +70,9 @@ pub(super) async fn profiles(
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             Err(SettingError::Profile { profile: profile.clone(), known })
         }
-        _ => Ok(profiles),
+        _ => Ok(Some(profiles)),
     }
 }
-
-/// The variables that name a profile.
-pub(super) const PROFILE: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 
 /// An error with what caused it.
 fn described(error: &dyn std::error::Error) -> String {

@@ -1,12 +1,9 @@
 //! The SDK's configuration.
 
 use aws_config::{
-    BehaviorVersion, Region, SdkConfig,
-    ecs::EcsCredentialsProvider,
-    imds::credentials::ImdsCredentialsProvider,
-    meta::credentials::CredentialsProviderChain,
-    profile::{ProfileFileCredentialsProvider, ProfileSet},
-    provider_config::ProviderConfig,
+    BehaviorVersion, Region, SdkConfig, ecs::EcsCredentialsProvider,
+    imds::credentials::ImdsCredentialsProvider, meta::credentials::CredentialsProviderChain,
+    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_runtime::env_config::file::EnvConfigFiles;
@@ -27,12 +24,15 @@ pub(in crate::aws) async fn load(
     let client = http::client(settings, environment)?;
     let shared = files::files(settings, environment)?;
     let profiles = files::profiles(settings, environment, &shared).await?;
-    let retries = retries::retries(settings, environment, |key| profiles.get(key))?;
+    let of_profile = |key: &str| profiles.as_ref().and_then(|profiles| profiles.get(key));
+    let retries = retries::retries(settings, environment, of_profile)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client.clone())
         .retry_config(retries)
-        .profile_files(shared.clone())
-        .profile_name(profiles.selected_profile());
+        .profile_files(shared.clone());
+    if let Some(name) = files::profile_name(settings, environment) {
+        loader = loader.profile_name(name);
+    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -42,7 +42,7 @@ pub(in crate::aws) async fn load(
     if let Some(dual_stack) = settings.dual_stack {
         loader = loader.use_dual_stack(dual_stack);
     }
-    if let Some(name) = app_name(environment, &profiles) {
+    if let Some(name) = app_name(environment, of_profile("sdk_ua_app_id")) {
         loader = loader.app_name(name);
     }
     match (&settings.access_key, &settings.secret_key) {
@@ -56,14 +56,14 @@ pub(in crate::aws) async fn load(
     tracing::debug!(terraform = settings.terraform_version, "loading the AWS configuration");
     let config = loader.load().await;
     Ok(match &settings.profile {
-        Some(profile) if settings.access_key.is_none() => of_profile(config, client, shared, profile),
+        Some(profile) if settings.access_key.is_none() => with_profile(config, client, shared, profile),
         _ => config,
     })
 }
 
 /// The configuration with the credentials of a profile that the block names: the SDK's own chain would take the
 /// environment's keys first, hashicorp/aws doesn't. A profile without credentials leaves them to the machine.
-fn of_profile(
+fn with_profile(
     config: SdkConfig,
     client: SharedHttpClient,
     files: EnvConfigFiles,
@@ -87,8 +87,8 @@ fn of_profile(
 }
 
 /// Our name, unless the user's AWS_SDK_UA_APP_ID or profile names the application; the SDK reads those itself.
-fn app_name(environment: &Environment, profiles: &ProfileSet) -> Option<AppName> {
-    if environment.get("AWS_SDK_UA_APP_ID").or(profiles.get("sdk_ua_app_id")).is_some() {
+fn app_name(environment: &Environment, of_profile: Option<&str>) -> Option<AppName> {
+    if environment.get("AWS_SDK_UA_APP_ID").or(of_profile).is_some() {
         return None;
     }
     AppName::new(format!("guard-{}", env!("CARGO_PKG_VERSION"))).ok()

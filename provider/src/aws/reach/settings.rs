@@ -43,3 +43,10 @@ pub(crate) struct Settings {
     /// Terraform's version, for the user agent.
     pub(crate) terraform_version: String,
 }
+
+impl Settings {
+    /// Whether the block names shared files.
+    pub(super) fn names_files(&self) -> bool {
+        !(self.config_files.is_empty() && self.credentials_files.is_empty())
+    }
+}

@@ -2,31 +2,44 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivatePkcs8KeyDer};
+
 /// The server. Its thread ends with the test's process.
 pub(in crate::aws) struct Listener {
     url: String,
-    heard: Arc<Mutex<Vec<String>>>,
+    heard: Heard,
 }
 
 impl Listener {
     /// One that answers with this status line and body.
     pub(in crate::aws) fn answering(status: &'static str, body: &str) -> Self {
-        let server = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let url = format!("http://{}", server.local_addr().expect("it is bound"));
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (record, body) = (heard.clone(), body.to_owned());
-        thread::spawn(move || {
-            for stream in server.incoming().flatten() {
-                let (record, body) = (record.clone(), body.clone());
-                thread::spawn(move || hear(stream, &record, status, &body));
-            }
+        let body = body.to_owned();
+        let (address, heard) = serve(move |stream, record| hear(stream, record, status, &body));
+        Self { url: format!("http://{address}"), heard }
+    }
+
+    /// One that speaks TLS, with its own certificate, in PEM.
+    pub(in crate::aws) fn with_certificate(status: &'static str, body: &str) -> (Self, String) {
+        let names = vec!["127.0.0.1".to_owned()];
+        let own = rcgen::generate_simple_self_signed(names).expect("an address can be certified");
+        let key = PrivatePkcs8KeyDer::from(own.key_pair.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring speaks them")
+            .with_no_client_auth()
+            .with_single_cert(vec![own.cert.der().clone()], key.into())
+            .expect("the key is the certificate's");
+        let (config, body) = (Arc::new(config), body.to_owned());
+        let (address, heard) = serve(move |stream, record| {
+            let Ok(session) = ServerConnection::new(config.clone()) else { return };
+            hear(StreamOwned::new(session, stream), record, status, &body);
         });
-        Self { url, heard }
+        (Self { url: format!("https://{address}"), heard }, own.cert.pem())
     }
 
     /// One that takes every caller for somebody of this account.
@@ -50,8 +63,23 @@ impl Listener {
     }
 }
 
-fn hear(stream: TcpStream, record: &Mutex<Vec<String>>, status: &str, body: &str) {
-    let Ok(mut answers) = stream.try_clone() else { return };
+type Heard = Arc<Mutex<Vec<String>>>;
+
+fn serve(answer: impl Fn(TcpStream, &Mutex<Vec<String>>) + Clone + Send + 'static) -> (SocketAddr, Heard) {
+    let server = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = server.local_addr().expect("it is bound");
+    let heard = Heard::default();
+    let record = heard.clone();
+    thread::spawn(move || {
+        for stream in server.incoming().flatten() {
+            let (answer, record) = (answer.clone(), record.clone());
+            thread::spawn(move || answer(stream, &record));
+        }
+    });
+    (address, heard)
+}
+
+fn hear(stream: impl Read + Write, record: &Mutex<Vec<String>>, status: &str, body: &str) {
     let mut lines = BufReader::new(stream);
     loop {
         let mut request = String::new();
@@ -71,7 +99,7 @@ fn hear(stream: TcpStream, record: &Mutex<Vec<String>>, status: &str, body: &str
         request += &String::from_utf8_lossy(&content);
         record.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        if answers.write_all(answer.as_bytes()).is_err() {
+        if lines.get_mut().write_all(answer.as_bytes()).is_err() {
             return;
         }
     }

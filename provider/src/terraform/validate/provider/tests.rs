@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::super::super::config::{AssumeRoleBlock, WebIdentityBlock};
 use super::*;
 
 /// The provider block with these arguments, as Terraform would send it.
