@@ -80,7 +80,7 @@ impl Accounts {
             members: Mutex::default(),
             sites: Mutex::default(),
         };
-        if !accounts.permitted.anybody() {
+        if !accounts.permitted.lets_everybody() {
             accounts.caller().await?;
         }
         Ok(accounts)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
 use aws_smithy_runtime_api::client::{
+    connector_metadata::ConnectorMetadata,
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
         SharedHttpConnector,
@@ -94,6 +95,10 @@ impl HttpClient for Client {
         let http = self.http.http_connector(settings, components);
         let https = self.https.http_connector(settings, components);
         SharedHttpConnector::new(Scheme { http, https, ways: self.ways.clone() })
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.https.connector_metadata()
     }
 }
 

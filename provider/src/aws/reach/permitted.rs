@@ -12,8 +12,8 @@ pub(crate) struct Permitted {
 }
 
 impl Permitted {
-    /// Whether anything is asked of the caller.
-    pub(in crate::aws) fn anybody(&self) -> bool {
+    /// Whether nothing is asked of the caller.
+    pub(in crate::aws) fn lets_everybody(&self) -> bool {
         self.only.is_empty() && self.never.is_empty()
     }
 
@@ -59,6 +59,6 @@ mod tests {
 
     #[test]
     fn without_lists_nobody_is_asked() {
-        assert!(Permitted::default().anybody() && Permitted::default().check("111111111111").is_ok());
+        assert!(Permitted::default().lets_everybody() && Permitted::default().check("111111111111").is_ok());
     }
 }
