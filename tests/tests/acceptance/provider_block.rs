@@ -1,17 +1,9 @@
 //! The provider block's arguments, as Terraform sends them: who the caller is, where AWS is, what is refused.
 
-use std::{
-    io::Write,
-    net::TcpListener,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+mod sources;
 
 use guard_tests::{
-    Error, Result,
+    Result,
     chain::Guard,
     world::{Block, World},
 };
@@ -142,37 +134,6 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     administrator.run(&["iam", "detach-role-policy", "--role-name", "pipeline", "--policy-arn", all])?;
     administrator.run(&["iam", "delete-role", "--role-name", "pipeline"])?;
     world.empty()
-}
-
-#[test]
-fn the_metadata_service_is_asked_only_where_it_may_be() -> Result<()> {
-    let mut world = World::new()?;
-    let service = TcpListener::bind("127.0.0.1:0").map_err(Error::io("playing EC2's metadata service"))?;
-    let address = service.local_addr().map_err(Error::io("playing EC2's metadata service"))?;
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = asked.clone();
-    thread::spawn(move || {
-        for mut stream in service.incoming().flatten() {
-            count.fetch_add(1, Ordering::SeqCst);
-            let _ =
-                stream.write_all(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-        }
-    });
-    for (name, value) in [
-        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{address}")),
-        ("AWS_EC2_METADATA_DISABLED", "false".to_owned()),
-        ("AWS_ACCESS_KEY_ID", String::new()),
-        ("AWS_SECRET_ACCESS_KEY", String::new()),
-    ] {
-        world.terraform.set(name, &value);
-    }
-    world.configure_with("skip_metadata_api_check = true", &[Block::new("backup", &guard())])?;
-    world.terraform.fails(&PLAN)?;
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
-    world.configure(&[Block::new("backup", &guard())])?;
-    world.terraform.fails(&PLAN)?;
-    assert!(asked.load(Ordering::SeqCst) > 0, "there are no credentials anywhere else");
-    Ok(())
 }
 
 #[test]
