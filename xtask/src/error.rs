@@ -17,6 +17,10 @@ pub(crate) enum Error {
     Io { what: String, source: io::Error },
     #[error("the artifact could not be packed: {0}")]
     Zip(#[from] zip::result::ZipError),
+    #[error("{page} has no part `## Schema`; write that heading where the schema belongs")]
+    NoSchemaPart { page: String },
+    #[error("the docs are not as they must be:\n{0}")]
+    Docs(String),
     #[error("{0}")]
     Unexpected(String),
 }

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask bench | build | cloud | demo | package | test`.
+//! The project's chores: `cargo xtask bench | build | cloud | demo | docs | package | test`.
 
 mod archive;
 mod bench;
@@ -6,6 +6,7 @@ mod build;
 mod cargo;
 mod cloud;
 mod demo;
+mod docs;
 mod error;
 mod package;
 mod test;
@@ -35,6 +36,8 @@ enum Chore {
     Cloud(cloud::Arguments),
     /// Watch a leaked key being denied: the real provider, artifact and terraform on the local AWS
     Demo(demo::Arguments),
+    /// Write the schema parts of the docs from the provider, or check all pages
+    Docs(docs::Arguments),
     /// Write the files of a release
     Package(package::Arguments),
     /// Format, lints, unit, golden, acceptance and end-to-end tests
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Chore::Build(arguments) => build::run(&arguments).map(drop),
         Chore::Cloud(arguments) => cloud::run(&arguments),
         Chore::Demo(arguments) => demo::run(&arguments),
+        Chore::Docs(arguments) => docs::run(&arguments),
         Chore::Package(arguments) => package::run(&arguments),
         Chore::Test(arguments) => test::run(&arguments),
     };

@@ -2,7 +2,7 @@
 
 mod stage;
 
-use std::{ffi::OsString, process::Command, time::Instant};
+use std::{env, ffi::OsString, process::Command, time::Instant};
 
 use clap::{Args, ValueEnum};
 use guard_tests::{cloud::Backend, effort, paths};
@@ -58,6 +58,10 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
         command.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
         Ok::<_, Error>(command)
     };
+    let xtask = Command::new(env::current_exe().map_err(Error::io("finding xtask"))?);
+    let mut docs = with(xtask, &["docs", "--check"]);
+    docs.env(paths::PROVIDER_VARIABLE, &built.provider);
+    stage("docs", docs)?;
     stage("lint", test(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?)?;
     let units = ["test", "--workspace", "--exclude", "guard-tests", "--no-fail-fast"];
     stage("unit and golden tests", test(&units)?)?;
