@@ -84,7 +84,7 @@ organization trail {trail} with the bucket {bucket} in {region}.
 
 The AWS CLI ({tools}/aws) and terraform, in another terminal:
 
-  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region}
+  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID={management} AWS_SECRET_ACCESS_KEY=any   # an account's id is its administrator
   export TF_CLI_CONFIG_FILE={overrides}   # the provider that `cargo xtask build` makes
 

@@ -8,6 +8,8 @@ mod expand;
 #[cfg(test)]
 mod golden;
 mod guard;
+#[cfg(test)]
+mod guide_tests;
 mod health;
 mod hub;
 #[cfg(test)]
