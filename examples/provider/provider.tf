@@ -6,8 +6,7 @@ terraform {
   }
 }
 
-# Credentials come from the usual AWS chain and belong to the management account,
-# or to the account that owns the organization trail's bucket.
+# Credentials come from the usual AWS chain and belong to the management account.
 provider "guard" {
   region = "us-east-1" # the region of the trail's bucket
 }

@@ -20,6 +20,8 @@ mod kinds;
 mod log_group;
 mod mark;
 mod members;
+#[cfg(test)]
+mod permissions_tests;
 mod policy;
 mod queue;
 mod quota;

@@ -1,4 +1,4 @@
-//! The guide "What is created" lists every object of every route, and no other.
+//! The guides list every object of every route and everything that our roles may, and nothing else.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -43,14 +43,47 @@ fn lines(guide: &str) -> Vec<Line> {
     lines
 }
 
-fn guide() -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/what-is-created.md");
+fn guide(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/guides").join(name);
     fs::read_to_string(path).expect("the guide is there")
+}
+
+/// The pieces of a text that are code.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_guide_lists_everything_that_our_roles_may() {
+    let guide = guide("permissions.md");
+    let table = guide.split("## Guard's own roles").nth(1).expect("the part is there");
+    let mut listed = BTreeSet::new();
+    for line in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').collect();
+        let role = code(cells[1]).next().unwrap_or_default();
+        listed.extend(code(cells[2]).map(|action| (role.to_owned(), action.to_owned())));
+    }
+    let hub = Hub { kms_key: Some("arn:aws:kms:us-east-1:111111111111:key/0000".into()), ..hub() };
+    let mut granted = BTreeSet::new();
+    for object in chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub) {
+        let Spec::Role(role) = &object.spec else { continue };
+        let name = match role.name.split("-to-").next().unwrap_or_default() {
+            all if all == role.name => role.name.replace(&object.at.region, "<region>"),
+            _ => "guard-<from>-to-<account>-<to>".to_owned(),
+        };
+        for statement in role.policy["Statement"].as_array().into_iter().flatten() {
+            let actions = &statement["Action"];
+            let each = actions.as_array().cloned().unwrap_or_else(|| vec![actions.clone()]);
+            let each = each.iter().filter_map(|action| action.as_str());
+            granted.extend(each.map(|action| (name.clone(), action.to_owned())));
+        }
+    }
+    assert_eq!(listed, granted);
 }
 
 #[test]
 fn each_diagram_of_the_guide_has_the_places_and_rules_of_its_route() {
-    let guide = guide();
+    let guide = guide("what-is-created.md");
     let diagrams: Vec<&str> =
         guide.split("```mermaid").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(diagrams.len(), ROUTES.len());
@@ -74,7 +107,7 @@ fn each_diagram_of_the_guide_has_the_places_and_rules_of_its_route() {
 
 #[test]
 fn the_guide_lists_every_object_of_every_route_and_no_other() {
-    let lines = lines(&guide());
+    let lines = lines(&guide("what-is-created.md"));
     for (index, (account, region, topology)) in ROUTES.into_iter().enumerate() {
         let watched = vec!["sts:GetCallerIdentity".parse().expect("an action")];
         let guard = Guard { ignored_actions: watched, ..guard(account, region, topology) };

@@ -1,0 +1,37 @@
+//! The guide "Permissions" lists every action that is called here, and no other.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// What stands behind `called(` in the sources: each call is named as IAM names its action.
+fn called() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
+    let files = fs::read_dir(folder).expect("the sources are there").flatten();
+    let sources = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+    let mut actions = BTreeSet::new();
+    for source in sources {
+        let calls = source.split("called(").skip(1);
+        let named = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+        actions.extend(named.filter(|name| name.contains(':')).map(str::to_owned));
+    }
+    actions
+}
+
+/// The actions of the guide's first table.
+fn listed() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/permissions.md");
+    let guide = fs::read_to_string(path).expect("the guide is there");
+    let table = guide.split("## The caller and the member role").nth(1).unwrap_or_default();
+    let table = table.split("AWS asks for more").next().unwrap_or_default();
+    let code = table.split('`').skip(1).step_by(2);
+    code.filter(|text| text.contains(':')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_guide_lists_every_action_that_is_called_and_no_other() {
+    let (called, listed) = (called(), listed());
+    assert!(called.len() > 50, "only {} calls were found in the sources", called.len());
+    let missing: Vec<_> = called.difference(&listed).collect();
+    let surplus: Vec<_> = listed.difference(&called).collect();
+    assert!(missing.is_empty(), "the guide lacks {missing:?}");
+    assert!(surplus.is_empty(), "the guide lists {surplus:?}, which nothing calls");
+}
