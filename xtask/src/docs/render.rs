@@ -1,4 +1,7 @@
 //! A block of the schema as Markdown, in the shape that tfplugindocs gives it.
+//!
+//! But for one thing: an attribute that is made of objects gets no part of its own, which could list the fields'
+//! types only. Its description has to tell of them.
 
 use serde_json::Value;
 
@@ -11,10 +14,10 @@ pub(super) fn schema(block: &Value) -> String {
     }
     // What is nested deeper follows what it is in.
     nested.reverse();
-    while let Some(Nested { kind, path, of }) = nested.pop() {
+    while let Some(Nested { path, of }) = nested.pop() {
         let mut deeper = Vec::new();
         let anchor = path.replace('.', "--");
-        text += &format!("<a id=\"{kind}--{anchor}\"></a>\n### Nested Schema for `{path}`\n\n");
+        text += &format!("<a id=\"nestedblock--{anchor}\"></a>\n### Nested Schema for `{path}`\n\n");
         for (group, lines) in groups(&of, &format!("{path}."), &mut deeper) {
             text += &format!("{group}:\n\n{lines}\n");
         }
@@ -23,9 +26,8 @@ pub(super) fn schema(block: &Value) -> String {
     text.trim_end().to_owned() + "\n"
 }
 
-/// A part of its own: a block, or an attribute that is made of objects.
+/// A part of its own.
 struct Nested {
-    kind: &'static str,
     path: String,
     of: Value,
 }
@@ -36,7 +38,7 @@ struct Entry<'a> {
     group: &'static str,
     what: String,
     description: &'a str,
-    nested: Option<(&'static str, Value)>,
+    nested: Option<Value>,
 }
 
 const GROUPS: [&str; 3] = ["Required", "Optional", "Read-Only"];
@@ -54,7 +56,7 @@ fn groups(block: &Value, path: &str, nested: &mut Vec<Nested>) -> Vec<(&'static 
         for entry in entries.iter().filter(|entry| entry.group == group) {
             lines += &line(entry, path);
             let (name, part) = (entry.name, entry.nested.clone());
-            nested.extend(part.map(|(kind, of)| Nested { kind, path: format!("{path}{name}"), of }));
+            nested.extend(part.map(|of| Nested { path: format!("{path}{name}"), of }));
         }
         if !lines.is_empty() {
             groups.push((group, lines));
@@ -68,9 +70,9 @@ fn line(entry: &Entry<'_>, path: &str) -> String {
     if !entry.description.is_empty() {
         line += &format!(" {}", entry.description);
     }
-    if let Some((kind, _)) = entry.nested {
+    if entry.nested.is_some() {
         let anchor = format!("{path}{}", entry.name).replace('.', "--");
-        line += &format!(" (see [below for nested schema](#{kind}--{anchor}))");
+        line += &format!(" (see [below for nested schema](#nestedblock--{anchor}))");
     }
     line + "\n"
 }
@@ -86,23 +88,7 @@ fn attribute<'a>(name: &'a str, of: &'a Value) -> Entry<'a> {
     for (flag, word) in [("sensitive", ", Sensitive"), ("deprecated", ", Deprecated")] {
         what += if is(flag) { word } else { "" };
     }
-    let nested = fields(&of["type"], group).map(|of| ("nestedatt", of));
-    Entry { name, group, what, description: of["description"].as_str().unwrap_or_default(), nested }
-}
-
-/// The fields of a collection of objects, as the block that they would be.
-fn fields(of: &Value, group: &str) -> Option<Value> {
-    let object = of.as_array()?.last()?;
-    let object = if object[0] == "object" { &object[1] } else { of.get(1).filter(|_| of[0] == "object")? };
-    // tfplugindocs says of a field what it says of the attribute.
-    let flag = match group {
-        "Required" => "required",
-        "Optional" => "optional",
-        _ => "computed",
-    };
-    let fields = object.as_object()?.iter();
-    let attributes = fields.map(|(name, of)| (name.clone(), serde_json::json!({ "type": of, flag: true })));
-    Some(serde_json::json!({ "attributes": attributes.collect::<serde_json::Map<_, _>>() }))
+    Entry { name, group, what, description: of["description"].as_str().unwrap_or_default(), nested: None }
 }
 
 fn nested_block<'a>(name: &'a str, of: &'a Value) -> Entry<'a> {
@@ -118,7 +104,7 @@ fn nested_block<'a>(name: &'a str, of: &'a Value) -> Entry<'a> {
         what += &if limit > 0 { format!(", {word}: {limit}") } else { String::new() };
     }
     let description = of["block"]["description"].as_str().unwrap_or_default();
-    Entry { name, group, what, description, nested: Some(("nestedblock", of["block"].clone())) }
+    Entry { name, group, what, description, nested: Some(of["block"].clone()) }
 }
 
 fn type_name(of: &Value) -> String {
@@ -165,12 +151,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_of_objects_has_a_part_of_its_own() {
-        let chain = json!({"type": ["list", ["object", {"arn": "string"}]], "computed": true});
-        let expected = "### Read-Only\n\n\
-            - `chain` (List of Object) (see [below for nested schema](#nestedatt--chain))\n\n\
-            <a id=\"nestedatt--chain\"></a>\n### Nested Schema for `chain`\n\n\
-            Read-Only:\n\n- `arn` (String)\n";
+    fn what_is_made_of_objects_is_one_line() {
+        let chain =
+            json!({"type": ["list", ["object", {"arn": "string"}]], "computed": true, "description": "All."});
+        let expected = "### Read-Only\n\n- `chain` (List of Object) All.\n";
         assert_eq!(schema(&json!({"attributes": {"chain": chain}})), expected);
     }
 
