@@ -2,18 +2,29 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// What stands behind `called(` in the sources: each call is named as IAM names its action.
+/// Made without credentials, so that no policy can allow it.
+const ASKS_FOR_NO_PERMISSION: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// What stands behind `called(` and `call =` in the sources: each call is named as IAM names its action.
 fn called() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
-    let files = fs::read_dir(folder).expect("the sources are there").flatten();
-    let sources = files.filter_map(|file| fs::read_to_string(file.path()).ok());
     let mut actions = BTreeSet::new();
-    for source in sources {
-        let calls = source.split("called(").skip(1);
+    for source in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws")) {
+        let calls = source.split("called(").skip(1).chain(source.split("let call = ").skip(1));
         let named = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
         actions.extend(named.filter(|name| name.contains(':')).map(str::to_owned));
     }
+    actions.remove(ASKS_FOR_NO_PERMISSION);
     actions
+}
+
+/// The texts of a folder's files, those of the folders in it too.
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the sources are there").flatten();
+    let texts = entries.flat_map(|entry| match entry.path() {
+        folder if folder.is_dir() => sources(&folder),
+        file => fs::read_to_string(file).into_iter().collect(),
+    });
+    texts.collect()
 }
 
 /// The actions of the guide's first table.
