@@ -5,11 +5,11 @@ use aws_sdk_cloudwatch::types::{
     ComparisonOperator, Dimension, MetricAlarm, Statistic as SdkStatistic, Tag as SdkTag,
 };
 
-use crate::chain::{ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, Metric, Record, Statistic};
+use crate::chain::{ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, Metric, Object, Record, Statistic};
 
 use super::answers::Tags;
 use super::error::Called;
-use super::{Context, Error, Observed, mark};
+use super::{Context, Error, Observed, Site, mark};
 
 /// The most that a page holds (CloudWatch, DescribeAlarms, `MaxRecords`).
 const PAGE: i32 = 100;
@@ -129,8 +129,28 @@ async fn retag(context: &Context<'_>, wanted: &Tags, tags: Vec<SdkTag>) -> Resul
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &Alarm) -> Result<(), Error> {
-    let request = context.site.cloudwatch.delete_alarms().alarm_names(&want.name);
-    let gone = request.send().await.called("cloudwatch:DeleteAlarms", &context.site.at);
-    super::error::absent(gone, &["ResourceNotFound", "ResourceNotFoundException"])?;
+    delete(context.site, vec![want.name.clone()]).await.map(drop)
+}
+
+/// Removes alarms of one account and region in one call.
+///
+/// # Errors
+/// If AWS refuses.
+pub(crate) async fn remove_alarms(site: &Site, alarms: &[&Object]) -> Result<(), Error> {
+    let names: Vec<String> = alarms.iter().map(|alarm| alarm.name()).collect();
+    if delete(site, names.clone()).await? {
+        return Ok(());
+    }
+    // One of them is gone already: whether the others went then depends on the page of CloudWatch's documentation.
+    for name in names {
+        delete(site, vec![name]).await?;
+    }
     Ok(())
+}
+
+/// Whether all of them were there.
+async fn delete(site: &Site, names: Vec<String>) -> Result<bool, Error> {
+    let gone = site.cloudwatch.delete_alarms().set_alarm_names(Some(names)).send().await;
+    let gone = gone.called("cloudwatch:DeleteAlarms", &site.at);
+    super::error::absent(gone, &["ResourceNotFound", "ResourceNotFoundException"]).map(|gone| gone.is_some())
 }

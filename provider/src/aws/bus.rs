@@ -46,6 +46,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Bus, exists: bool) -> Resu
     let tags = sdk_tags(mark::tags(context.mark, &context.object.tags));
     let made = context.site.events.create_event_bus().name(&want.name).set_tags(Some(tags)).send().await;
     made.called("events:CreateEventBus", &context.site.at)?;
+    context.site.new_buses().insert(want.name.clone());
     Ok(())
 }
 
@@ -57,6 +58,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &Bus) -> Result<(), Erro
         let gone = context.site.events.delete_event_bus().name(&want.name).send().await;
         absent(gone.called("events:DeleteEventBus", &context.site.at), ABSENT)
     };
+    context.site.new_buses().remove(&want.name);
     retry(PROPAGATION, again, call).await?;
     Ok(())
 }

@@ -31,7 +31,8 @@ pub(super) async fn put(context: &Context<'_>, want: &BusPermission) -> Result<(
     // PutPermission with a document replaces the bus's policy, so what others wrote goes along.
     let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
-        let document = document(context, &want.bus).await?.flatten();
+        let is_new = context.site.new_buses().remove(&want.bus);
+        let document = if is_new { None } else { document(context, &want.bus).await?.flatten() };
         let merged = policy::merged(document.as_deref(), &want.statement);
         let request = context.site.events.put_permission().event_bus_name(&want.bus).policy(merged);
         request.send().await.called("events:PutPermission", &context.site.at)

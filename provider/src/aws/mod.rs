@@ -40,6 +40,7 @@ mod watch;
 mod web_identity;
 
 pub(crate) use access::AccessError;
+pub(crate) use alarm::remove_alarms;
 pub(crate) use clients::Accounts;
 pub(crate) use credentials::{Role, Session};
 pub(crate) use error::Error;

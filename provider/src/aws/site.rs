@@ -1,8 +1,8 @@
 //! An account and region: its clients, and what they have answered.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use aws_config::SdkConfig;
@@ -52,6 +52,8 @@ pub(super) struct Seen {
     pub(super) targets: Answers<Option<Vec<Target>>>,
     /// The rules that lead to a target.
     pub(super) leading: Answers<BTreeSet<String>>,
+    /// Buses that were made here a moment ago: nobody has written a policy for them yet.
+    pub(super) new_buses: Mutex<HashSet<String>>,
     /// The policy of a bus.
     pub(super) bus_policies: Answers<Option<Option<String>>>,
     /// The tags of all objects that carry a mark, by ARN.
@@ -105,6 +107,11 @@ impl Site {
             seen: Seen::default(),
             identities,
         }
+    }
+
+    /// The buses that were made here and have no policy yet.
+    pub(super) fn new_buses(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.seen.new_buses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the answers that a written object was in.

@@ -94,9 +94,21 @@ pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Resul
         return Err(TrailError::NotMultiRegion(shown));
     }
     let home = Location::new(caller, trail.home_region().unwrap_or(&accounts.region));
-    let warnings = check_events(&*accounts.site(&home).await?, &arn, &shown).await?;
+    let site = accounts.site(&home).await?;
+    check_logging(&site, &arn, &shown).await?;
+    // Without selectors of its own a trail logs all management events (CloudTrail user guide, "Logging
+    // management events").
+    let warnings = match trail.has_custom_event_selectors() {
+        Some(false) => Vec::new(),
+        _ => check_events(&site, &arn, &shown).await?,
+    };
     let bucket = trail.s3_bucket_name().unwrap_or_default().to_owned();
-    let bucket_region = bucket_region(accounts, &bucket, &shown).await?;
+    let bucket_region = match listed(&site, &bucket).await {
+        // Nowhere but in its own region does S3 answer for a bucket (S3 user guide, "Making requests"), and most
+        // are in their trail's.
+        Ok(found) if found.is_some() => home.region,
+        _ => bucket_region(accounts, &bucket, &shown).await?,
+    };
     let prefix = trail.s3_key_prefix().filter(|prefix| !prefix.is_empty());
     let key_prefix = prefix.map_or("AWSLogs/".to_owned(), |prefix| format!("{prefix}/AWSLogs/"));
     let kms_key = trail.kms_key_id().filter(|key| !key.is_empty()).map(str::to_owned);
@@ -121,11 +133,15 @@ fn choose(found: Vec<SdkTrail>, name: Option<&str>, here: &Location) -> Result<S
     }
 }
 
-async fn check_events(site: &Site, arn: &str, shown: &str) -> Result<Vec<String>, TrailError> {
+async fn check_logging(site: &Site, arn: &str, shown: &str) -> Result<(), TrailError> {
     let status = site.cloudtrail.get_trail_status().name(arn).send().await;
-    if status.called("cloudtrail:GetTrailStatus", &site.at)?.is_logging != Some(true) {
-        return Err(TrailError::NotLogging(shown.to_owned()));
+    match status.called("cloudtrail:GetTrailStatus", &site.at)?.is_logging {
+        Some(true) => Ok(()),
+        _ => Err(TrailError::NotLogging(shown.to_owned())),
     }
+}
+
+async fn check_events(site: &Site, arn: &str, shown: &str) -> Result<Vec<String>, TrailError> {
     let selectors = site.cloudtrail.get_event_selectors().trail_name(arn).send().await;
     let selectors = selectors.called("cloudtrail:GetEventSelectors", &site.at)?;
     let basic: Vec<_> = selectors.event_selectors().iter().filter_map(left_out).collect();

@@ -13,6 +13,7 @@ mod locks;
 mod look;
 mod preflight;
 mod rearm;
+mod removal;
 mod remove;
 mod roster;
 mod settle;

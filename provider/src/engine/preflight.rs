@@ -50,10 +50,17 @@ impl Engine {
     /// The first thing that is not so.
     pub(crate) async fn preflight(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
         let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
+        let mut is_begun = true;
         for (index, bus) in route.buses.iter().enumerate() {
             self.accounts.site(bus).await?;
             let last = index + 1 == route.buses.len();
-            let members = self.members_lately(hub, bus).await?.unwrap_or_default();
+            if !is_begun && !last {
+                // Without a hub nobody comes by a relay: there is room.
+                continue;
+            }
+            let members = self.members_lately(hub, bus).await?;
+            is_begun &= members.is_some();
+            let members = members.unwrap_or_default();
             let rules = members.users.len() + members.forwards.len() + members.foreign.len();
             let known = |next: &Location| members.forwards.contains(next);
             let own = members.users.iter().any(|member| member.user == guard.user);

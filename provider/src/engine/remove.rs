@@ -5,14 +5,12 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, stream};
 use tokio::time::{Instant, sleep};
 
-use crate::aws::{Observed, jittered, remove};
+use crate::aws::jittered;
 use crate::chain::{BusMembers, Guard, Hub, Location, Object, Route, Spec, Topology, expand, is_needed};
-use crate::halt::halted;
 
-use super::look::SIDE_BY_SIDE;
+use super::removal::{Removal, goes_with};
 use super::{Engine, Error};
 
 /// How often a bus is listed anew that AWS says has rules and whose listing has none: a deleted rule may be
@@ -26,14 +24,6 @@ pub(crate) struct Removed {
     pub(crate) kept: Vec<String>,
     /// Why it ended early; everything that was not reached is still there.
     pub(crate) error: Option<Error>,
-}
-
-/// A removal under way.
-struct Removal<'a> {
-    hub: &'a Hub,
-    /// Whether the plan has seen that nothing in the chain is foreign.
-    checked: bool,
-    kept: Vec<String>,
 }
 
 impl Engine {
@@ -86,40 +76,53 @@ impl Engine {
         let users = std::slice::from_ref(&guard.user_arn);
         let objects = expand(guard, hub, users)?;
         let since = Instant::now();
+        // The permissions of those who are gone by functions that may be about to go too.
+        let mut last: Vec<Object> = Vec::new();
         for (index, bus) in route.buses.iter().enumerate().rev() {
             let _lock = self.common.locks.lock(bus).await;
-            let (members, unneeded) = self.give_up_bus(bus, &guard.user_arn, &objects, removal).await?;
+            let (members, unneeded) = self.give_up_bus(bus, guard, &objects, removal).await?;
             if *bus == guard.edge && !members.users.is_empty() {
                 self.settle_locked_users(guard, hub, since).await?;
             }
+            last.retain(|permission| !goes_with(permission, &unneeded));
             if unneeded.is_empty() {
                 // Who needs this bus needs the way to it.
-                return Ok(());
+                break;
             }
             if let Some(from) = index.checked_sub(1).and_then(|before| route.buses.get(before)) {
                 let _lock = self.common.locks.lock(from).await;
-                let hop = unneeded.iter().filter(|object| object.at == *from && *from != *bus);
-                self.remove_side_by_side(hop.cloned().collect(), removal).await?;
+                let hop = unneeded.iter().filter(|object| object.at == *from && *from != *bus).cloned();
+                let (permissions, hop): (Vec<_>, Vec<_>) =
+                    hop.partition(|object| matches!(object.spec, Spec::FunctionPermission(_)));
+                last.extend(permissions);
+                self.remove_side_by_side(hop, removal).await?;
             }
             let here = unneeded.into_iter().filter(|object| object.at == *bus);
             self.remove_side_by_side(here.collect(), removal).await?;
         }
-        Ok(())
+        self.remove_side_by_side(last, removal).await
     }
 
     /// Deletes a bus that nobody is on. Returns who is on it, and what else nobody needs.
+    ///
+    /// Who has emptied the edge is likely the last one on the way to it too: there AWS, which keeps a bus that has
+    /// rules, is asked before the listing.
     async fn give_up_bus(
         &self,
         bus: &Location,
-        user_arn: &str,
+        guard: &Guard,
         objects: &[Object],
         removal: &mut Removal<'_>,
     ) -> Result<(BusMembers, Vec<Object>), Error> {
         let mut listing = 0;
+        let mut members = if *bus == guard.edge || self.is_awaited(bus) {
+            self.members_and_joining(removal.hub, bus).await?
+        } else {
+            BusMembers::default()
+        };
         loop {
-            let mut members = self.members_and_joining(removal.hub, bus).await?;
             // Whoever removes its former way doesn't need it.
-            for member in members.users.iter_mut().filter(|member| member.user_arn == user_arn) {
+            for member in members.users.iter_mut().filter(|member| member.user_arn == guard.user_arn) {
                 member.former = None;
             }
             let mut unneeded: Vec<Object> = objects
@@ -149,83 +152,15 @@ impl Engine {
                 Err(Error::Object { source, .. })
                     if source.says("ValidationException", "rule") && listing < LISTINGS =>
                 {
-                    // Somebody has joined, or AWS doesn't yet agree with itself: the listing tells.
+                    // Somebody is on it, or AWS doesn't yet agree with itself: the listing tells.
+                    if listing > 0 {
+                        sleep(jittered(Duration::from_millis(100 << listing.min(4)))).await;
+                    }
                     listing += 1;
-                    sleep(jittered(Duration::from_millis(100 << listing.min(4)))).await;
+                    members = self.members_and_joining(removal.hub, bus).await?;
                 }
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    /// Removes objects that don't stand on each other, but for the bucket's entry, which has to go before
-    /// its function: an entry that leads nowhere makes S3 refuse everybody's next change.
-    async fn remove_side_by_side(
-        &self,
-        objects: Vec<Object>,
-        removal: &mut Removal<'_>,
-    ) -> Result<(), Error> {
-        let (first, rest): (Vec<_>, Vec<_>) = objects
-            .into_iter()
-            .filter(|object| !goes_with_another(object))
-            .partition(|object| matches!(object.spec, Spec::BucketNotification(_)));
-        for objects in [first, rest] {
-            let (hub, checked) = (removal.hub, removal.checked);
-            let removals = objects.into_iter().map(async |object| {
-                let mut part = Removal { hub, checked, kept: Vec::new() };
-                let outcome = self.remove_one(&object, &mut part).await;
-                (part.kept, outcome)
-            });
-            let outcomes: Vec<_> = stream::iter(removals).buffered(SIDE_BY_SIDE).collect().await;
-            let mut failed = None;
-            for (kept, outcome) in outcomes {
-                removal.kept.extend(kept);
-                if let Err(error) = outcome {
-                    failed.get_or_insert(error);
-                }
-            }
-            if let Some(error) = failed {
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// One step, unless no step may be started any more.
-    async fn remove_one(&self, object: &Object, removal: &mut Removal<'_>) -> Result<(), Error> {
-        if let Some(halt) = halted() {
-            return Err(Error::halted(halt, object));
-        }
-        let mark = removal.hub.mark();
-        if !removal.checked {
-            match self.look_at_one(object, &mark).await? {
-                Observed::Absent => return Ok(()),
-                Observed::Foreign => {
-                    removal.kept.push(format!("{object} stays, because it doesn't carry guard's mark"));
-                    return Ok(());
-                }
-                Observed::Ours { .. } => {}
-            }
-        }
-        tracing::info!(%object, "removing");
-        self.ensured.forget(object);
-        let site = self.accounts.site(&object.at).await?;
-        let outcome = remove(&self.context(&site, &mark, object)).await;
-        site.forget_about(&object.spec);
-        outcome.map_err(Error::object(object, "removed"))?;
-        if let Spec::Rule(rule) = &object.spec {
-            self.common.written.went(&object.at, &rule.name);
-        }
-        Ok(())
-    }
-}
-
-/// What AWS removes with what it is a part of: rule or function. The filter's leave for another account's alarms is
-/// needed by those, and the filter may stay.
-fn goes_with_another(object: &Object) -> bool {
-    match object.spec {
-        Spec::Target(_) | Spec::AsyncSettings(_) => true,
-        Spec::FunctionPermission(_) => object.need.bus() == Some(&object.at),
-        _ => false,
     }
 }

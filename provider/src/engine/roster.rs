@@ -63,6 +63,12 @@ impl Joining {
         Some(Joined { joining: self, id })
     }
 
+    /// Whether somebody is about to come to a bus.
+    fn is_awaited(&self, bus: &Location) -> bool {
+        let joiners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        joiners.iter().any(|joiner| joiner.buses.contains(bus))
+    }
+
     /// Adds those who are about to come to a bus.
     fn join(&self, bus: &Location, members: &mut BusMembers) {
         for joiner in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -135,6 +141,11 @@ impl Engine {
             sleep(jittered(pause)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// Whether this process is about to put somebody on the bus there.
+    pub(super) fn is_awaited(&self, bus: &Location) -> bool {
+        self.common.joining.is_awaited(bus)
     }
 
     /// Who is on the bus there, now or in a moment.

@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream
 from .. import errors
 from ..checks import Request, parse
 from ..journal import REQUESTS
-from . import buses, cloudwatch, healing, inventory, made_ready
+from . import buckets, buses, cloudwatch, healing, inventory, made_ready
 
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], Any]
@@ -71,6 +71,8 @@ class Front:
             with buses.LOCK:
                 refused = buses.refusal(request)
                 answer = Answer(*refused) if refused else self._moto_answer(environ, body, False)
+        elif refused := buckets.refusal(request):
+            answer = Answer(*refused)
         else:
             answer = self._moto_answer(environ, body, False)
         healing.heal(request, answer)

@@ -16,6 +16,8 @@ from ..settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
 from . import healing
 
 SECRET_KEY = "moto"  # noqa: S105 (moto checks no signatures)
+# What AWS gives every new trail; moto gives it nothing.
+_EVERYTHING = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
 
 
 def facts() -> dict[str, Any]:
@@ -52,6 +54,7 @@ def make() -> None:
     # Functions are kept, not run: moto would start them in Docker.
     default_user_config["lambda"]["use_docker"] = False
     _load_policies_once()
+    _tell_of_selectors()
     _organization()
     _trail()
     REQUESTS.clear()
@@ -76,6 +79,20 @@ def _load_policies_once() -> None:
     models.IAMBackend._init_aws_policies = policies
 
 
+def _tell_of_selectors() -> None:
+    """A trail says whether it has event selectors of its own (CloudTrail, DescribeTrails); moto's never says so."""
+    from moto.cloudtrail.models import Trail
+
+    describe = Trail.__dict__.get("_moto_description", Trail.description)
+
+    def description(trail: Trail, include_region: bool = False) -> dict[str, Any]:
+        custom = trail.event_selectors != [_EVERYTHING] or bool(trail.advanced_event_selectors)
+        return {**describe(trail, include_region), "HasCustomEventSelectors": custom}
+
+    Trail._moto_description = describe
+    Trail.description = description
+
+
 @functools.cache
 def _policy_data() -> dict[str, Any]:
     from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -97,9 +114,7 @@ def _trail() -> None:
     _client("s3").create_bucket(Bucket=BUCKET)
     client = _client("cloudtrail")
     client.create_trail(Name=TRAIL, S3BucketName=BUCKET, IsMultiRegionTrail=True, IsOrganizationTrail=True)
-    # What AWS gives every new trail; moto gives it nothing.
-    everything = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
-    client.put_event_selectors(TrailName=TRAIL, EventSelectors=[everything])
+    client.put_event_selectors(TrailName=TRAIL, EventSelectors=[_EVERYTHING])
     client.start_logging(Name=TRAIL)
 
 

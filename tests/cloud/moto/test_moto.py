@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -130,6 +131,31 @@ def test_the_organization_and_its_trail_are_there(moto):
     assert (trail["HomeRegion"], trail["S3BucketName"]) == ("us-east-1", moto.ready["bucket"])
     selectors = moto.client("cloudtrail").get_event_selectors(TrailName=moto.ready["trail"])
     assert selectors["EventSelectors"][0]["ReadWriteType"] == "All"
+
+
+def test_a_trail_tells_of_selectors_of_its_own(moto):
+    cloudtrail, name = moto.client("cloudtrail"), moto.ready["trail"]
+    assert not cloudtrail.get_trail(Name=name)["Trail"]["HasCustomEventSelectors"]
+    wanted = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}]
+    cloudtrail.put_event_selectors(TrailName=name, EventSelectors=wanted)
+    (trail,) = cloudtrail.describe_trails()["trailList"]
+    assert trail["HasCustomEventSelectors"]
+
+
+def test_a_bucket_answers_in_its_own_region_only(moto):
+    far = moto.client("s3", region="eu-west-2")
+    far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    far.get_bucket_notification_configuration(Bucket="far")
+    near = moto.client("s3")
+    assert near.get_bucket_location(Bucket="far")["LocationConstraint"] == "eu-west-2"
+    # As it comes, for botocore goes on to where the answer points.
+    scope = f"{MANAGEMENT}/20261101/us-east-1/s3/aws4_request"
+    signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
+    request = urllib.request.Request(f"{moto.ready['endpoint']}/far?notification", headers=signed)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert (refused.value.code, refused.value.headers["x-amz-bucket-region"]) == (301, "eu-west-2")
+    assert b"PermanentRedirect" in refused.value.read()
 
 
 def test_cloudwatch_is_understood_in_cbor(moto):

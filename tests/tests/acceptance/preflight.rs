@@ -67,6 +67,27 @@ fn a_trail_without_read_events_is_refused() -> Result<()> {
 }
 
 #[test]
+fn the_hub_is_in_the_region_of_the_trails_bucket() -> Result<()> {
+    let (world, guard) = with_one_guard()?;
+    world.hire(&guard)?;
+    let management = world.cloud.administrator(world.management()).in_region("eu-west-2");
+    let elsewhere = r#"{"LocationConstraint": "eu-west-2"}"#;
+    let create =
+        ["s3api", "create-bucket", "--bucket", "elsewhere", "--create-bucket-configuration", elsewhere];
+    management.run(&create)?;
+    let trail = &world.cloud.ready().trail;
+    let update = ["cloudtrail", "update-trail", "--name", trail, "--s3-bucket-name", "elsewhere"];
+    world.cloud.administrator(world.management()).run(&update)?;
+    world.apply()?;
+    let entries = ["s3api", "get-bucket-notification-configuration", "--bucket", "elsewhere"];
+    let entries = management.run(&entries)?;
+    let function = &entries["LambdaFunctionConfigurations"][0]["LambdaFunctionArn"];
+    let wanted = format!("arn:aws:lambda:eu-west-2:{}:function:guard-filter", world.management());
+    assert_eq!(*function, json!(wanted));
+    world.destroy()
+}
+
+#[test]
 fn an_overlapping_notification_is_named() -> Result<()> {
     let (world, _) = with_one_guard()?;
     let management = world.cloud.administrator(world.management());
