@@ -8,6 +8,8 @@ mod aws;
 mod builder;
 mod chain;
 mod engine;
+#[cfg(test)]
+mod guides;
 mod halt;
 mod process;
 mod terraform;

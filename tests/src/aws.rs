@@ -39,6 +39,11 @@ impl Aws {
         Self::with_key(endpoint, account, "any", region)
     }
 
+    /// Somebody whose AWS doesn't listen: for what needs none.
+    pub fn nobody() -> Self {
+        Self::administrator("http://127.0.0.1:1", "111111111111", "us-east-1")
+    }
+
     /// Whoever has this access key.
     pub fn with_key(endpoint: &str, key: &str, secret: &str, region: &str) -> Self {
         Self {

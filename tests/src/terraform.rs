@@ -196,7 +196,11 @@ impl Workspace {
         all
     }
 
-    fn json(&self, args: &[&str]) -> Result<Value> {
+    /// Runs a command that answers in JSON.
+    ///
+    /// # Errors
+    /// If it fails, or what it printed isn't JSON.
+    pub fn json(&self, args: &[&str]) -> Result<Value> {
         let output = self.output(args)?;
         if !output.status.success() {
             return Err(failure(args, &output));
@@ -215,6 +219,11 @@ impl Workspace {
         command.env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1").env_remove("TF_DATA_DIR");
         command
     }
+}
+
+/// The block that asks for the provider, as `terraform fmt` wants it.
+pub fn requirements() -> String {
+    format!("terraform {{\n  required_providers {{\n    guard = {{ source = \"{SOURCE}\" }}\n  }}\n}}\n")
 }
 
 /// A CLI configuration that takes the provider from the folder where it was built, so that nothing is

@@ -9,7 +9,7 @@ use crate::{
     aws::Aws,
     chain::Guard,
     cloud::{Backend, Cloud, Options},
-    terraform::{Plan, Workspace},
+    terraform::{Plan, Workspace, requirements},
 };
 
 /// What moto can't do, and so what the tests leave out there.
@@ -156,8 +156,8 @@ impl World {
     /// If it can't be written.
     pub fn configure_with(&self, provider: &str, blocks: &[Block<'_>]) -> Result<()> {
         let mut text = format!(
-            "terraform {{\n  required_providers {{\n    guard = {{ source = \"iam-guard/guard\" }}\n  }}\n}}\n\
-             provider \"guard\" {{\n  region = \"{}\"\n{provider}\n}}\n",
+            "{}provider \"guard\" {{\n  region = \"{}\"\n{provider}\n}}\n",
+            requirements(),
             self.hub()
         );
         for Block { name, guard: Guard { account, region, user }, more } in blocks {

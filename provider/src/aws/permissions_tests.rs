@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use crate::guides::{code, guide};
+
 /// Made without credentials, so that no policy can allow it.
 const ASKS_FOR_NO_PERMISSION: &str = "sts:AssumeRoleWithWebIdentity";
 
@@ -29,12 +31,10 @@ fn sources(folder: &Path) -> Vec<String> {
 
 /// The actions of the guide's first table.
 fn listed() -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/permissions.md");
-    let guide = fs::read_to_string(path).expect("the guide is there");
+    let guide = guide("permissions.md");
     let table = guide.split("## The caller and the member role").nth(1).unwrap_or_default();
     let table = table.split("AWS asks for more").next().unwrap_or_default();
-    let code = table.split('`').skip(1).step_by(2);
-    code.filter(|text| text.contains(':')).map(str::to_owned).collect()
+    code(table).filter(|text| text.contains(':')).map(str::to_owned).collect()
 }
 
 #[test]

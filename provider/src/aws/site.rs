@@ -39,6 +39,7 @@ pub(crate) struct Site {
     /// Where SQS is, if not at AWS.
     pub(super) endpoint: Option<String>,
     pub(super) seen: Seen,
+    new_buses: Mutex<HashSet<String>>,
     /// Roles and users of the account: all its regions share them.
     pub(super) identities: Arc<Identities>,
 }
@@ -52,8 +53,6 @@ pub(super) struct Seen {
     pub(super) targets: Answers<Option<Vec<Target>>>,
     /// The rules that lead to a target.
     pub(super) leading: Answers<BTreeSet<String>>,
-    /// Buses that were made here a moment ago: nobody has written a policy for them yet.
-    pub(super) new_buses: Mutex<HashSet<String>>,
     /// The policy of a bus.
     pub(super) bus_policies: Answers<Option<Option<String>>>,
     /// The tags of all objects that carry a mark, by ARN.
@@ -105,13 +104,14 @@ impl Site {
             tagging: aws_sdk_resourcegroupstagging::Client::new(&of(&endpoints.tagging)),
             endpoint: of_sqs.endpoint_url().map(str::to_owned),
             seen: Seen::default(),
+            new_buses: Mutex::default(),
             identities,
         }
     }
 
-    /// The buses that were made here and have no policy yet.
+    /// The buses that were made here a moment ago: nobody has written a policy for them yet.
     pub(super) fn new_buses(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.seen.new_buses.lock().unwrap_or_else(PoisonError::into_inner)
+        self.new_buses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the answers that a written object was in.

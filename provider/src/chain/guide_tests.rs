@@ -1,9 +1,10 @@
 //! The guides list every object of every route and everything that our roles may, and nothing else.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::collections::BTreeSet;
 
 use super::golden::{chain, guard, hub};
 use super::*;
+use crate::guides::{code, guide};
 
 /// The columns of the guide's tables, in their order: where the user lives, where its guard stands, by which way.
 const ROUTES: [(&str, &str, Topology); 5] = [
@@ -41,16 +42,6 @@ fn lines(guide: &str) -> Vec<Line> {
         }
     }
     lines
-}
-
-fn guide(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/guides").join(name);
-    fs::read_to_string(path).expect("the guide is there")
-}
-
-/// The pieces of a text that are code.
-fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2)
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Row 19 of the peers' bugs: what is published of the latency leaves out a wait.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::collections::BTreeSet;
 
 use guard_contract::WATCHES_AGE;
 
 use super::golden::{chain, guard, hub};
 use super::*;
+use crate::guides::guide;
 
 /// What a signal waits for at an object, beside the moments that the object takes: a line of the guide.
 ///
@@ -39,8 +40,7 @@ fn wait(spec: &Spec) -> Option<String> {
 
 #[test]
 fn the_published_latency_includes_all_waits() {
-    let guide = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/what-it-sees.md");
-    let guide = fs::read_to_string(guide).expect("the guide is in the repository");
+    let guide = guide("what-it-sees.md");
     let mut waits = BTreeSet::new();
     for topology in [Topology::Relay, Topology::Direct] {
         let mut guard = guard("222222222222", "eu-west-1", topology);

@@ -4,10 +4,11 @@ mod sources;
 
 use guard_tests::{
     Result,
+    aws::Aws,
     chain::Guard,
     world::{Block, World},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PLAN: [&str; 3] = ["plan", "-input=false", "-no-color"];
 const VALIDATE: [&str; 2] = ["validate", "-no-color"];
@@ -27,8 +28,21 @@ const SERVICES: [&str; 12] = [
     "sts",
 ];
 
+/// What lets its holder do everything.
+const ALL: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 fn guard() -> Guard {
     Guard::new("222222222222", "eu-west-1", "backup")
+}
+
+/// A role that may do everything, for a principal that may take these actions on it.
+fn role_of_all(administrator: &Aws, name: &str, actions: &Value, principal: &Value) -> Result<()> {
+    let statement = json!({"Effect": "Allow", "Action": actions, "Principal": principal});
+    let trust = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let create = ["iam", "create-role", "--role-name", name, "--assume-role-policy-document", &trust];
+    administrator.run(&create)?;
+    administrator.run(&["iam", "attach-role-policy", "--role-name", name, "--policy-arn", ALL])?;
+    Ok(())
 }
 
 #[test]
@@ -57,21 +71,9 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     world.hire(&guard())?;
     let management = world.management().to_owned();
     let administrator = world.cloud.administrator(&management);
-    let trust = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-        "Principal": {"AWS": format!("arn:aws:iam::{management}:root")},
-    }]});
-    let document = trust.to_string();
-    administrator.run(&[
-        "iam",
-        "create-role",
-        "--role-name",
-        "pipeline",
-        "--assume-role-policy-document",
-        &document,
-    ])?;
-    let all = "arn:aws:iam::aws:policy/AdministratorAccess";
-    administrator.run(&["iam", "attach-role-policy", "--role-name", "pipeline", "--policy-arn", all])?;
+    let actions = json!(["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]);
+    let root = json!({"AWS": format!("arn:aws:iam::{management}:root")});
+    role_of_all(&administrator, "pipeline", &actions, &root)?;
 
     let keys = format!("[management]\naws_access_key_id = {management}\naws_secret_access_key = any\n");
     world.terraform.write("keys", &keys)?;
@@ -107,7 +109,7 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     duration            = "1h"
     external_id         = "any"
     policy              = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = "*", Resource = "*" }}] }})
-    policy_arns         = ["{all}"]
+    policy_arns         = ["{ALL}"]
     tags                = {{ team = "security" }}
     transitive_tag_keys = ["team"]
     source_identity     = "somebody"
@@ -131,7 +133,7 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     let asked = requests.iter().filter(|request| request.agent.contains("app/nightly")).count();
     assert!(asked > 50, "who built it? {asked}");
     world.terraform.destroy()?;
-    administrator.run(&["iam", "detach-role-policy", "--role-name", "pipeline", "--policy-arn", all])?;
+    administrator.run(&["iam", "detach-role-policy", "--role-name", "pipeline", "--policy-arn", ALL])?;
     administrator.run(&["iam", "delete-role", "--role-name", "pipeline"])?;
     world.empty()
 }

@@ -8,7 +8,7 @@ use guard_tests::{
     chain::{Guard, Incident, Totals},
     cloud::Cloud,
     script::{self, denied},
-    terraform::Workspace,
+    terraform::{Workspace, requirements},
 };
 
 use super::{count_what_is_left, destroy, stage};
@@ -78,10 +78,7 @@ pub(super) fn play(
 
 /// A configuration with a block for every guard.
 fn configuration(guards: &[Guard], topology: &str, region: &str) -> String {
-    let mut text = format!(
-        "terraform {{\n  required_providers {{\n    guard = {{ source = \"iam-guard/guard\" }}\n  }}\n}}\n\n\
-         provider \"guard\" {{\n  region = \"{region}\"\n}}\n"
-    );
+    let mut text = format!("{}\nprovider \"guard\" {{\n  region = \"{region}\"\n}}\n", requirements());
     for (index, guard) in guards.iter().enumerate() {
         text += &format!(
             "\nresource \"guard_iam_user\" \"user_{index}\" {{\n  account_id = \"{}\"\n  region     = \"{}\"\n  \

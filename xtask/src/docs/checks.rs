@@ -57,9 +57,8 @@ fn stale(site: &Site, schema: &Schema) -> Vec<Finding> {
             continue;
         };
         // Both may end before they differ, so both go on with empty lines.
-        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-        let (have, wanted) = (lines(text), lines(&wanted));
-        let at = |lines: &[String], index: usize| lines.get(index).cloned().unwrap_or_default();
+        let (have, wanted): (Vec<_>, Vec<_>) = (text.lines().collect(), wanted.lines().collect());
+        let at = |lines: &[&str], index: usize| lines.get(index).copied().unwrap_or_default().to_owned();
         let differs = (0..have.len().max(wanted.len())).find(|index| have.get(*index) != wanted.get(*index));
         findings.extend(differs.map(|index| Finding::Stale {
             page: name,

@@ -1,12 +1,11 @@
 //! The provider's schema, asked of the provider through terraform.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::path::Path;
 
-use guard_tests::{paths, terraform};
+use guard_tests::{
+    aws::Aws,
+    terraform::{SOURCE, Workspace, requirements},
+};
 use serde_json::Value;
 
 use crate::{Error, Result};
@@ -24,27 +23,13 @@ pub(super) struct Schema(Value);
 impl Schema {
     /// Asks the provider.
     pub(super) fn of(provider: &Path) -> Result<Self> {
-        let folder = tempfile::tempdir().map_err(Error::io("making a folder"))?;
-        let source = terraform::SOURCE;
-        let built = provider.parent().unwrap_or(Path::new("."));
-        let overrides = folder.path().join("dev.tfrc");
-        fs::write(&overrides, terraform::overrides(built)).map_err(Error::io("writing dev.tfrc"))?;
-        let needs = format!(
-            "terraform {{\n  required_providers {{\n    guard = {{ source = \"{source}\" }}\n  }}\n}}\n"
-        );
-        fs::write(folder.path().join("main.tf"), needs).map_err(Error::io("writing main.tf"))?;
-        let mut command = Command::new(paths::terraform()?);
-        command.args(["providers", "schema", "-json"]).current_dir(folder.path()).stdin(Stdio::null());
-        command
-            .env("TF_CLI_CONFIG_FILE", &overrides)
-            .env("CHECKPOINT_DISABLE", "1")
-            .env_remove("TF_DATA_DIR");
-        let output = command.output().map_err(Error::io("running terraform providers schema"))?;
-        let said = || Error::Unexpected(String::from_utf8_lossy(&output.stderr).into_owned());
-        let mut all: Value = serde_json::from_slice(&output.stdout).map_err(|_| said())?;
+        let terraform = Workspace::with_provider(&Aws::nobody(), provider)?;
+        terraform.write("main.tf", &requirements())?;
+        let mut all = terraform.json(&["providers", "schema", "-json"])?;
         let providers = all["provider_schemas"].as_object_mut();
-        let ours = providers.and_then(|all| all.iter_mut().find(|(name, _)| name.ends_with(source)));
-        ours.map(|(_, schema)| Self(schema.take())).ok_or_else(said)
+        let ours = providers.and_then(|all| all.iter_mut().find(|(name, _)| name.ends_with(SOURCE)));
+        let missing = || Error::Unexpected(format!("terraform tells of no provider {SOURCE}"));
+        ours.map(|(_, schema)| Self(schema.take())).ok_or_else(missing)
     }
 
     /// A schema for tests.

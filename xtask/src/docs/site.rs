@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::schema::FOLDERS;
 use crate::{Error, Result};
-
-/// The folders of pages below `docs`; files elsewhere there, such as `performance.md`, are no pages.
-const FOLDERS: [&str; 4] = ["data-sources", "functions", "guides", "resources"];
 
 /// Everything that the checks look at; names are relative to the root.
 #[derive(Default)]
@@ -28,7 +26,9 @@ pub(super) fn read(root: &Path) -> Result<Site> {
     let legacy = root.join("website/docs").exists();
     let mut site = Site { root: root.to_owned(), legacy, ..Site::default() };
     site.page("docs/index.md")?;
-    for folder in FOLDERS.map(|folder| format!("docs/{folder}")) {
+    // Files elsewhere, such as `docs/performance.md`, are no pages.
+    for folder in FOLDERS.iter().map(|(folder, _)| *folder).chain(["guides"]) {
+        let folder = format!("docs/{folder}");
         if root.join(&folder).is_dir() {
             site.folder(folder)?;
         }

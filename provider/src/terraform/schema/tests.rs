@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::guides::guide;
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -111,7 +112,7 @@ fn shown_kind(kind: &AttributeType) -> String {
 // A row of the guide that says "yes" is an argument of ours, and every argument has its row.
 #[test]
 fn the_guide_to_the_arguments_tells_which_there_are() {
-    let guide = fs::read_to_string(file("../docs/guides/provider-arguments.md")).expect("the guide is there");
+    let guide = guide("provider-arguments.md");
     let rows: BTreeMap<&str, bool> = guide
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))

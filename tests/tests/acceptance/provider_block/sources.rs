@@ -16,7 +16,7 @@ use guard_tests::{
 };
 use serde_json::json;
 
-use super::{PLAN, guard};
+use super::{PLAN, guard, role_of_all};
 
 /// A token without a signature: issued by token.example.com, for sts.amazonaws.com, about `pipeline`.
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL3Rva2VuLmV4YW1wbGUuY29tIiwiYXVkIjoic3RzLmFtYXpvbmF3cy5jb20iLCJzdWIiOiJwaXBlbGluZSJ9.eA";
@@ -27,21 +27,9 @@ fn an_identity_providers_token_is_enough() -> Result<()> {
     world.hire(&guard())?;
     let management = world.management().to_owned();
     let administrator = world.cloud.administrator(&management);
-    let trust = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
-        "Principal": {"Federated": format!("arn:aws:iam::{management}:oidc-provider/token.example.com")},
-    }]});
-    let document = trust.to_string();
-    administrator.run(&[
-        "iam",
-        "create-role",
-        "--role-name",
-        "ci",
-        "--assume-role-policy-document",
-        &document,
-    ])?;
-    let all = "arn:aws:iam::aws:policy/AdministratorAccess";
-    administrator.run(&["iam", "attach-role-policy", "--role-name", "ci", "--policy-arn", all])?;
+    let action = json!("sts:AssumeRoleWithWebIdentity");
+    let issuer = json!({"Federated": format!("arn:aws:iam::{management}:oidc-provider/token.example.com")});
+    role_of_all(&administrator, "ci", &action, &issuer)?;
     world.terraform.write("token", &format!("{TOKEN}\n"))?;
     let home = world.terraform.path().display().to_string();
     for (name, value) in [
