@@ -1,21 +1,15 @@
 //! `cargo xtask build`: the Lambda artifact, then the provider that embeds it.
 
 mod artifact;
+mod provider;
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 pub(crate) use artifact::{Artifact, PROFILE};
 use clap::Args;
-use guard_tests::paths;
+pub(crate) use provider::GLIBC;
 
-use crate::{
-    Result,
-    cargo::{cargo, reproducibly, succeed, target},
-    tools::Tools,
-};
+use crate::{Result, cargo::target, tools::Tools};
 
 /// Variable that tells the provider's build script where the artifact is.
 pub(crate) const ARTIFACT_VARIABLE: &str = "GUARD_ARTIFACT";
@@ -43,7 +37,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Built> {
     let target = target()?;
     let Artifact { program, zip: artifact } = artifact(&tools)?;
     eprintln!("build: the provider");
-    let provider = provider(&target, &artifact, arguments.release)?;
+    let provider = if arguments.release {
+        provider::released(&tools, &target, &artifact)?
+    } else {
+        provider::everyday(&target, &artifact)?
+    };
     eprintln!("build: {}", provider.display());
     Ok(Built { provider, program, artifact })
 }
@@ -57,15 +55,4 @@ pub(crate) fn artifact(tools: &Tools) -> Result<Artifact> {
 /// The folder that holds the provider of everyday work.
 pub(crate) fn folder() -> Result<PathBuf> {
     Ok(target()?.join("debug"))
-}
-
-fn provider(target: &Path, artifact: &Path, release: bool) -> Result<PathBuf> {
-    let mut command = cargo();
-    command.args(["build", "--package", paths::PROVIDER]);
-    if release {
-        reproducibly(command.arg("--release"))?;
-    }
-    succeed(command.env(ARTIFACT_VARIABLE, artifact))?;
-    let profile = if release { "release" } else { "debug" };
-    Ok(target.join(profile).join(format!("{}{}", paths::PROVIDER, env::consts::EXE_SUFFIX)))
 }

@@ -3,6 +3,7 @@
 //!
 //! The same commit gives the same bytes: no clock and no path of a machine gets into them.
 
+mod glibc;
 mod install;
 mod sbom;
 mod sums;
@@ -60,6 +61,7 @@ pub(crate) fn check(built: &Built) -> Result<()> {
     for file in [&built.provider, &built.program] {
         names_no_folder(file)?;
     }
+    glibc::check(&read(&built.provider)?)?;
     install::check(&one)
 }
 
