@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that a change has to pass, stage by stage.
 
+mod crates;
 mod stage;
 
 use std::{env, ffi::OsString, process::Command, time::Instant};
@@ -24,6 +25,9 @@ pub(crate) struct Arguments {
     /// What chooses the sample, and the faults that come at random
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Fail if the advisories on the crates can't be fetched, instead of going on without them
+    #[arg(long)]
+    advisories: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,18 +42,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut counts = Counts::default();
     let done = stages(arguments, &mut counts);
     println!("\n{} passed, {} failed, in {} s", counts.passed, counts.failed, began.elapsed().as_secs());
+    for stage in &counts.skipped {
+        println!("SKIPPED: {stage}");
+    }
     done
 }
 
 fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
-    let mut stage = |name, command: Command| Stage { name, command }.run(counts);
-    stage("format", with(cargo(), &["fmt", "--all", "--check"]))?;
-    let terraform = Command::new(paths::terraform()?);
-    stage("examples' format", with(terraform, &["fmt", "-check", "-recursive", "-diff", "examples"]))?;
+    let format = with(cargo(), &["fmt", "--all", "--check"]);
+    Stage { name: "format", command: format }.run(counts)?;
+    let terraform =
+        with(Command::new(paths::terraform()?), &["fmt", "-check", "-recursive", "-diff", "examples"]);
+    Stage { name: "examples' format", command: terraform }.run(counts)?;
+    println!("\n=== tools");
+    let tools = Tools::bring()?;
+    crates::check(counts)?;
+    crates::advisories(arguments.advisories, counts)?;
     // The release build: what users run, and so what the acceptance tests run.
     println!("\n=== build");
-    let tools = Tools::bring()?;
     let built = build::run(&build::Arguments { release: true })?;
+    let mut stage = |name, command: Command| Stage { name, command }.run(counts);
     println!("\n=== package");
     package::check(&built)?;
     let test = |args: &[&str]| {

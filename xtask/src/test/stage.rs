@@ -13,6 +13,8 @@ use crate::{Error, Result};
 pub(super) struct Counts {
     pub(super) passed: u64,
     pub(super) failed: u64,
+    /// Stages that could not be run here.
+    pub(super) skipped: Vec<&'static str>,
 }
 
 /// A command with a name.
@@ -76,6 +78,6 @@ mod tests {
         counts.read("test result: FAILED. 30 passed; 3 failed; 0 ignored; 0 measured; finished in 243.88s");
         counts.read("===== 1 failed, 12 passed, 2 skipped in 3.10s =====");
         counts.read("test routes::2 passed ... ok");
-        assert_eq!(counts, Counts { passed: 42, failed: 4 });
+        assert_eq!(counts, Counts { passed: 42, failed: 4, skipped: Vec::new() });
     }
 }
