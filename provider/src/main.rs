@@ -7,6 +7,7 @@ mod artifact;
 mod aws;
 mod builder;
 mod chain;
+mod diagram;
 mod engine;
 #[cfg(test)]
 mod guides;
@@ -14,7 +15,7 @@ mod halt;
 mod process;
 mod terraform;
 
-use std::process::ExitCode;
+use std::{env, ffi::OsString, process::ExitCode};
 
 use artifact::Artifact;
 use process::Started;
@@ -25,9 +26,10 @@ fn main() -> ExitCode {
             println!("terraform-provider-guard v{}", Artifact::VERSION);
             ExitCode::SUCCESS
         }
+        Started::ForDiagram => diagram::run(&env::args_os().skip(2).collect::<Vec<OsString>>()),
         Started::ByHand => {
             eprintln!(
-                "This binary is a plugin: terraform or tofu starts it. Put it where they look for providers, or name its folder under dev_overrides, and run them.\nterraform-provider-guard v{}, iam-guard/guard",
+                "This binary is a plugin: terraform or tofu starts it. Put it where they look for providers, or name its folder under dev_overrides, and run them. `terraform-provider-guard diagram FILE` draws the chain of a state or plan.\nterraform-provider-guard v{}, iam-guard/guard",
                 Artifact::VERSION
             );
             ExitCode::FAILURE

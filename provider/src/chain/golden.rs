@@ -40,6 +40,11 @@ pub(crate) fn guard(account: &str, region: &str, topology: Topology) -> Guard {
     }
 }
 
+/// Its chain.
+pub(crate) fn example_chain(guard: &Guard) -> Vec<Object> {
+    chain(guard, &hub())
+}
+
 pub(super) fn chain(guard: &Guard, hub: &Hub) -> Vec<Object> {
     expand(guard, hub, std::slice::from_ref(&guard.user_arn)).expect("within all limits")
 }

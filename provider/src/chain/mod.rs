@@ -14,6 +14,7 @@ mod health;
 mod hub;
 #[cfg(test)]
 mod latency_tests;
+mod leads;
 mod membership;
 mod names;
 mod object;
@@ -27,9 +28,10 @@ mod topic;
 pub(crate) use arns::rule_arn;
 pub(crate) use expand::{ChainError, expand, own_rule};
 #[cfg(test)]
-pub(crate) use golden::guard as example_guard;
+pub(crate) use golden::{example_chain, guard as example_guard};
 pub(crate) use guard::{Guard, Location};
 pub(crate) use hub::Hub;
+pub(crate) use leads::{End, Lead, Way};
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
 pub(crate) use names::Names;
 pub(crate) use object::{

@@ -13,6 +13,8 @@ pub(crate) enum Started {
     ByTerraform,
     /// Somebody who wants to know the version.
     ForVersion,
+    /// Somebody who wants a picture of the chain.
+    ForDiagram,
     /// Somebody who doesn't know that it is a plugin.
     ByHand,
 }
@@ -23,10 +25,12 @@ pub(crate) fn started() -> Started {
 }
 
 fn decide(argument: Option<OsString>, cookie: Option<&str>) -> Started {
-    if argument.is_some_and(|argument| argument == "--version" || argument == "-V") {
-        return Started::ForVersion;
+    match argument.as_ref().and_then(|argument| argument.to_str()) {
+        Some("--version" | "-V") => Started::ForVersion,
+        Some("diagram") => Started::ForDiagram,
+        _ if cookie == Some(COOKIE.1) => Started::ByTerraform,
+        _ => Started::ByHand,
     }
-    if cookie == Some(COOKIE.1) { Started::ByTerraform } else { Started::ByHand }
 }
 
 #[cfg(test)]
@@ -39,5 +43,6 @@ mod tests {
         assert_eq!(decide(None, None), Started::ByHand);
         assert_eq!(decide(None, Some("another cookie")), Started::ByHand);
         assert_eq!(decide(Some("--version".into()), None), Started::ForVersion);
+        assert_eq!(decide(Some("diagram".into()), None), Started::ForDiagram);
     }
 }

@@ -7,6 +7,7 @@
 mod artifact;
 mod blocks;
 mod changes;
+mod diagram;
 mod docs;
 mod drift;
 mod foreign;
