@@ -31,10 +31,15 @@ async fn list(context: &Context<'_>, family: &str) -> Result<Vec<MetricAlarm>, E
     }
 }
 
-pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Observed, Error> {
+/// As it was listed last.
+async fn find(context: &Context<'_>, want: &Alarm) -> Result<Option<MetricAlarm>, Error> {
     let answer = context.site.seen.alarms.about(&want.family);
     let all = answer.get(|| list(context, &want.family)).await?;
-    let Some(have) = all.iter().find(|alarm| alarm.alarm_name() == Some(&want.name)) else {
+    Ok(all.iter().find(|alarm| alarm.alarm_name() == Some(&want.name)).cloned())
+}
+
+pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Observed, Error> {
+    let Some(have) = find(context, want).await? else {
         return Ok(Observed::Absent);
     };
     let record = have.alarm_description().and_then(Record::parse);
@@ -43,6 +48,13 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
     if record.is_none_or(|(_, hub)| hub != context.mark) && !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
+    let mut drift = differences(&have, want);
+    drift.extend(mark::drift(&tags, context));
+    Ok(Observed::ours(drift))
+}
+
+/// How an alarm differs, but for its tags.
+fn differences(have: &MetricAlarm, want: &Alarm) -> Vec<String> {
     let mut drift = Vec::new();
     let mut differs = |what: &str, same: bool| {
         if !same {
@@ -64,8 +76,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Alarm) -> Result<Obser
         && have.treat_missing_data().is_none_or(|treat| treat == MISSING_DATA);
     differs("it is evaluated in another way", evaluation);
     differs("its description differs", have.alarm_description() == Some(want.description.as_str()));
-    drift.extend(mark::drift(&tags, context));
-    Ok(Observed::ours(drift))
+    drift
 }
 
 fn statistic(metric: &Metric) -> SdkStatistic {
@@ -86,10 +97,15 @@ fn sorted(mut dimensions: Vec<Dimension>) -> Vec<Dimension> {
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Result<(), Error> {
-    let (cloudwatch, at) = (&context.site.cloudwatch, &context.site.at);
-    let tag = |(key, value): (&String, &String)| SdkTag::builder().key(key).value(value).build();
-    let wanted = mark::tags(context.mark, &context.object.tags);
-    let tags: Vec<SdkTag> = wanted.iter().map(tag).collect();
+    let have = if exists { find(context, want).await? } else { None };
+    if have.is_none_or(|have| !differences(&have, want).is_empty()) {
+        put_alarm(context, want, exists).await?;
+    }
+    if exists { retag(context).await } else { Ok(()) }
+}
+
+async fn put_alarm(context: &Context<'_>, want: &Alarm, exists: bool) -> Result<(), Error> {
+    let cloudwatch = &context.site.cloudwatch;
     let request = cloudwatch.put_metric_alarm().alarm_name(&want.name).alarm_description(&want.description);
     let request = request.namespace(want.metric.namespace).metric_name(want.metric.name);
     let request = request.statistic(statistic(&want.metric));
@@ -98,12 +114,14 @@ pub(super) async fn put(context: &Context<'_>, want: &Alarm, exists: bool) -> Re
     let request = request.comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold);
     let request = request.treat_missing_data(MISSING_DATA).actions_enabled(true);
     let request = request.alarm_actions(&want.function_arn);
-    let request = if exists { request } else { request.set_tags(Some(tags.clone())) };
-    request.send().await.called("cloudwatch:PutMetricAlarm", at)?;
-    if exists {
-        retag(context, &wanted, tags).await?;
-    }
+    // PutMetricAlarm ignores the tags of an alarm that is there already.
+    let request = if exists { request } else { request.set_tags(Some(sdk_tags(mark::tags(context)))) };
+    request.send().await.called("cloudwatch:PutMetricAlarm", &context.site.at)?;
     Ok(())
+}
+
+fn sdk_tags(tags: Tags) -> Vec<SdkTag> {
+    tags.into_iter().map(|(key, value)| SdkTag::builder().key(key).value(value).build()).collect()
 }
 
 async fn tags(context: &Context<'_>) -> Result<Tags, Error> {
@@ -113,12 +131,11 @@ async fn tags(context: &Context<'_>) -> Result<Tags, Error> {
     Ok(have.into_iter().filter_map(|tag| Some((tag.key?, tag.value?))).collect())
 }
 
-/// PutMetricAlarm ignores the tags of an alarm that is there already.
-async fn retag(context: &Context<'_>, wanted: &Tags, tags: Vec<SdkTag>) -> Result<(), Error> {
+async fn retag(context: &Context<'_>) -> Result<(), Error> {
     let (cloudwatch, at, arn) = (&context.site.cloudwatch, &context.site.at, context.object.arn());
-    let (set, surplus) = mark::difference(&self::tags(context).await?, wanted, &context.object.former_tags);
+    let (set, surplus) = mark::difference(&tags(context).await?, context.mark, context.object);
     if !set.is_empty() {
-        let request = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(tags));
+        let request = cloudwatch.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
         request.send().await.called("cloudwatch:TagResource", at)?;
     }
     if !surplus.is_empty() {

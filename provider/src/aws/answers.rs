@@ -5,7 +5,7 @@
 //! it was not yet under way.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     future::Future,
     sync::{
         Arc, Mutex, PoisonError,
@@ -86,8 +86,7 @@ impl<T> Answers<T> {
     }
 }
 
-/// Tags by key.
-pub(super) type Tags = BTreeMap<String, String>;
+pub(super) use crate::chain::Tags;
 
 #[cfg(test)]
 mod tests {

@@ -34,19 +34,37 @@ pub(super) async fn observe(context: &Context<'_>, want: &Bus) -> Result<Observe
     let asked = || tags(context.site, &arn);
     Ok(match super::tags::of(context.site, context.mark, context.object, asked).await? {
         None => Observed::Absent,
-        Some(tags) if mark::is_ours(&tags, context.mark) => Observed::ours(Vec::new()),
+        Some(tags) if mark::is_ours(&tags, context.mark) => {
+            Observed::ours(mark::lack(&tags, context).into_iter().collect())
+        }
         Some(_) => Observed::Foreign,
     })
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Bus, exists: bool) -> Result<(), Error> {
     if exists {
-        return Ok(());
+        return retag(context).await;
     }
-    let tags = sdk_tags(mark::tags(context.mark, &context.object.tags));
+    let tags = sdk_tags(mark::tags(context));
     let made = context.site.events.create_event_bus().name(&want.name).set_tags(Some(tags)).send().await;
     made.called("events:CreateEventBus", &context.site.at)?;
     context.site.new_buses().insert(want.name.clone());
+    Ok(())
+}
+
+/// Sets and removes tags of a bus or a rule that is there.
+pub(super) async fn retag(context: &Context<'_>) -> Result<(), Error> {
+    let (events, at, arn) = (&context.site.events, &context.site.at, context.object.arn());
+    let have = tags(context.site, &arn).await?.unwrap_or_default();
+    let (set, surplus) = mark::difference(&have, context.mark, context.object);
+    if !set.is_empty() {
+        let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
+        request.send().await.called("events:TagResource", at)?;
+    }
+    if !surplus.is_empty() {
+        let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
+        request.send().await.called("events:UntagResource", at)?;
+    }
     Ok(())
 }
 

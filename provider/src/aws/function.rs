@@ -68,6 +68,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
         drift.push(format!("its artifact is not marked as {}", artifact.version));
     }
     drift.extend(differences(&have, want));
+    drift.extend(mark::lack(&tags, context));
     if is_stopped(found) {
         drift.push("it may not run: its reserved concurrency is 0".to_owned());
     }
@@ -123,7 +124,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Function, exists: bool) ->
 }
 
 fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap<String, String> {
-    let mut tags = mark::tags(context.mark, &context.object.tags);
+    let mut tags = mark::tags(context);
     tags.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());
     tags.into_iter().collect()
 }
@@ -168,9 +169,14 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         .await?;
         ready(context, want).await?;
     }
-    let (wanted, tagged) = (tags(context, artifact), found.tags());
-    if wanted.iter().any(|(key, value)| tagged.and_then(|tags| tags.get(key)) != Some(value)) {
-        let request = lambda.tag_resource().resource(context.object.arn()).set_tags(Some(wanted));
+    let tagged: Tags = found.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let (mut due, _) = mark::difference(&tagged, context.mark, context.object);
+    if tagged.get(mark::ARTIFACT).map(String::as_str) != Some(artifact.version) {
+        due.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());
+    }
+    if !due.is_empty() {
+        let request = lambda.tag_resource().resource(context.object.arn());
+        let request = request.set_tags(Some(due.into_iter().collect()));
         request.send().await.called("lambda:TagResource", at)?;
     }
     Ok(())

@@ -29,12 +29,12 @@ pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Ob
     let Some(kept) = *answer.get(|| retention(context, want)).await? else {
         return Ok(Observed::Absent);
     };
-    match super::tags::of(context.site, context.mark, context.object, || tags(context)).await? {
+    let tags = match super::tags::of(context.site, context.mark, context.object, || tags(context)).await? {
         None => return Ok(Observed::Absent),
         Some(tags) if !mark::is_ours(&tags, context.mark) => return Ok(Observed::Foreign),
-        Some(_) => {}
-    }
-    let mut drift = Vec::new();
+        Some(tags) => tags,
+    };
+    let mut drift: Vec<String> = mark::lack(&tags, context).into_iter().collect();
     if kept != Some(want.retention_days) {
         drift.push(match kept {
             Some(days) => format!("it keeps logs for {days} days, not {}", want.retention_days),
@@ -47,7 +47,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Ob
 pub(super) async fn put(context: &Context<'_>, want: &LogGroup, exists: bool) -> Result<(), Error> {
     let (logs, at) = (&context.site.logs, &context.site.at);
     if !exists {
-        let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
+        let tags = mark::tags(context).into_iter().collect();
         let made = logs.create_log_group().log_group_name(&want.name).set_tags(Some(tags)).send().await;
         made.called("logs:CreateLogGroup", at)?;
     }
@@ -57,6 +57,19 @@ pub(super) async fn put(context: &Context<'_>, want: &LogGroup, exists: bool) ->
         request.retention_in_days(want.retention_days).send().await.called("logs:PutRetentionPolicy", at)
     })
     .await?;
+    if exists { retag(context).await } else { Ok(()) }
+}
+
+async fn retag(context: &Context<'_>) -> Result<(), Error> {
+    if context.object.shared_tags.now.is_empty() {
+        return Ok(());
+    }
+    let lacking = mark::lacking(&tags(context).await?.unwrap_or_default(), context.object);
+    if !lacking.is_empty() {
+        let request = context.site.logs.tag_resource().resource_arn(context.object.arn());
+        let request = request.set_tags(Some(lacking.into_iter().collect()));
+        request.send().await.called("logs:TagResource", &context.site.at)?;
+    }
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub(crate) use clients::Accounts;
 pub(crate) use credentials::{Role, Session};
 pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};
-pub(crate) use mark::{BUILDER as BUILDER_TAG, RESERVED as RESERVED_TAGS};
+pub(crate) use mark::BUILDER as BUILDER_TAG;
 pub(crate) use members::{list_members, list_members_now};
 pub(crate) use reach::{Endpoints, Environment, Permitted, Proxies, Settings, proxy_url};
 pub(crate) use release::{deny_again, undo};

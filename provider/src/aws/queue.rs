@@ -39,12 +39,12 @@ pub(super) async fn observe(context: &Context<'_>, want: &Queue) -> Result<Obser
         return Ok(Observed::Absent);
     };
     let tags = super::tags::of(context.site, context.mark, context.object, || tags(context, &url));
-    match tags.await? {
+    let tags = match tags.await? {
         None => return Ok(Observed::Absent),
         Some(tags) if !mark::is_ours(&tags, context.mark) => return Ok(Observed::Foreign),
-        Some(_) => {}
-    }
-    let mut drift = Vec::new();
+        Some(tags) => tags,
+    };
+    let mut drift: Vec<String> = mark::lack(&tags, context).into_iter().collect();
     let policy = attributes.get(&QueueAttributeName::Policy).map(String::as_str);
     for want in &want.statements {
         let sid = want["Sid"].as_str().unwrap_or_default();
@@ -81,7 +81,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
         let request = request.attributes(QueueAttributeName::Policy, all(policy, want));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
         request.send().await.called("sqs:SetQueueAttributes", at)?;
-        return Ok(());
+        return retag(context, &url).await;
     }
     // A name is free again 60 seconds after its queue was deleted (SQS, DeleteQueue).
     let recently =
@@ -90,10 +90,23 @@ pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Re
         let request = sqs.create_queue().queue_name(&want.name);
         let request = request.attributes(QueueAttributeName::Policy, all(None, want));
         let request = request.attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS);
-        let tags = mark::tags(context.mark, &context.object.tags).into_iter().collect();
+        let tags = mark::tags(context).into_iter().collect();
         request.set_tags(Some(tags)).send().await.called("sqs:CreateQueue", at)
     })
     .await?;
+    Ok(())
+}
+
+async fn retag(context: &Context<'_>, url: &str) -> Result<(), Error> {
+    if context.object.shared_tags.now.is_empty() {
+        return Ok(());
+    }
+    let lacking = mark::lacking(&tags(context, url).await?.unwrap_or_default(), context.object);
+    if !lacking.is_empty() {
+        let request = context.site.sqs.tag_queue().queue_url(url);
+        let request = request.set_tags(Some(lacking.into_iter().collect()));
+        request.send().await.called("sqs:TagQueue", &context.site.at)?;
+    }
     Ok(())
 }
 

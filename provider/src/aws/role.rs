@@ -71,7 +71,7 @@ impl Have {
         if !mark::is_ours(&self.tags, context.mark) {
             return Observed::Foreign;
         }
-        let mut drift = Vec::new();
+        let mut drift: Vec<String> = mark::lack(&self.tags, context).into_iter().collect();
         if !policy::same(&self.trust, &want.trust()) {
             drift.push(format!("its trust is not {} alone", want.service));
         }
@@ -186,9 +186,13 @@ pub(super) async fn put(context: &Context<'_>, want: &Role, exists: bool) -> Res
     }
 }
 
-async fn create(context: &Context<'_>, want: &Role) -> Result<(), Error> {
+fn sdk_tags(tags: Tags) -> Vec<Tag> {
     let tag = |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
-    let tags = mark::tags(context.mark, &context.object.tags).into_iter().map(tag).collect();
+    tags.into_iter().map(tag).collect()
+}
+
+async fn create(context: &Context<'_>, want: &Role) -> Result<(), Error> {
+    let tags = sdk_tags(mark::tags(context));
     let request = context.site.iam.create_role().role_name(&want.name).description(&want.description);
     let request = request.assume_role_policy_document(want.trust().to_string()).set_tags(Some(tags));
     request.send().await.called("iam:CreateRole", &context.site.at)?;
@@ -205,6 +209,11 @@ async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), E
     }
     if !have.policy.as_ref().is_some_and(|policy| policy::same(policy, &want.policy)) {
         put_policy(context, want).await?;
+    }
+    let lacking = mark::lacking(&have.tags, context.object);
+    if !lacking.is_empty() {
+        let request = context.site.iam.tag_role().role_name(&want.name).set_tags(Some(sdk_tags(lacking)));
+        request.send().await.called("iam:TagRole", &context.site.at)?;
     }
     strip(context, &want.name, &have.others).await
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::chain::{Record, Rule, Topology, rule_arn};
 
 use super::answers::Tags;
-use super::bus::{ABSENT, sdk_tags, tags};
+use super::bus::{ABSENT, retag, sdk_tags, tags};
 use super::error::{Called, absent};
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, Site, mark, target};
@@ -58,6 +58,13 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
     if !belongs(have.description(), context.mark) && !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
+    let mut drift = differences(&have, want);
+    drift.extend(mark::drift(&tags, context));
+    Ok(Observed::ours(drift))
+}
+
+/// How a rule differs, but for its tags.
+fn differences(have: &SdkRule, want: &Rule) -> Vec<String> {
     let mut drift = Vec::new();
     if have.state() != Some(&RuleState::Enabled) {
         drift.push("it is disabled".to_owned());
@@ -74,36 +81,26 @@ pub(super) async fn observe(context: &Context<'_>, want: &Rule) -> Result<Observ
             _ => "its record differs".to_owned(),
         });
     }
-    drift.extend(mark::drift(&tags, context));
-    Ok(Observed::ours(drift))
+    drift
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Result<(), Error> {
-    let (events, at) = (&context.site.events, &context.site.at);
-    let wanted = mark::tags(context.mark, &context.object.tags);
-    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
-    retry(PROPAGATION, busy, || async {
-        let request = events.put_rule().event_bus_name(&want.bus).name(&want.name).state(RuleState::Enabled);
-        let request = request.event_pattern(&want.pattern).description(&want.description);
-        // PutRule ignores the tags of a rule that is there already.
-        let request = if exists { request } else { request.set_tags(Some(sdk_tags(wanted.clone()))) };
-        request.send().await.called("events:PutRule", at)
-    })
-    .await?;
-    if exists {
-        let arn = context.object.arn();
-        let have = tags(context.site, &arn).await?.unwrap_or_default();
-        let (set, surplus) = mark::difference(&have, &wanted, &context.object.former_tags);
-        if !set.is_empty() {
-            let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
-            request.send().await.called("events:TagResource", at)?;
-        }
-        if !surplus.is_empty() {
-            let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
-            request.send().await.called("events:UntagResource", at)?;
-        }
+    let have = if exists { find(context.site, &want.bus, &want.name).await? } else { None };
+    if have.is_none_or(|have| !differences(&have, want).is_empty()) {
+        let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
+        retry(PROPAGATION, busy, || async {
+            let events = &context.site.events;
+            let request = events.put_rule().event_bus_name(&want.bus).name(&want.name);
+            let request = request.state(RuleState::Enabled).event_pattern(&want.pattern);
+            let request = request.description(&want.description);
+            // PutRule ignores the tags of a rule that is there already.
+            let request =
+                if exists { request } else { request.set_tags(Some(sdk_tags(mark::tags(context)))) };
+            request.send().await.called("events:PutRule", &context.site.at)
+        })
+        .await?;
     }
-    Ok(())
+    if exists { retag(context).await } else { Ok(()) }
 }
 
 /// A rule can be deleted only without targets (EventBridge, DeleteRule). Ours has one, of that id; others

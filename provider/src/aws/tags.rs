@@ -31,7 +31,7 @@ where
 {
     let listed = listed(site, hub).await;
     if let Some(tags) = listed.get(&object.arn()) {
-        let (set, surplus) = mark::difference(tags, &mark::tags(hub, &object.tags), &object.former_tags);
+        let (set, surplus) = mark::difference(tags, hub, object);
         if set.is_empty() && surplus.is_empty() {
             return Ok(Some(tags.clone()));
         }

@@ -71,31 +71,43 @@ async fn tags(context: &Context<'_>, want: &WatchParameter) -> Result<Option<Tag
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &WatchParameter, exists: bool) -> Result<(), Error> {
-    let (ssm, at) = (&context.site.ssm, &context.site.at);
-    let wanted = mark::tags(context.mark, &context.object.tags);
+    let have = if exists { read_watch(context.site, &want.name).await? } else { None };
+    if have.as_ref() != Some(&want.value) {
+        put_parameter(context, want, exists).await?;
+    }
+    if exists { retag(context, want).await } else { Ok(()) }
+}
+
+async fn put_parameter(context: &Context<'_>, want: &WatchParameter, exists: bool) -> Result<(), Error> {
     let busy = |error: &Error| error.is(&["TooManyUpdates"]);
     retry(PROPAGATION, busy, || async {
-        let request = ssm.put_parameter().name(&want.name).value(&want.value).r#type(ParameterType::String);
+        let request = context.site.ssm.put_parameter().name(&want.name).value(&want.value);
+        let request = request.r#type(ParameterType::String);
         let request = request.description("What guard's filter must know of a guarded user");
         // SSM takes tags with a new parameter only (PutParameter, `Overwrite`).
-        let request =
-            if exists { request.overwrite(true) } else { request.set_tags(Some(sdk_tags(&wanted))) };
-        request.send().await.called("ssm:PutParameter", at)
+        let request = match exists {
+            true => request.overwrite(true),
+            false => request.set_tags(Some(sdk_tags(&mark::tags(context)))),
+        };
+        request.send().await.called("ssm:PutParameter", &context.site.at)
     })
     .await?;
-    if exists {
-        let have = tags(context, want).await?.unwrap_or_default();
-        let (set, surplus) = mark::difference(&have, &wanted, &context.object.former_tags);
-        if !set.is_empty() {
-            let request = ssm.add_tags_to_resource().resource_type(ResourceTypeForTagging::Parameter);
-            let request = request.resource_id(&want.name).set_tags(Some(sdk_tags(&set)));
-            request.send().await.called("ssm:AddTagsToResource", at)?;
-        }
-        if !surplus.is_empty() {
-            let request = ssm.remove_tags_from_resource().resource_type(ResourceTypeForTagging::Parameter);
-            let request = request.resource_id(&want.name).set_tag_keys(Some(surplus));
-            request.send().await.called("ssm:RemoveTagsFromResource", at)?;
-        }
+    Ok(())
+}
+
+async fn retag(context: &Context<'_>, want: &WatchParameter) -> Result<(), Error> {
+    let (ssm, at) = (&context.site.ssm, &context.site.at);
+    let have = tags(context, want).await?.unwrap_or_default();
+    let (set, surplus) = mark::difference(&have, context.mark, context.object);
+    if !set.is_empty() {
+        let request = ssm.add_tags_to_resource().resource_type(ResourceTypeForTagging::Parameter);
+        let request = request.resource_id(&want.name).set_tags(Some(sdk_tags(&set)));
+        request.send().await.called("ssm:AddTagsToResource", at)?;
+    }
+    if !surplus.is_empty() {
+        let request = ssm.remove_tags_from_resource().resource_type(ResourceTypeForTagging::Parameter);
+        let request = request.resource_id(&want.name).set_tag_keys(Some(surplus));
+        request.send().await.called("ssm:RemoveTagsFromResource", at)?;
     }
     Ok(())
 }

@@ -80,6 +80,9 @@ pub(crate) fn expand(guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<O
             objects.extend(route.buses[1..].iter().filter_map(|bus| build.alarms_of(bus)));
         }
     }
+    for object in &mut objects {
+        object.shared_tags = guard.shared_tags.clone();
+    }
     let place = if route.buses.len() == 1 { Place::Hub } else { Place::Edge };
     objects.extend(Build { hub, at: &guard.edge, place }.own(guard)?);
     Ok(objects)

@@ -37,6 +37,7 @@ pub(crate) fn guard(account: &str, region: &str, topology: Topology) -> Guard {
         rearm: None,
         tags: BTreeMap::from([("team".to_owned(), "storage".to_owned())]),
         former_tags: BTreeSet::new(),
+        shared_tags: SharedTags::default(),
     }
 }
 

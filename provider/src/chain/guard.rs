@@ -10,7 +10,7 @@ use guard_contract::{
     expected::{Action, Expected},
 };
 
-use super::Topology;
+use super::{SharedTags, Topology};
 
 /// An account and a region in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,10 +59,12 @@ pub(crate) struct Guard {
     pub(crate) response: Response,
     /// The word that it is to be re-armed with, unless it was already.
     pub(crate) rearm: Option<String>,
-    /// The user's own tags for the guard's own objects.
+    /// The tags of the guard's own objects, defaults and all.
     pub(crate) tags: BTreeMap<String, String>,
     /// Keys of such tags that it had before; other tags on its objects are somebody else's, and stay.
     pub(crate) former_tags: BTreeSet<String>,
+    /// The default tags of what it shares.
+    pub(crate) shared_tags: SharedTags,
 }
 
 /// Input that can't be a guard.

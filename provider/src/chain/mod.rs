@@ -23,6 +23,7 @@ mod places;
 mod policies;
 mod record;
 mod route;
+mod tags;
 mod topic;
 
 pub(crate) use arns::rule_arn;
@@ -41,6 +42,7 @@ pub(crate) use object::{
 };
 pub(crate) use record::Record;
 pub(crate) use route::{Route, RouteError, Topology};
+pub(crate) use tags::{SharedTags, TAGS_LIMIT, TagError, Tagging, Tags, check_tag};
 pub(crate) use topic::{Publisher, topic_location};
 
 /// Version of the shape of what we build; every object carries it in its mark.

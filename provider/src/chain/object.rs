@@ -8,10 +8,10 @@ use std::{
 use guard_contract::Handler;
 use serde_json::Value;
 
-use super::Location;
 use super::arns::{
     alarm_arn, arn, bucket_arn, bus_arn, function_arn, parameter_arn, queue_arn, role_arn, rule_arn,
 };
+use super::{Location, SharedTags};
 
 /// The part of the chain that an object stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,10 @@ pub(crate) struct Object {
     pub(crate) at: Location,
     /// Who needs it.
     pub(crate) need: Need,
-    /// The guard's own tags; what is shared carries none but our mark.
+    /// The guard's own tags; none on what is shared.
     pub(crate) tags: BTreeMap<String, String>,
+    /// The default tags of what is shared; none on what is the guard's own.
+    pub(crate) shared_tags: SharedTags,
     /// Keys of the guard's tags that go.
     pub(crate) former_tags: BTreeSet<String>,
     /// What it must be.

@@ -8,7 +8,8 @@ use super::arns::{alarm_arn, bucket_arn, bus_arn, function_arn, queue_arn, role_
 use super::expand::ROLE_POLICY_LIMIT;
 use super::{
     AsyncSettings, BucketNotification, Bus, BusPermission, ChainError, Function, FunctionPermission, Hub,
-    Location, LogGroup, Need, Object, Place, Queue, Record, Role, Rule, Spec, Target, health, policies,
+    Location, LogGroup, Need, Object, Place, Queue, Record, Role, Rule, SharedTags, Spec, Target, health,
+    policies,
 };
 
 /// EventBridge, as a principal.
@@ -33,7 +34,9 @@ pub(super) struct Build<'a> {
 impl Build<'_> {
     pub(super) fn object(&self, need: &Need, spec: Spec) -> Object {
         let (tags, former_tags) = (BTreeMap::new(), BTreeSet::new());
-        Object { place: self.place, at: self.at.clone(), need: need.clone(), tags, former_tags, spec }
+        let shared_tags = SharedTags::default();
+        let (place, at, need) = (self.place, self.at.clone(), need.clone());
+        Object { place, at, need, tags, shared_tags, former_tags, spec }
     }
 
     pub(super) fn queue_arn(&self) -> String {

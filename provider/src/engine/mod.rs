@@ -38,7 +38,7 @@ use tokio::{sync::OnceCell, time::sleep};
 
 use crate::artifact::{Artifact, NoArtifact};
 use crate::aws::{Accounts, Context, Site};
-use crate::chain::{Guard, Hub, Names, Object};
+use crate::chain::{Guard, Hub, Names, Object, Tagging};
 
 use ensured::Ensured;
 use locks::Locks;
@@ -67,6 +67,8 @@ pub(crate) struct Engine {
     pub(crate) names: Names,
     artifact: Result<Artifact, NoArtifact>,
     trail_name: Option<String>,
+    /// What the provider block says of tags.
+    pub(crate) tagging: Tagging,
     common: Arc<Common>,
     found: OnceCell<Found>,
     warned: AtomicBool,
@@ -86,12 +88,14 @@ impl Engine {
         accounts: Accounts,
         names: Names,
         trail_name: Option<String>,
+        tagging: Tagging,
     ) -> Self {
         Self {
             accounts,
             names,
             artifact: Artifact::embedded(),
             trail_name,
+            tagging,
             common,
             found: OnceCell::new(),
             warned: AtomicBool::new(false),

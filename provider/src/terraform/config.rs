@@ -3,12 +3,13 @@
 mod endpoints;
 mod known;
 mod roles;
+mod tags;
 
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
-use crate::aws::{Permitted, Proxies, Settings};
-use crate::chain::Names;
+use crate::aws::{Environment, Permitted, Proxies, Settings};
+use crate::chain::{Names, Tagging};
 
 use super::state::List;
 
@@ -16,6 +17,7 @@ pub(super) use endpoints::EndpointsBlock;
 pub(crate) use known::Unknown;
 use known::{known, known_flag, known_list, known_number};
 pub(super) use roles::{AssumeRoleBlock, WebIdentityBlock, session_length};
+pub(super) use tags::{DEFAULT_TAGS, DefaultTagsBlock, IgnoreTagsBlock};
 
 /// The provider block.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -50,6 +52,10 @@ pub(crate) struct Config {
     pub(crate) assume_role: Value<AssumeRoleBlock>,
     #[serde(with = "super::block")]
     pub(crate) assume_role_with_web_identity: Value<WebIdentityBlock>,
+    #[serde(with = "super::block")]
+    pub(crate) default_tags: Value<DefaultTagsBlock>,
+    #[serde(with = "super::block")]
+    pub(crate) ignore_tags: Value<IgnoreTagsBlock>,
     #[serde(with = "super::block")]
     pub(crate) endpoints: Value<EndpointsBlock>,
 }
@@ -117,6 +123,11 @@ impl Config {
                 .unwrap_or_else(|| MEMBER_ROLE.to_owned()),
             terraform_version: terraform_version.to_owned(),
         })
+    }
+
+    /// What it says of tags.
+    pub(crate) fn tagging(&self, environment: &Environment) -> Result<Tagging, Unknown> {
+        tags::tagging(&self.default_tags, &self.ignore_tags, environment)
     }
 
     /// The trail's name, if one is given.

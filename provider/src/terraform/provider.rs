@@ -83,8 +83,10 @@ async fn configure(
     terraform_version: &str,
     config: &Config,
 ) -> Option<Engine> {
-    let parts = (config.settings(terraform_version), config.trail_name(), config.names());
-    let (settings, trail_name, names) = match parts {
+    let environment = Environment::of_process();
+    let settings = config.settings(terraform_version);
+    let settings = settings.and_then(|settings| Ok((settings, config.tagging(&environment)?)));
+    let ((settings, tagging), trail_name, names) = match (settings, config.trail_name(), config.names()) {
         (Ok(settings), Ok(trail_name), Ok(Ok(names))) => (settings, trail_name, names),
         (_, _, Ok(Err(cause))) => {
             attribute_error(diags, "name_prefix", "Not a name prefix", cause);
@@ -95,8 +97,9 @@ async fn configure(
             return None;
         }
     };
-    match Accounts::connect(&settings, &Environment::of_process()).await {
-        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, trail_name)),
+    validate::default_tags(diags, &tagging);
+    match Accounts::connect(&settings, &environment).await {
+        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, trail_name, tagging)),
         Err(cause) => {
             let summary = "AWS can't be reached as configured";
             match cause.argument() {

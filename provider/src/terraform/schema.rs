@@ -138,7 +138,15 @@ pub(super) fn guard_iam_user() -> Schema {
             attribute(
                 AttributeType::Map(strings()),
                 Optional,
-                "Tags of the guard's own rule and alarm; shared objects carry only guard's mark.",
+                "Tags of the guard's own objects: its rule, its alarm and its parameter. They go before the provider's `default_tags` of the same keys. Keys may not begin with `guard:` or `aws:`; at most 30, defaults included.",
+            ),
+        ),
+        (
+            "tags_all",
+            attribute(
+                AttributeType::Map(strings()),
+                Computed,
+                "All tags of the guard's own objects: `tags` and the provider's `default_tags`, without what `ignore_tags` names.",
             ),
         ),
         ("id", computed("`account_id/region/user_name`, which also imports the guard.")),

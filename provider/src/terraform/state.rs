@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
 use crate::aws::Observed;
-use crate::chain::{Guard, Hub, Location, Names, Object, Topology};
+use crate::chain::{Guard, Hub, Location, Names, Object, SharedTags, Tagging, Tags, Topology};
 use crate::engine::Seen;
 
 use super::block;
@@ -37,7 +37,9 @@ pub(super) struct State {
     pub(super) notify_topic_arns: List,
     pub(super) rearm: Value<String>,
     pub(super) on_destroy: Value<String>,
-    pub(super) tags: Value<BTreeMap<String, Value<String>>>,
+    pub(super) tags: TagMap,
+    /// The tags and the provider's defaults; null in an older version's state.
+    pub(super) tags_all: TagMap,
     pub(super) user_arn: Value<String>,
     pub(super) status: Value<String>,
     pub(super) tripped_at: Value<String>,
@@ -47,6 +49,9 @@ pub(super) struct State {
     pub(super) chain: Value<Vec<Value<ChainObject>>>,
     pub(super) timeouts: Value<Timeouts>,
 }
+
+/// Tags by key.
+pub(super) type TagMap = Value<BTreeMap<String, Value<String>>>;
 
 /// Texts in their order.
 pub(super) type List = Value<Vec<Value<String>>>;
@@ -158,6 +163,24 @@ fn known<T: FromStr>(list: &List) -> Option<Option<Vec<T>>> {
     }
 }
 
+/// Tags, none if they are null; `None` while any of them is unknown.
+fn known_tags(tags: &TagMap) -> Option<Tags> {
+    match tags {
+        Value::Unknown => None,
+        Value::Null => Some(Tags::new()),
+        Value::Value(tags) => {
+            let pair =
+                |(key, value): (&String, &Value<String>)| Some((key.clone(), given(value)?.to_owned()));
+            tags.iter().map(pair).collect()
+        }
+    }
+}
+
+/// Tags as Terraform has them.
+pub(super) fn tag_map(tags: &Tags) -> TagMap {
+    Value::Value(tags.iter().map(|(key, value)| (key.clone(), text(value))).collect())
+}
+
 impl ExpectedBlock {
     /// What the block says; `None` while anything of it is unknown.
     pub(super) fn expected(&self) -> Option<Expected> {
@@ -208,15 +231,7 @@ impl State {
                 names.iter().map(|name| given(name)?.parse().ok()).collect::<Option<_>>()?
             }
         };
-        let tags = match &self.tags {
-            Value::Unknown => return None,
-            Value::Null => BTreeMap::new(),
-            Value::Value(tags) => {
-                let pair =
-                    |(key, value): (&String, &Value<String>)| Some((key.clone(), given(value)?.to_owned()));
-                tags.iter().map(pair).collect::<Option<_>>()?
-            }
-        };
+        let tags = known_tags(if self.tags_all.is_null() { &self.tags } else { &self.tags_all })?;
         let expected = match &self.expected {
             Value::Unknown => return None,
             Value::Null => None,
@@ -242,7 +257,7 @@ impl State {
         let user_arn = given(&self.user_arn).map(str::to_owned);
         let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(account, user));
         let (edge, user) = (Location::new(account, region), user.to_owned());
-        let former_tags = BTreeSet::new();
+        let (former_tags, shared_tags) = (BTreeSet::new(), SharedTags::default());
         Some(Guard {
             edge,
             user,
@@ -257,6 +272,7 @@ impl State {
             rearm,
             tags,
             former_tags,
+            shared_tags,
         })
     }
 
@@ -264,12 +280,9 @@ impl State {
     /// unknown, but not whether it has lists at all.
     pub(super) fn planned_guard(&self) -> Option<Guard> {
         let mut known = self.clone();
-        known.tags = match known.tags {
-            Value::Value(tags) => {
-                Value::Value(tags.into_iter().filter(|(_, value)| value.is_value()).collect())
-            }
-            Value::Null | Value::Unknown => Value::Null,
-        };
+        if known_tags(&known.tags_all).is_none() {
+            (known.tags, known.tags_all) = (Value::Null, Value::Null);
+        }
         let some_unknown =
             matches!(&known.signals, Value::Value(names) if names.iter().any(Value::is_unknown));
         if some_unknown || known.signals.is_unknown() {
@@ -327,6 +340,22 @@ impl State {
         })
     }
 
+    /// What all tags will be; unknown as a whole while any of them is (a part would have to stay as it was planned).
+    pub(super) fn plan_tags(&mut self, tagging: &Tagging) {
+        let all = known_tags(&self.tags).map(|tags| tagging.merged(&tags));
+        self.tags_all = all.map_or(Value::Unknown, |all| tag_map(&all));
+    }
+
+    /// What shared objects are tagged with; `before` is the state of a guard that is there.
+    pub(super) fn shared_tags(before: Option<&Self>, tagging: &Tagging) -> SharedTags {
+        let before = before.and_then(|state| Some((known_tags(&state.tags_all)?, known_tags(&state.tags)?)));
+        let before = before.map(|(mut all, own)| {
+            all.retain(|key, _| !own.contains_key(key));
+            all
+        });
+        SharedTags { now: tagging.defaults(), before: before.unwrap_or_default() }
+    }
+
     /// No unknown may be left after apply, whatever happened.
     pub(super) fn without_unknowns(mut self) -> Self {
         let clear = |value: &mut Value<String>| {
@@ -357,8 +386,10 @@ impl State {
         if self.deactivate_keys.is_unknown() {
             self.deactivate_keys = Value::Null;
         }
-        if self.tags.is_unknown() {
-            self.tags = Value::Null;
+        for tags in [&mut self.tags, &mut self.tags_all] {
+            if tags.is_unknown() {
+                *tags = Value::Null;
+            }
         }
         if self.chain.is_unknown() {
             self.chain = Value::Null;

@@ -2,11 +2,11 @@
 
 mod lists;
 mod provider;
+mod tags;
 
 use guard_contract::{Mode, Signal};
 use tf_provider::{Diagnostics, value::Value};
 
-use crate::aws::RESERVED_TAGS;
 use crate::chain::{Guard, Topology};
 
 use super::diagnostics::{attribute_error, error};
@@ -14,10 +14,7 @@ use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
 
 pub(super) use provider::provider;
-
-/// AWS's limits for tags (tag key 128, value 256), with twenty of ours on a rule that takes 50: the mark, who built
-/// the guard, its topics, and how it has tripped.
-const TAGS: usize = 30;
+pub(super) use tags::{defaults as default_tags, merged as merged_tags};
 
 /// Checks a resource block.
 pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
@@ -39,7 +36,7 @@ pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
     signals(diags, config);
     response(diags, config);
     lists::check(diags, config);
-    tags(diags, config);
+    tags::resource(diags, config);
     timeouts(diags, config);
 }
 
@@ -87,31 +84,5 @@ fn response(diags: &mut Diagnostics, config: &State) {
         let detail =
             "An empty text tells nobody why the guard was re-armed. Name a ticket, or leave `rearm` out.";
         attribute_error(diags, "rearm", "Nothing to re-arm with", detail);
-    }
-}
-
-fn tags(diags: &mut Diagnostics, config: &State) {
-    let Value::Value(tags) = &config.tags else { return };
-    if tags.len() > TAGS {
-        let detail =
-            format!("There are {} tags; AWS allows 50 on a rule and guard needs 20 of them.", tags.len());
-        attribute_error(diags, "tags", "Too many tags", detail);
-    }
-    for (key, value) in tags {
-        let reserved = key.starts_with(RESERVED_TAGS) || key.to_ascii_lowercase().starts_with("aws:");
-        let long = key.is_empty()
-            || key.chars().count() > 128
-            || given(value).is_some_and(|v| v.chars().count() > 256);
-        if reserved {
-            let detail = format!(
-                "The tag \"{key}\" is reserved: keys may not begin with \"{RESERVED_TAGS}\" or \"aws:\"."
-            );
-            attribute_error(diags, "tags", "Reserved tag", detail);
-        } else if long || value.is_null() {
-            let detail = format!(
-                "The tag \"{key}\" has no value, or is longer than AWS allows (key 1 to 128 characters, value at most 256)."
-            );
-            attribute_error(diags, "tags", "Not a tag", detail);
-        }
     }
 }

@@ -20,4 +20,5 @@ mod routes;
 mod scale;
 mod sharing;
 mod state;
+mod tags;
 mod unreachable;

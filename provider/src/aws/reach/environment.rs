@@ -1,6 +1,6 @@
 //! The variables of the process, so that what depends on them can be tested without setting any.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Variables by name.
 #[derive(Clone, Default)]
@@ -23,6 +23,15 @@ impl Environment {
     /// A variable's value; an empty one is none.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The variables whose names begin so, by the rest of their names; an empty value is one.
+    pub(crate) fn beginning(&self, prefix: &str) -> BTreeMap<String, String> {
+        let named = |(name, value): (&String, &String)| {
+            let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
+            Some((rest.to_owned(), value.clone()))
+        };
+        self.0.iter().filter_map(named).collect()
     }
 
     /// The first of the variables that is set, with its name.

@@ -21,10 +21,12 @@ pub(super) async fn create(
     mut planned: State,
     private: Private,
 ) -> Option<(State, Private)> {
+    known_tags(&mut planned, engine);
     let Some(mut guard) = planned.guard() else {
         error(diags, "The guard can't be built", "Its plan lacks a value that should be known by now.");
         return None;
     };
+    guard.shared_tags = State::shared_tags(None, &engine.tagging);
     let seen = private.seen();
     let hub = match ready(engine, &mut guard, &private, seen).await {
         Ok(hub) => hub,
@@ -70,6 +72,13 @@ fn no_user(guard: &Guard) -> Error {
     Error::NoUser { user: guard.user.clone(), account: guard.edge.account.clone() }
 }
 
+/// The tags, where one of them was unknown at plan time.
+fn known_tags(planned: &mut State, engine: &Engine) {
+    if planned.tags_all.is_unknown() {
+        planned.plan_tags(&engine.tagging);
+    }
+}
+
 /// What could not be known at plan time, because an attribute was unknown then.
 fn complete(planned: &mut State, engine: &Engine, guard: &Guard) {
     if planned.id.is_unknown() {
@@ -91,6 +100,7 @@ pub(super) async fn update(
     mut planned: State,
     private: Private,
 ) -> (State, Private) {
+    known_tags(&mut planned, engine);
     let (Some(mut guard), Some(before)) = (planned.guard(), prior.guard()) else {
         error(diags, "The guard can't be changed", "Its plan lacks a value that should be known by now.");
         return (prior, private);
@@ -102,7 +112,8 @@ pub(super) async fn update(
             return (prior, private);
         }
     };
-    guard.former_tags = before.tags.keys().cloned().collect();
+    guard.former_tags = engine.tagging.heeded(before.tags.clone()).into_keys().collect();
+    guard.shared_tags = State::shared_tags(Some(&prior), &engine.tagging);
     complete(&mut planned, engine, &guard);
     let limit = timeouts::of(&planned.timeouts, |block| &block.update);
     let built = within(limit, engine.update(&guard, &hub, &before)).await;
@@ -134,6 +145,7 @@ fn merged(prior: State, planned: State, built: &[Object]) -> State {
     }
     if own("rule") && own("alarm") {
         state.tags = planned.tags;
+        state.tags_all = planned.tags_all;
     }
     let mut chain = match state.chain {
         Value::Value(chain) => chain,

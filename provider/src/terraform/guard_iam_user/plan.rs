@@ -8,6 +8,7 @@ use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{attribute_error, error, warning};
 use super::super::state::{KEEP_DENY, State, TRIPPED, given, signal_names, wanted_chain};
+use super::super::validate;
 use super::private::{Private, Seen};
 use super::read::status;
 use super::{described, hub_of};
@@ -23,10 +24,12 @@ pub(super) async fn create(
     config: &State,
 ) -> Option<(State, Private)> {
     defaults(&mut planned, config);
+    tags(diags, &mut planned, engine)?;
     planned.user_arn = Value::Unknown;
     let Some(mut guard) = planned.planned_guard() else {
         return Some((unknown(planned), Private::default()));
     };
+    guard.shared_tags = State::shared_tags(None, &engine.tagging);
     let plan: Result<_, Error> = async {
         preflight(diags, engine, &guard).await?;
         let (hub, _) = engine.hub().await?;
@@ -81,6 +84,7 @@ pub(super) async fn update(
     private: Private,
 ) -> Option<(State, Private, Vec<AttributePath>)> {
     defaults(&mut planned, config);
+    tags(diags, &mut planned, engine)?;
     let changed = [
         prior.account_id != planned.account_id,
         prior.region != planned.region,
@@ -162,6 +166,14 @@ fn defaults(planned: &mut State, config: &State) {
     if config.on_destroy.is_null() {
         planned.on_destroy = Value::Value(KEEP_DENY.to_owned());
     }
+}
+
+/// All tags, once the provider's defaults are with them; nothing if they are too many.
+fn tags(diags: &mut Diagnostics, planned: &mut State, engine: &Engine) -> Option<()> {
+    planned.plan_tags(&engine.tagging);
+    let before = diags.errors.len();
+    validate::merged_tags(diags, planned);
+    (diags.errors.len() == before).then_some(())
 }
 
 /// Everything that is computed, unknown: something that it depends on is.

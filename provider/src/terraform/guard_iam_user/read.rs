@@ -1,7 +1,5 @@
 //! Reading a guard from AWS: what is there, how it differs, whether it was tripped.
 
-use std::collections::BTreeMap;
-
 use guard_contract::{Mode, Signal, Tripped};
 use tf_provider::{Diagnostics, value::Value};
 
@@ -11,7 +9,8 @@ use crate::engine::{Engine, Error, Look, is_let_go};
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{
-    ARMED, ChainObject, ExpectedBlock, KEEP_DENY, MONITORING, State, TRIPPED, UNREACHABLE, list, signal_names,
+    ARMED, ChainObject, ExpectedBlock, KEEP_DENY, MONITORING, State, TRIPPED, UNREACHABLE, list,
+    signal_names, tag_map,
 };
 use super::super::timeouts::Timeouts;
 use super::private::Private;
@@ -31,7 +30,9 @@ pub(super) async fn read(
     engine.note_refresh(&guard);
     let read = async {
         let hub = hub_of(engine, &state, &private).await?;
-        let guard = Guard { former: private.former(), ..guard.clone() };
+        let shared_tags = State::shared_tags(Some(&state), &engine.tagging);
+        let tags = engine.tagging.heeded(guard.tags.clone());
+        let guard = Guard { former: private.former(), tags, shared_tags, ..guard.clone() };
         // What was just imported knows no tags yet.
         let imported = state.chain.is_null();
         let (guard, mut look) = refreshed(engine, guard, &hub, imported).await?;
@@ -50,6 +51,8 @@ pub(super) async fn read(
         }
         Ok((hub, guard, look, tripped)) => {
             let private = Private::of(&hub).formerly(guard.former);
+            let mut state = state;
+            fill_tags(&mut state, &guard, engine);
             Some((filled(diags, state, &guard, &look, tripped.as_ref()), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
@@ -77,7 +80,8 @@ async fn refreshed(
     let refused = |source| Error::List { at: guard.edge.clone(), source };
     let rule = read_user_rule(&site, &bus, &name, &hub.mark()).await.map_err(refused)?;
     if imported && rule.is_some() {
-        (guard.tags, guard.topics) = read_user_tags(&site, &bus, &name).await.map_err(refused)?;
+        let (tags, topics) = read_user_tags(&site, &bus, &name).await.map_err(refused)?;
+        (guard.tags, guard.topics) = (engine.tagging.heeded(tags), topics);
         if let Some(watch) = engine.watch(&guard, hub).await? {
             (guard.expected, guard.ignored_actions) = (watch.expected, watch.ignored_actions);
         }
@@ -129,9 +133,6 @@ fn filled(
     state.user_arn = Value::Value(guard.user_arn.clone());
     state.topology = Value::Value(guard.topology.name().to_owned());
     state.signals = signal_names(&guard.signals);
-    if !(guard.tags.is_empty() && matches!(&state.tags, Value::Value(tags) if tags.is_empty())) {
-        state.tags = tags(&guard.tags);
-    }
     let status = status(guard, look.user.as_ref(), tripped);
     state.stand(status, tripped);
     if !look.is_armed() && status != TRIPPED {
@@ -143,11 +144,15 @@ fn filled(
     state
 }
 
-fn tags(tags: &BTreeMap<String, String>) -> Value<BTreeMap<String, Value<String>>> {
-    if tags.is_empty() {
-        return Value::Null;
+/// The tags that were set last; how those in AWS differ is in the chain. An import finds out what they are.
+fn fill_tags(state: &mut State, guard: &Guard, engine: &Engine) {
+    if state.chain.is_null() {
+        let own = engine.tagging.beside_defaults(&guard.tags);
+        state.tags = if own.is_empty() { Value::Null } else { tag_map(&own) };
     }
-    Value::Value(tags.iter().map(|(key, value)| (key.clone(), Value::Value(value.clone()))).collect())
+    if state.chain.is_null() || state.tags_all.is_null() {
+        state.tags_all = tag_map(&guard.tags);
+    }
 }
 
 /// How a guard stands.

@@ -6,7 +6,7 @@ use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, NestedB
 
 use super::{VERSION, attribute, block, optional};
 
-use blocks::{assume_role, assume_role_with_web_identity, endpoints};
+use blocks::{assume_role, assume_role_with_web_identity, default_tags, endpoints, ignore_tags};
 
 /// The provider block.
 pub(in crate::terraform) fn provider() -> Schema {
@@ -14,7 +14,9 @@ pub(in crate::terraform) fn provider() -> Schema {
     let blocks = vec![
         ("assume_role", NestedBlock::Optional(assume_role())),
         ("assume_role_with_web_identity", NestedBlock::Optional(assume_role_with_web_identity())),
+        ("default_tags", NestedBlock::Optional(default_tags())),
         ("endpoints", NestedBlock::Optional(endpoints())),
+        ("ignore_tags", NestedBlock::Optional(ignore_tags())),
     ];
     let description = "Guards the IAM users of scripts in an AWS organization. Credentials are those of the management account; the hub is the caller's account and the region of the trail's bucket.";
     Schema { version: VERSION, block: block(description, attributes, blocks) }

@@ -12,6 +12,7 @@ use crate::chain::Guard;
 use super::super::config::{Config, EndpointsBlock, MOST_ATTEMPTS, attempts, switch};
 use super::super::diagnostics::{attribute_error, path_error};
 use super::super::state::{List, given};
+use super::tags;
 
 /// Checks the provider block.
 pub(in crate::terraform) fn provider(diags: &mut Diagnostics, config: &Config) {
@@ -25,6 +26,7 @@ pub(in crate::terraform) fn provider(diags: &mut Diagnostics, config: &Config) {
         }
     }
     accounts(diags, config);
+    tags::provider(diags, config);
     requests(diags, config);
     proxies(diags, config);
     if let Value::Value(block) = &config.assume_role {

@@ -159,7 +159,7 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
                 "events tag-resource --resource-arn arn:aws:events:<region>:<account>:rule/guard-bus/<own> --tags Key=team,Value=nobody",
             ],
             Seen::Drift("its tags differ: team"),
-            &["PutRule", "TagResource"],
+            &["TagResource"],
         ),
         case(
             ROLE,
@@ -185,7 +185,7 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
                 "cloudwatch untag-resource --resource-arn arn:aws:cloudwatch:<region>:<account>:alarm:<own> --tag-keys team guard:hub",
             ],
             Seen::Drift("its tags differ: guard:hub, team"),
-            &["PutMetricAlarm", "TagResource"],
+            &["TagResource"],
         ),
         case(
             LOG_GROUP,

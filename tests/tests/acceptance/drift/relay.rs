@@ -67,7 +67,7 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
                 r#"events untag-resource --resource-arn arn:aws:events:<region>:<account>:rule/guard-bus/guard-to-222222222222-eu-west-1 --tag-keys guard:hub"#,
             ],
             Seen::Drift("its tags differ: guard:hub"),
-            &["PutRule", "TagResource"],
+            &["TagResource"],
         ),
         case(
             TARGET,

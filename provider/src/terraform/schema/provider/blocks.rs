@@ -95,3 +95,32 @@ pub(super) fn endpoints() -> Block {
         vec![],
     )
 }
+
+pub(super) fn default_tags() -> Block {
+    let tags = attribute(
+        AttributeType::Map(Box::new(AttributeType::String)),
+        AttributeConstraint::Optional,
+        "Tags by key, at most 30. Each may also be in a variable `TF_AWS_DEFAULT_TAGS_<key>`, which the block goes before.",
+    );
+    block(
+        "Tags of everything that guard makes. A guard's own `tags` go before them; on shared objects they are only added, never changed by another state and never taken off.",
+        vec![("tags", tags)],
+        vec![],
+    )
+}
+
+pub(super) fn ignore_tags() -> Block {
+    block(
+        "Tags that others manage: guard neither sets nor removes nor compares them.",
+        vec![
+            ("keys", set("Their keys. `TF_AWS_IGNORE_TAGS_KEYS`, separated by commas, adds to them.")),
+            (
+                "key_prefixes",
+                set(
+                    "What their keys begin with. `TF_AWS_IGNORE_TAGS_KEY_PREFIXES`, separated by commas, adds to it.",
+                ),
+            ),
+        ],
+        vec![],
+    )
+}
