@@ -30,7 +30,8 @@ pub(crate) struct Accounts {
     home: OnceLock<String>,
     /// The region of the provider's configuration.
     pub(crate) region: String,
-    member_role: String,
+    /// The name of the role in member accounts.
+    pub(crate) member_role: String,
     members: Mutex<HashMap<String, Arc<OnceCell<Member>>>>,
     sites: Mutex<HashMap<Location, Arc<OnceCell<Arc<Site>>>>>,
 }

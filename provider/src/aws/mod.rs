@@ -20,8 +20,7 @@ mod kinds;
 mod log_group;
 mod mark;
 mod members;
-#[cfg(test)]
-mod permissions_tests;
+mod permissions;
 mod policy;
 mod queue;
 mod quota;
@@ -47,6 +46,7 @@ pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};
 pub(crate) use mark::BUILDER as BUILDER_TAG;
 pub(crate) use members::{list_members, list_members_now};
+pub(crate) use permissions::{Documents, Wanted, documents};
 pub(crate) use reach::{Endpoints, Environment, Permitted, Proxies, Settings, proxy_url};
 pub(crate) use release::{deny_again, undo};
 pub(crate) use retry::jittered;

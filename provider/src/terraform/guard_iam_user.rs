@@ -5,8 +5,6 @@ mod plan;
 mod private;
 mod read;
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use tf_provider::{
     AttributePath, Diagnostics, Resource,
@@ -17,12 +15,13 @@ use tf_provider::{
 use crate::chain::{Guard, Hub};
 use crate::engine::{Engine, Error};
 
-use super::diagnostics::error;
 use super::panics::caught;
 use super::provider::Configured;
 use super::state::State;
 use super::{schema, validate};
 use private::Private;
+
+pub(super) use read::found;
 
 /// The resource.
 pub(super) struct GuardIamUser {
@@ -33,19 +32,6 @@ impl GuardIamUser {
     /// A resource of a provider that may not be configured yet.
     pub(super) fn new(configured: Configured) -> Self {
         Self { configured }
-    }
-
-    /// The engine; an error diagnostic if the provider isn't configured.
-    fn engine(&self, diags: &mut Diagnostics) -> Option<Arc<Engine>> {
-        let engine = self.configured.get();
-        if engine.is_none() {
-            error(
-                diags,
-                "The provider is not configured",
-                "Terraform asked for a guard before it configured the provider.",
-            );
-        }
-        engine
     }
 }
 
@@ -106,7 +92,7 @@ impl Resource for GuardIamUser {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(State, Value<Private>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let fallback = Some((state.clone(), kept(private.clone())));
         let read = caught(diags, "read a guard", fallback, async |diags: &mut Diagnostics| {
             read::read(diags, &engine, state, kept(private)).await
@@ -122,7 +108,7 @@ impl Resource for GuardIamUser {
         config: State,
         _meta: ValueEmpty,
     ) -> Option<(State, Value<Private>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
             plan::create(diags, &engine, proposed, &config).await
         });
@@ -139,7 +125,7 @@ impl Resource for GuardIamUser {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(State, Value<Private>, Vec<AttributePath>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let private = kept(private);
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
             plan::update(diags, &engine, &prior, proposed, &config, private).await
@@ -155,7 +141,7 @@ impl Resource for GuardIamUser {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<Value<Private>> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         Some(Value::Value(plan::destroy(&engine, &prior, kept(private)).await))
     }
 
@@ -167,7 +153,7 @@ impl Resource for GuardIamUser {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(State, Value<Private>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let created = caught(diags, "build a guard", None, async |diags: &mut Diagnostics| {
             apply::create(diags, &engine, planned, kept(private)).await
         });
@@ -184,7 +170,7 @@ impl Resource for GuardIamUser {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(State, Value<Private>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let private = kept(private);
         let fallback = (prior.clone(), private.clone().applied());
         let updated = caught(diags, "change a guard", fallback, async |diags: &mut Diagnostics| {
@@ -202,7 +188,7 @@ impl Resource for GuardIamUser {
         _meta: ValueEmpty,
     ) -> Option<()> {
         // Without an error Terraform forgets the guard, whatever is returned.
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         caught(diags, "remove a guard", (), async |diags: &mut Diagnostics| {
             apply::destroy(diags, &engine, &prior, &kept(private)).await;
         })
@@ -211,7 +197,7 @@ impl Resource for GuardIamUser {
     }
 
     async fn import<'a>(&self, diags: &mut Diagnostics, id: String) -> Option<(State, Value<Private>)> {
-        let engine = self.engine(diags)?;
+        let engine = self.configured.engine(diags)?;
         let state = caught(diags, "import a guard", None, async |diags: &mut Diagnostics| {
             read::import(diags, &engine, &id).await
         });

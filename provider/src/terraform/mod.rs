@@ -1,9 +1,10 @@
 //! Terraform: the only code that knows tf-provider.
 //!
-//! [`GuardProvider`] is configured once; [`guard_iam_user`] is its one resource.
+//! [`GuardProvider`] is configured once; [`guard_iam_user`] is its one resource, [`data`] has its data sources.
 
 mod block;
 mod config;
+mod data;
 mod diagnostics;
 mod guard_iam_user;
 mod panics;

@@ -1,4 +1,4 @@
-//! The provider: configured once, then asked for its resource.
+//! The provider: configured once, then asked for its resource and data sources.
 
 use std::{
     collections::HashMap,
@@ -6,25 +6,33 @@ use std::{
 };
 
 use async_trait::async_trait;
-use tf_provider::{Diagnostics, DynamicResource, Provider, schema::Schema, value::ValueEmpty};
+use tf_provider::{
+    Diagnostics, DynamicDataSource, DynamicResource, Provider, schema::Schema, value::ValueEmpty,
+};
 
 use crate::aws::{Accounts, Environment};
 use crate::engine::{Common, Engine};
 
 use super::config::Config;
+use super::data;
 use super::diagnostics::{attribute_error, error, unknown};
 use super::guard_iam_user::GuardIamUser;
 use super::panics::caught;
 use super::{schema, validate};
 
-/// Where the resource finds the engine once the provider is configured.
+/// Where resource and data sources find the engine once the provider is configured.
 #[derive(Clone, Default)]
 pub(super) struct Configured(Arc<RwLock<Option<Arc<Engine>>>>);
 
 impl Configured {
-    /// The engine of the last configuration, if there was one.
-    pub(super) fn get(&self) -> Option<Arc<Engine>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The engine of the last configuration; an error diagnostic if there was none.
+    pub(super) fn engine(&self, diags: &mut Diagnostics) -> Option<Arc<Engine>> {
+        let engine = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if engine.is_none() {
+            let detail = "Terraform asked for a guard before it configured the provider.";
+            error(diags, "The provider is not configured", detail);
+        }
+        engine
     }
 
     /// A process that serves several runs (`TF_REATTACH_PROVIDERS`) is configured for each of them anew, and
@@ -74,6 +82,13 @@ impl Provider for GuardProvider {
     fn get_resources(&self, _diags: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
         let resource: Box<dyn DynamicResource> = Box::new(GuardIamUser::new(self.engine.clone()));
         Some(HashMap::from([("iam_user".to_owned(), resource)]))
+    }
+
+    fn get_data_sources(
+        &self,
+        _diags: &mut Diagnostics,
+    ) -> Option<HashMap<String, Box<dyn DynamicDataSource>>> {
+        Some(data::sources(&self.engine))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The schema: what can be written, and what each attribute means. The docs are made from it.
 
+mod data;
 mod provider;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use tf_provider::schema::{
     Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema,
 };
 
+pub(super) use data::{existing_guard, permissions};
 pub(super) use provider::provider;
 
 /// Version of the resource's schema; it changes with the shape of the state only.

@@ -13,14 +13,33 @@ use super::diagnostics::{attribute_error, error};
 use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
 
+pub(super) use lists::permissions;
 pub(super) use provider::provider;
 pub(super) use tags::{defaults as default_tags, merged as merged_tags};
 
 /// Checks a resource block.
 pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
-    let account = given(&config.account_id).unwrap_or("000000000000");
-    let region = given(&config.region).unwrap_or("us-east-1");
-    let user = given(&config.user_name).unwrap_or("user");
+    identity(diags, &config.account_id, &config.region, &config.user_name);
+    if let Some(Err(cause)) = given(&config.topology).map(str::parse::<Topology>) {
+        attribute_error(diags, "topology", "Not a topology", cause);
+    }
+    signals(diags, config);
+    response(diags, config);
+    lists::check(diags, config);
+    tags::resource(diags, config);
+    timeouts(diags, config);
+}
+
+/// Checks what names a guard.
+pub(super) fn identity(
+    diags: &mut Diagnostics,
+    account: &Value<String>,
+    region: &Value<String>,
+    user: &Value<String>,
+) {
+    let account = given(account).unwrap_or("000000000000");
+    let region = given(region).unwrap_or("us-east-1");
+    let user = given(user).unwrap_or("user");
     for (attribute, summary, checked) in [
         ("account_id", "Not an account id", Guard::check(account, "us-east-1", "user")),
         ("region", "Not a region", Guard::check("000000000000", region, "user")),
@@ -30,14 +49,6 @@ pub(super) fn resource(diags: &mut Diagnostics, config: &State) {
             attribute_error(diags, attribute, summary, cause);
         }
     }
-    if let Some(Err(cause)) = given(&config.topology).map(str::parse::<Topology>) {
-        attribute_error(diags, "topology", "Not a topology", cause);
-    }
-    signals(diags, config);
-    response(diags, config);
-    lists::check(diags, config);
-    tags::resource(diags, config);
-    timeouts(diags, config);
 }
 
 fn timeouts(diags: &mut Diagnostics, config: &State) {

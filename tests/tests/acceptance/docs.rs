@@ -64,13 +64,15 @@ fn the_main_example_is_built_and_taken_away() -> Result<()> {
 
 fn samples() -> Result<Vec<Sample>> {
     let examples = paths::root().join("examples");
-    let mut samples = vec![
-        example(&[examples.join("provider"), examples.join("resources/guard_iam_user")])?,
-        example(&[examples.join("organization")])?,
-    ];
+    let mut samples = vec![example(&[examples.join("organization")])?];
+    for folder in
+        ["resources/guard_iam_user", "data-sources/guard_iam_user", "data-sources/guard_permissions"]
+    {
+        samples.push(example(&[examples.join(folder), examples.join("provider")])?);
+    }
     let docs = paths::root().join("docs");
     let mut pages = vec![paths::root().join("README.md")];
-    for folder in [docs.clone(), docs.join("resources"), docs.join("guides")] {
+    for folder in [docs.clone(), docs.join("resources"), docs.join("data-sources"), docs.join("guides")] {
         pages.extend(files(&folder, "md")?);
     }
     for page in pages {

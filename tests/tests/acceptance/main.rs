@@ -15,6 +15,7 @@ mod import;
 mod interruption;
 mod preflight;
 mod provider_block;
+mod reading;
 mod response;
 mod routes;
 mod scale;

@@ -20,15 +20,15 @@ use guard_tests::{
 use serde_json::Value;
 
 /// A guard that stands, and the script that it guards.
-struct Scene {
-    world: World,
-    guard: Guard,
-    script: Script,
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) guard: Guard,
+    pub(crate) script: Script,
 }
 
 impl Scene {
     /// One whose block has further arguments; nothing on moto.
-    fn with(more: &str) -> Result<Option<Self>> {
+    pub(crate) fn with(more: &str) -> Result<Option<Self>> {
         let Some(world) = World::that_can("events")? else { return Ok(None) };
         let guard = Guard::new("222222222222", "eu-west-1", "backup-script");
         let script = Script::hire(&world.cloud, &guard.account, &guard.user)?;
@@ -38,7 +38,7 @@ impl Scene {
     }
 
     /// The same guard with other further arguments.
-    fn apply(&self, more: &str) -> Result<()> {
+    pub(crate) fn apply(&self, more: &str) -> Result<()> {
         self.world.configure(&[Block::new("script", &self.guard).with(more)])?;
         self.world.apply()
     }
@@ -49,7 +49,7 @@ impl Scene {
     }
 
     /// The user's key is used by somebody who asks who it is.
-    fn leak(&mut self) -> Result<()> {
+    pub(crate) fn leak(&mut self) -> Result<()> {
         self.script.does(&LEAK[0])?;
         self.deliver()
     }
@@ -68,7 +68,7 @@ impl Scene {
         })
     }
 
-    fn until_denied(&self) -> Result<()> {
+    pub(crate) fn until_denied(&self) -> Result<()> {
         self.world.cloud.until("the user being denied", 90, |_| Ok(self.script.is_denied()?.then_some(())))
     }
 
@@ -85,14 +85,14 @@ impl Scene {
     }
 
     /// The guard's attributes after a refresh, and the warnings that came with it.
-    fn refreshed(&self) -> Result<(Value, String)> {
+    pub(crate) fn refreshed(&self) -> Result<(Value, String)> {
         let plan = self.world.terraform.plan()?;
         assert!(!plan.changes, "a guard that tripped is nothing to repair:\n{}", plan.output);
         Ok((plan.json["planned_values"]["root_module"]["resources"][0]["values"].clone(), plan.output))
     }
 
     /// Everything goes, and nothing is left.
-    fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         self.world.terraform.destroy()?;
         self.script.dismiss()?;
         self.world.empty()

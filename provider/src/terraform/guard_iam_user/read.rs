@@ -4,12 +4,12 @@ use guard_contract::{Mode, Signal, Tripped};
 use tf_provider::{Diagnostics, value::Value};
 
 use crate::aws::{User, read_user_rule, read_user_tags};
-use crate::chain::{Guard, Hub, own_rule};
+use crate::chain::{Guard, Hub, Location, own_rule};
 use crate::engine::{Engine, Error, Look, is_let_go};
 
 use super::super::diagnostics::{error, warning};
 use super::super::state::{
-    ARMED, ChainObject, ExpectedBlock, KEEP_DENY, MONITORING, State, TRIPPED, UNREACHABLE, list,
+    ARMED, ChainObject, ExpectedBlock, KEEP_DENY, MONITORING, State, TRIPPED, UNREACHABLE, given, list,
     signal_names, tag_map,
 };
 use super::super::timeouts::Timeouts;
@@ -28,32 +28,17 @@ pub(super) async fn read(
         return Some((state, private));
     };
     engine.note_refresh(&guard);
-    let read = async {
-        let hub = hub_of(engine, &state, &private).await?;
-        let shared_tags = State::shared_tags(Some(&state), &engine.tagging);
-        let tags = engine.tagging.heeded(guard.tags.clone());
-        let guard = Guard { former: private.former(), tags, shared_tags, ..guard.clone() };
-        // What was just imported knows no tags yet.
-        let imported = state.chain.is_null();
-        let (guard, mut look) = refreshed(engine, guard, &hub, imported).await?;
-        let tripped = engine.tripped(&guard, &hub, look.user.as_ref()).await?;
-        if let (Some(tripped), Some(user)) = (&tripped, &look.user)
-            && is_let_go(tripped, guard.response.mode, user)
-        {
-            look.differs("rule", "its guard has tripped, and its user is not denied any more");
-        }
-        Ok::<_, Error>((hub, guard, look, tripped))
-    };
-    match read.await {
+    match looked(engine, guard.clone(), &state, &private).await {
         Ok((_, guard, look, _)) if look.is_gone() => {
             tracing::warn!(guard = described(&guard), "the guard is gone");
             None
         }
         Ok((hub, guard, look, tripped)) => {
             let private = Private::of(&hub).formerly(guard.former);
+            warn(diags, &guard, look.user.as_ref(), tripped.as_ref());
             let mut state = state;
             fill_tags(&mut state, &guard, engine);
-            Some((filled(diags, state, &guard, &look, tripped.as_ref()), private))
+            Some((filled(state, &guard, &look, tripped.as_ref()), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
         // guard alone.
@@ -66,6 +51,29 @@ pub(super) async fn read(
             Some((state, private))
         }
     }
+}
+
+/// The guard as AWS has it, its hub, its chain, and how it has tripped.
+async fn looked(
+    engine: &Engine,
+    guard: Guard,
+    state: &State,
+    private: &Private,
+) -> Result<(Hub, Guard, Look, Option<Tripped>), Error> {
+    let hub = hub_of(engine, state, private).await?;
+    let shared_tags = State::shared_tags(Some(state), &engine.tagging);
+    let tags = engine.tagging.heeded(guard.tags.clone());
+    let guard = Guard { former: private.former(), tags, shared_tags, ..guard };
+    // What was just imported knows no tags yet.
+    let imported = state.chain.is_null();
+    let (guard, mut look) = refreshed(engine, guard, &hub, imported).await?;
+    let tripped = engine.tripped(&guard, &hub, look.user.as_ref()).await?;
+    if let (Some(tripped), Some(user)) = (&tripped, &look.user)
+        && is_let_go(tripped, guard.response.mode, user)
+    {
+        look.differs("rule", "its guard has tripped, and its user is not denied any more");
+    }
+    Ok((hub, guard, look, tripped))
 }
 
 /// What stands in AWS outweighs what the state says; what can't be read there, the state says.
@@ -108,13 +116,7 @@ async fn refreshed(
     Ok((guard, look))
 }
 
-fn filled(
-    diags: &mut Diagnostics,
-    mut state: State,
-    guard: &Guard,
-    look: &Look,
-    tripped: Option<&Tripped>,
-) -> State {
+fn filled(mut state: State, guard: &Guard, look: &Look, tripped: Option<&Tripped>) -> State {
     if state.chain.is_null() {
         // What was just imported.
         state.expected =
@@ -140,7 +142,6 @@ fn filled(
     }
     state.artifact_version = look.artifact_version().map_or(Value::Null, Value::Value);
     state.chain = Value::Value(look.chain.iter().filter_map(ChainObject::seen).collect());
-    warn(diags, guard, look.user.as_ref(), tripped);
     state
 }
 
@@ -205,6 +206,26 @@ fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>, tripped: Op
     }
 }
 
+/// A guard that must be there, for who only looks: in doubt there is an error, and nobody is warned.
+pub(in super::super) async fn found(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    account: &Value<String>,
+    region: &Value<String>,
+    user: &Value<String>,
+) -> Option<State> {
+    let (account, region, user) = (given(account)?, given(region)?, given(user)?);
+    let id = Guard::id(&Location::new(account, region), user);
+    let state = import(diags, engine, &id).await?;
+    match looked(engine, state.guard()?, &state, &Private::default()).await {
+        Ok((_, guard, look, tripped)) => Some(filled(state, &guard, &look, tripped.as_ref())),
+        Err(cause) => {
+            error(diags, &format!("The guard {id} can't be read"), cause);
+            None
+        }
+    }
+}
+
 /// What an id tells; Terraform reads the rest next.
 pub(super) async fn import(diags: &mut Diagnostics, engine: &Engine, id: &str) -> Option<State> {
     let (edge, user) = match Guard::parse_id(id) {
@@ -241,7 +262,7 @@ pub(super) async fn import(diags: &mut Diagnostics, engine: &Engine, id: &str) -
             None
         }
         Err(cause) => {
-            error(diags, &format!("The guard {id} can't be imported"), cause);
+            error(diags, &format!("The guard {id} can't be read"), cause);
             None
         }
     }

@@ -33,8 +33,12 @@ fn shown(block: &Block) -> Value {
 
 #[test]
 fn the_schema_is_what_users_rely_on() {
-    let all =
-        json!({ "provider": shown(&provider().block), "guard_iam_user": shown(&guard_iam_user().block) });
+    let all = json!({
+        "provider": shown(&provider().block),
+        "guard_iam_user": shown(&guard_iam_user().block),
+        "data.guard_iam_user": shown(&existing_guard().block),
+        "data.guard_permissions": shown(&permissions().block),
+    });
     let text = serde_json::to_string_pretty(&all).expect("JSON") + "\n";
     if std::env::var("GUARD_GOLDEN").is_ok_and(|wish| wish == "update") {
         fs::write(file("golden/schema.json"), &text).expect("the golden folder can be written");
@@ -57,9 +61,12 @@ fn option(line: &str) -> Option<&str> {
 // Row 2 of the peers' bugs, for options: the switch that is documented is not the one that is read.
 #[test]
 fn the_docs_say_of_every_attribute_what_the_schema_says() {
-    for (schema, page) in
-        [(provider(), "../docs/index.md"), (guard_iam_user(), "../docs/resources/iam_user.md")]
-    {
+    for (schema, page) in [
+        (provider(), "../docs/index.md"),
+        (guard_iam_user(), "../docs/resources/iam_user.md"),
+        (existing_guard(), "../docs/data-sources/iam_user.md"),
+        (permissions(), "../docs/data-sources/permissions.md"),
+    ] {
         let page_text = fs::read_to_string(file(page)).expect("the page is in the repository");
         let mut parts = page_text.split("\n### Nested Schema for `");
         let own = parts.next().expect("a text has a beginning");

@@ -22,6 +22,22 @@ pub(super) fn check(diags: &mut Diagnostics, config: &State) {
     topics(diags, &config.notify_topic_arns);
 }
 
+/// Checks whom permissions are for.
+pub(in super::super) fn permissions(diags: &mut Diagnostics, accounts: &List, topics: &List) {
+    let account = |text: &str| Guard::check(text, "us-east-1", "user").map_err(|error| error.to_string());
+    each(diags, "account_ids", "account_ids", accounts, account);
+    if matches!(accounts, Value::Value(items) if items.is_empty()) {
+        let detail = "Without an account nobody is guarded. Name those that guarded users live in.";
+        attribute_error(diags, "account_ids", "No account", detail);
+    }
+    each(diags, "notify_topic_arns", "notify_topic_arns", topics, topic);
+}
+
+/// Whether this is a topic's ARN.
+fn topic(text: &str) -> Result<(), String> {
+    topic_location(text).map(drop).map_err(|error| error.to_string())
+}
+
 fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
     let region = |text: &str| Guard::check("000000000000", text, "user").map_err(|error| error.to_string());
     let agent = |text: &str| {
@@ -39,7 +55,7 @@ fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
 
 fn topics(diags: &mut Diagnostics, topics: &List) {
     let name = "notify_topic_arns";
-    each(diags, name, name, topics, |text| topic_location(text).map(drop).map_err(|error| error.to_string()));
+    each(diags, name, name, topics, topic);
     let Value::Value(items) = topics else { return };
     if items.len() > TOPICS {
         let detail = format!("There are {} topics; a guard tells at most {TOPICS}.", items.len());

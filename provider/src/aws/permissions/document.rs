@@ -1,0 +1,121 @@
+//! The documents: the table as IAM policies for some accounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::chain::Hub;
+
+use super::table::{Grant, On, TABLE, Who};
+
+/// For whom documents are wanted.
+pub(crate) struct Wanted<'a> {
+    /// The hub: the caller's account, the trail's bucket, the names.
+    pub(crate) hub: &'a Hub,
+    /// The name of the role in member accounts.
+    pub(crate) member_role: &'a str,
+    /// The accounts that guarded users live in.
+    pub(crate) accounts: BTreeSet<String>,
+    /// ARNs of the topics that guards tell, by their account.
+    pub(crate) topics: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// The documents.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Documents {
+    /// The caller's.
+    pub(crate) caller: Value,
+    /// That of the role in each member account.
+    pub(crate) members: BTreeMap<String, Value>,
+}
+
+/// Makes the documents.
+pub(crate) fn documents(wanted: &Wanted<'_>) -> Documents {
+    let hub = &wanted.hub.location.account;
+    let accounts = wanted.accounts.iter().chain(wanted.topics.keys()).filter(|account| *account != hub);
+    Documents {
+        caller: document(wanted, hub),
+        members: accounts.map(|account| (account.clone(), document(wanted, account))).collect(),
+    }
+}
+
+/// The document of one account: a statement for each thing to do something on.
+fn document(wanted: &Wanted<'_>, account: &str) -> Value {
+    let mut statements: Vec<(On, Vec<&str>)> = Vec::new();
+    for Grant { actions, on, .. } in TABLE.iter().filter(|grant| wanted.needs(grant.who, account)) {
+        match statements.iter_mut().find(|(other, _)| other == on) {
+            Some((_, all)) => all.extend(*actions),
+            None => statements.push((*on, actions.to_vec())),
+        }
+    }
+    let statement = |(on, mut actions): (On, Vec<&str>)| {
+        actions.sort_unstable();
+        let mut statement = json!({
+            "Sid": format!("{on:?}"),
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": wanted.resources(on, account),
+        });
+        if let Some(condition) = condition(on) {
+            statement["Condition"] = condition;
+        }
+        statement
+    };
+    json!({ "Version": "2012-10-17", "Statement": statements.into_iter().map(statement).collect::<Vec<_>>() })
+}
+
+impl Wanted<'_> {
+    fn needs(&self, who: Who, account: &str) -> bool {
+        let (at_hub, guarded) = (account == self.hub.location.account, self.accounts.contains(account));
+        match who {
+            Who::Caller => at_hub,
+            Who::Member => guarded && !at_hub,
+            Who::Both => guarded || at_hub,
+            Who::Users => guarded,
+            Who::Topics => self.topics.contains_key(account),
+        }
+    }
+
+    fn resources(&self, on: On, account: &str) -> Vec<String> {
+        let names = &self.hub.names;
+        let (all, bus, watches) = (names.all(), names.bus(), names.watches());
+        let one = |service: &str, what: &str| vec![format!("arn:aws:{service}:*:{account}:{what}")];
+        let global = |what: &str| vec![format!("arn:aws:iam::{account}:{what}")];
+        match on {
+            On::Everything => vec!["*".to_owned()],
+            On::MemberRoles => self.member_roles(),
+            On::Trails => one("cloudtrail", "trail/*"),
+            On::Bucket => vec![format!("arn:aws:s3:::{}", self.hub.bucket)],
+            On::Parameters => {
+                [one("ssm", &format!("parameter{watches}")), one("ssm", &format!("parameter{watches}/*"))]
+                    .concat()
+            }
+            On::BusAndRules => {
+                [one("events", &format!("event-bus/{bus}")), one("events", &format!("rule/{bus}/*"))].concat()
+            }
+            On::Functions => one("lambda", &format!("function:{all}*")),
+            On::LogGroups => one("logs", &format!("log-group:/aws/lambda/{all}*")),
+            On::Queue => one("sqs", &names.queue()),
+            On::Alarms => one("cloudwatch", &format!("alarm:{all}*")),
+            On::Roles | On::PassedRoles => global(&format!("role/{all}*")),
+            On::Users | On::UsersDeny => global("user/*"),
+            On::Topics => self.topics.get(account).into_iter().flatten().cloned().collect(),
+        }
+    }
+
+    fn member_roles(&self) -> Vec<String> {
+        let accounts: BTreeSet<_> = self.accounts.iter().chain(self.topics.keys()).collect();
+        let members = accounts.into_iter().filter(|account| **account != self.hub.location.account);
+        members.map(|account| format!("arn:aws:iam::{account}:role/{}", self.member_role)).collect()
+    }
+}
+
+fn condition(on: On) -> Option<Value> {
+    match on {
+        On::PassedRoles => Some(json!({
+            "StringEquals": { "iam:PassedToService": ["events.amazonaws.com", "lambda.amazonaws.com"] },
+        })),
+        On::UsersDeny => Some(json!({ "ArnEquals": { "iam:PolicyARN": guard_contract::DENY_POLICY_ARN } })),
+        _ => None,
+    }
+}
