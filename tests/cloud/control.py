@@ -5,11 +5,13 @@ POST /_cloud/reset                        back to what was made ready
 GET  /_cloud/requests?since=N             every request to AWS, and its answer
 GET  /_cloud/trace?since=N                every step of every event
 GET  /_cloud/messages?topic=ARN&since=N   what was published to topics, and by whom
+GET  /_cloud/judgements?since=N           what IAM said of everybody's requests, and by which statement
 GET  /_cloud/logs?function=F&account=A&region=R
 GET  /_cloud/inventory                    everything that exists
 POST /_cloud/faults  {"at": 7, "kinds": ["throttle"], …}      what strikes from now on (faults.py)
 GET  /_cloud/faults                       the calls since then, and which were struck; those of functions by name
 POST /_cloud/release                      lets go of the calls that are held
+POST /_cloud/operators {"caller": "{…}", "members": {"222222222222": "{…}"}}   their policies (operators.py)
 POST /_cloud/accounts  {"account": "222222222222", "state": "suspended"}      or "active"
 """
 
@@ -21,8 +23,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import faults, inventory, ready, suspended
-from .journal import MESSAGES, REQUESTS, TRACE, Journal
+from . import faults, inventory, operators, ready, suspended
+from .journal import JUDGEMENTS, MESSAGES, REQUESTS, TRACE, Journal
 
 Message = MutableMapping[str, Any]
 
@@ -56,6 +58,8 @@ async def _answer(
             return 200, _page(TRACE, query, "hops")
         case ("GET", "messages"):
             return 200, _page(MESSAGES, query, "messages", topic=query.get("topic"))
+        case ("GET", "judgements"):
+            return 200, _page(JUDGEMENTS, query, "judgements")
         case ("GET", "logs"):
             return 200, {"lines": _lines(query)}
         case ("GET", "inventory"):
@@ -68,6 +72,8 @@ async def _answer(
         case ("POST", "release"):
             faults.release()
             return 200, faults.told()
+        case ("POST", "operators"):
+            return 200, operators.equip(**asked)
         case ("POST", "accounts"):
             suspended.change(**asked)
             return 200, {"status": "ok"}

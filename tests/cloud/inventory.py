@@ -22,7 +22,8 @@ from ministack.services import (
     ssm,
 )
 
-from .settings import MEMBER_ROLE
+from .operators import OPERATOR
+from .settings import MANAGEMENT, MEMBER_ROLE
 
 Object = dict[str, str]
 _MARK = "guard:"
@@ -75,6 +76,8 @@ def _roles() -> Iterator[Object]:
 
 def _users() -> Iterator[Object]:
     for (account, name), user in iam._users.to_dict().items():
+        if (account, name) == (MANAGEMENT, OPERATOR):
+            continue
         for policy in user.get("AttachedPolicies") or []:
             yield _object(account, "", "user_policy", f"{name}/{policy.rsplit('/', 1)[-1]}", policy)
     for (account, name), documents in iam._user_inline_policies.to_dict().items():

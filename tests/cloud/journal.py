@@ -1,4 +1,4 @@
-"""What happened, in order: every request, every step of every event, every published message.
+"""What happened, in order: every request, every step of every event, every published message, every judgement.
 
 Entries are numbered from 0 without gaps, also over a reset, so a reader that remembers where it
 was never sees an entry twice.
@@ -47,6 +47,7 @@ class Journal:
 REQUESTS = Journal()
 TRACE = Journal()
 MESSAGES = Journal()
+JUDGEMENTS = Journal()
 
 
 def hop(

@@ -13,6 +13,7 @@ from ministack import app as ministack
 
 from . import (
     alarms,
+    authorization,
     buses,
     clock,
     conditions,
@@ -31,14 +32,13 @@ from . import (
     organization,
     policies,
     processes,
-    resources,
     suspended,
     synchronous,
     tags,
     topics,
     trail,
 )
-from .journal import MESSAGES, REQUESTS, TRACE
+from .journal import JUDGEMENTS, MESSAGES, REQUESTS, TRACE
 from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
 
 _PARTS = (
@@ -46,7 +46,7 @@ _PARTS = (
     trail,
     identities,
     conditions,
-    resources,
+    authorization,
     buses,
     events,
     topics,
@@ -92,6 +92,7 @@ async def reset() -> None:
     REQUESTS.clear()
     TRACE.clear()
     MESSAGES.clear()
+    JUDGEMENTS.clear()
 
 
 def end() -> None:

@@ -4,54 +4,24 @@ The service authorization reference names each action's resources:
 
 * a rule is `rule/NAME` on the default bus and `rule/BUS/NAME` on others; who lists rules needs all of them;
 * each parameter that a request names is judged, a path is `parameter/PATH`;
-* CreateLogStream, PutLogEvents and their like act on `log-group:GROUP:log-stream:STREAM`;
-* a queue may be named together with its owner; users and roles have a path.
-
-Some actions need a second one: tags on a new rule or parameter need the service's tagging action as well.
+* CreateLogStream, PutLogEvents and their like act on `log-group:GROUP:log-stream:STREAM`, the listing of groups on
+  all of them;
+* a queue may be named together with its owner; users and roles have a path;
+* what an action without a resource needs is `*` itself, which nothing narrower fits: PutPermission and
+  RemovePermission, ListRuleNamesByTarget, GetResources, GetAccountAuthorizationDetails, DescribeTrails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam
 
 from . import checks
 from .checks.rules.bus_names import bus_named
-from .current import CURRENT
 
 Named = Callable[[checks.Request], list[str]]
-
-
-def install() -> None:
-    """Puts these resources in the place of MiniStack's."""
-    extract, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
-
-    def extract_resource_arn(*arguments: Any, **named: Any) -> str:
-        request = CURRENT.get()
-        ours = of(request) if request else []
-        return ours[0] if ours else extract(*arguments, **named)
-
-    def judged(
-        key: str,
-        action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        request = CURRENT.get()
-        asked = [(action, resource_arn)]
-        if request and request.operation == action.partition(":")[2]:
-            asked = [(action, arn) for arn in of(request)] or asked
-            asked += [(also, arn) for also in _second(request) for _, arn in asked]
-        answers = (enforce(key, one, service, region, arn, service_context) for one, arn in asked)
-        return next(filter(None, answers), None)
-
-    iam_actions.extract_resource_arn = extract_resource_arn
-    iam_evaluator.enforce = judged
 
 
 def of(request: checks.Request) -> list[str]:
@@ -61,15 +31,6 @@ def of(request: checks.Request) -> list[str]:
         return name(request) if name else []
     except (AttributeError, KeyError, TypeError):  # the request is malformed, and refused for that
         return []
-
-
-def _second(request: checks.Request) -> Iterator[str]:
-    """Actions that the caller needs as well."""
-    if request.params.get("Tags"):
-        if (request.service, request.operation) == ("events", "PutRule"):
-            yield "events:TagResource"
-        if (request.service, request.operation) == ("ssm", "PutParameter"):
-            yield "ssm:AddTagsToResource"
 
 
 def _arn(request: checks.Request, resource: str, account: str = "") -> str:
@@ -99,8 +60,47 @@ def _parameter(request: checks.Request, name: str) -> str:
     return _arn(request, f"parameter/{name.removeprefix('/')}")
 
 
+def _tagged_parameter(request: checks.Request) -> list[str]:
+    return [_parameter(request, request.params["ResourceId"])]
+
+
 def _all_parameters(request: checks.Request) -> list[str]:
     return [_arn(request, "*")]
+
+
+def _everything(request: checks.Request) -> list[str]:
+    return ["*"]
+
+
+def _bus(request: checks.Request) -> list[str]:
+    return [_arn(request, f"event-bus/{bus_named(request, 'Name')}")]
+
+
+def _trail(request: checks.Request) -> list[str]:
+    named = request.params.get("Name") or request.params["TrailName"]
+    return [named if named.startswith("arn:") else _arn(request, f"trail/{named}")]
+
+
+def _alarms(request: checks.Request) -> list[str]:
+    names = request.params.get("AlarmNames") or [request.params.get("AlarmName") or "*"]
+    return [_arn(request, f"alarm:{name}") for name in names]
+
+
+def _group(request: checks.Request) -> list[str]:
+    return [_arn(request, f"log-group:{request.params['logGroupName']}")]
+
+
+def _tagged_group(request: checks.Request) -> list[str]:
+    return [request.params["resourceArn"].removesuffix(":*")]
+
+
+def _all_groups(request: checks.Request) -> list[str]:
+    return [_arn(request, "log-group::log-stream:")]
+
+
+def _function(request: checks.Request) -> list[str]:
+    named = request.params["FunctionName"]
+    return [named if named.startswith("arn:") else _arn(request, f"function:{named.split(':')[0]}")]
 
 
 def _stream(request: checks.Request) -> list[str]:
@@ -109,33 +109,82 @@ def _stream(request: checks.Request) -> list[str]:
 
 
 def _queue(request: checks.Request) -> list[str]:
+    if url := request.params.get("QueueUrl"):
+        owner, name = url.rstrip("/").split("/")[-2:]
+        return [_arn(request, name, owner)]
     owner = request.params.get("QueueOwnerAWSAccountId", "")
     return [_arn(request, request.params["QueueName"], owner)]
 
 
 def _user(request: checks.Request) -> list[str]:
-    user = iam._users.get(request.params["UserName"])
-    return [user["Arn"]] if user else []
+    name = request.params["UserName"]
+    user = iam._users.get(name)
+    return [user["Arn"] if user else f"arn:aws:iam::{request.account}:user/{name}"]
+
+
+def _role(request: checks.Request) -> list[str]:
+    name, path = request.params["RoleName"], request.params.get("Path") or "/"
+    role = iam._roles.get(name)
+    return [role["Arn"] if role else f"arn:aws:iam::{request.account}:role{path}{name}"]
+
+
+def _assumed(request: checks.Request) -> list[str]:
+    return [request.params["RoleArn"]]
 
 
 _RULES = ("PutRule", "DescribeRule", "EnableRule", "DisableRule", "DeleteRule", "ListRules")
 _TARGETS = ("PutTargets", "RemoveTargets", "ListTargetsByRule")
+_BUSES = ("CreateEventBus", "DeleteEventBus", "DescribeEventBus")
 _TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
 _STREAMS = ("CreateLogStream", "DeleteLogStream", "PutLogEvents", "GetLogEvents")
+_GROUPS = ("CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy")
 _PARAMETERS = ("PutParameter", "GetParameter", "GetParameters", "DeleteParameter", "DeleteParameters")
+_PARAMETER_TAGS = ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource")
+_FUNCTIONS = (
+    "AddPermission", "CreateFunction", "DeleteFunction", "DeleteFunctionConcurrency", "DeleteFunctionEventInvokeConfig",
+    "GetFunction", "GetFunctionConcurrency", "GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetPolicy",
+    "PutFunctionConcurrency", "PutFunctionEventInvokeConfig", "RemovePermission", "UpdateFunctionCode",
+    "UpdateFunctionConfiguration",
+)  # fmt: skip
+_QUEUES = (
+    "CreateQueue", "DeleteQueue", "GetQueueAttributes", "GetQueueUrl", "ListQueueTags", "SetQueueAttributes",
+    "TagQueue", "UntagQueue",
+)  # fmt: skip
+_ALARMS = ("DeleteAlarms", "DescribeAlarms", "PutMetricAlarm")
 _USERS = (
     "AttachUserPolicy", "CreateAccessKey", "DeleteAccessKey", "DeleteUserPolicy", "DetachUserPolicy", "GetUser",
     "GetUserPolicy", "ListAccessKeys", "ListAttachedUserPolicies", "ListUserPolicies", "ListUserTags",
     "PutUserPolicy", "UpdateAccessKey",
 )  # fmt: skip
+_ROLES = (
+    "AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy", "GetRole", "GetRolePolicy",
+    "ListAttachedRolePolicies", "ListRolePolicies", "ListRoleTags", "PutRolePolicy", "TagRole", "UntagRole",
+    "UpdateAssumeRolePolicy", "UpdateRole",
+)  # fmt: skip
 
 _TABLE: dict[tuple[str, str], Named] = {
     **{("events", operation): _rule for operation in _RULES + _TARGETS},
+    **{("events", operation): _bus for operation in _BUSES},
     **{("events", operation): _tagged for operation in _TAGS},
+    **{("events", operation): _everything for operation in ("PutPermission", "RemovePermission")},
+    ("events", "ListRuleNamesByTarget"): _everything,
     **{("ssm", operation): _parameters for operation in _PARAMETERS},
+    **{("ssm", operation): _tagged_parameter for operation in _PARAMETER_TAGS},
     ("ssm", "GetParametersByPath"): _path,
     ("ssm", "DescribeParameters"): _all_parameters,
     **{("logs", operation): _stream for operation in _STREAMS},
-    ("sqs", "GetQueueUrl"): _queue,
+    **{("logs", operation): _group for operation in _GROUPS},
+    **{("logs", operation): _tagged_group for operation in _TAGS},
+    ("logs", "DescribeLogGroups"): _all_groups,
+    **{("lambda", operation): _function for operation in _FUNCTIONS},
+    **{("sqs", operation): _queue for operation in _QUEUES},
+    **{("cloudwatch", operation): _alarms for operation in _ALARMS},
+    **{("cloudwatch", operation): _tagged for operation in _TAGS},
     **{("iam", operation): _user for operation in _USERS},
+    **{("iam", operation): _role for operation in _ROLES},
+    ("iam", "GetAccountAuthorizationDetails"): _everything,
+    ("sts", "AssumeRole"): _assumed,
+    ("cloudtrail", "DescribeTrails"): _everything,
+    **{("cloudtrail", operation): _trail for operation in ("GetTrailStatus", "GetEventSelectors")},
+    ("resourcegroupstaggingapi", "GetResources"): _everything,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .world import MANAGEMENT, MEMBER, World, allow, refused
+from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, refused
 
 DENY = "arn:aws:iam::aws:policy/AWSDenyAll"
 
@@ -112,3 +112,113 @@ def test_a_member_role_lets_management_in_and_nobody_else(world: World) -> None:
     with refused("AccessDenied"):
         world.client("sts", "333333333333").assume_role(RoleArn=role, RoleSessionName="other")
     assert MANAGEMENT != MEMBER
+
+
+def who_may(world: World, *statements: Json) -> dict[str, str]:
+    """A user of management who may do just that, and a key of theirs."""
+    iam = world.client("iam")
+    iam.create_user(UserName="ann")
+    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    iam.put_user_policy(UserName="ann", PolicyName="own", PolicyDocument=document)
+    return credentials(iam.create_access_key(UserName="ann")["AccessKey"])
+
+
+def statement(action: str, resource: str, condition: Json | None = None) -> Json:
+    """One statement, named like its action."""
+    return allow(action, resource, condition)["Statement"][0] | {"Sid": action.partition(":")[2]}
+
+
+def test_a_role_is_passed_to_whom_the_policy_says_and_nobody_else(world: World) -> None:
+    roles = f"arn:aws:iam::{MANAGEMENT}:role/*"
+    to_events = {"StringEquals": {"iam:PassedToService": "events.amazonaws.com"}}
+    ann = who_may(
+        world,
+        statement("lambda:CreateFunction", "*"),
+        statement("events:PutTargets", "*"),
+        statement("iam:PassRole", roles, to_events),
+    )
+    role = world.role(MANAGEMENT, "passed", "lambda.amazonaws.com", None)
+    bus = world.bus(MANAGEMENT, HUB, "one")
+    events = world.client("events")
+    events.create_event_bus(Name="two")
+    events.put_rule(Name="r", EventBusName="two", EventPattern=json.dumps({"source": ["test"]}))
+    targets = [{"Id": "one", "Arn": bus, "RoleArn": role}]
+    world.client("events", **ann).put_targets(Rule="r", EventBusName="two", Targets=targets)
+    with refused(f"ann is not authorized to perform: iam:PassRole on resource: {role} because no identity-based"):
+        world.client("lambda", **ann).create_function(
+            FunctionName="eyes", Runtime="provided.al2023", Handler="x", Role=role, Code={"ZipFile": artifact()}
+        )
+
+
+def test_tags_on_something_new_need_a_permission_of_their_own(world: World) -> None:
+    ann = who_may(world, statement("logs:CreateLogGroup", "*"), statement("iam:CreateRole", "*"))
+    world.client("logs", **ann).create_log_group(logGroupName="plain")
+    with refused("not authorized to perform: logs:TagResource on resource: .*log-group:tagged"):
+        world.client("logs", **ann).create_log_group(logGroupName="tagged", tags={"a": "b"})
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    with refused("not authorized to perform: iam:TagRole"):
+        world.client("iam", **ann).create_role(
+            RoleName="r", AssumeRolePolicyDocument=document, Tags=[{"Key": "a", "Value": "b"}]
+        )
+
+
+def test_what_takes_no_resource_needs_all_of_them(world: World) -> None:
+    bus = f"arn:aws:events:{HUB}:{MANAGEMENT}:event-bus/one"
+    world.bus(MANAGEMENT, HUB, "one")
+    ann = world.client("events", **who_may(world, statement("events:*", bus)))
+    ann.describe_event_bus(Name="one")
+    with refused("events:DescribeEventBus on resource: .*event-bus/default"):
+        ann.describe_event_bus()
+    with refused("events:RemovePermission on resource: \\*"):
+        ann.remove_permission(EventBusName="one", StatementId="s")
+
+
+def test_a_function_is_judged_by_its_operation_and_not_by_its_path(world: World) -> None:
+    one = f"arn:aws:lambda:{HUB}:{MANAGEMENT}:function:one"
+    ann = world.client("lambda", **who_may(world, statement("lambda:GetFunctionEventInvokeConfig", one)))
+    with refused("ResourceNotFoundException"):
+        ann.get_function_event_invoke_config(FunctionName="one")
+    with refused("lambda:GetFunction on resource"):
+        ann.get_function(FunctionName="one")
+    with refused("lambda:DeleteFunctionConcurrency on resource"):
+        ann.delete_function_concurrency(FunctionName="one")
+
+
+def test_cloudwatch_judges_in_each_of_its_protocols(world: World) -> None:
+    ann = world.client("cloudwatch", **who_may(world, statement("cloudwatch:DescribeAlarms", "*")))
+    ann.describe_alarms()
+    with refused("cloudwatch:DeleteAlarms on resource: .*alarm:one"):
+        ann.delete_alarms(AlarmNames=["one"])
+
+
+def test_who_enters_an_account_needs_a_policy_that_says_so(world: World) -> None:
+    role = f"arn:aws:iam::{MEMBER}:role/OrganizationAccountAccessRole"
+    ann = world.client("sts", **who_may(world, statement("sts:AssumeRole", role)))
+    ann.assume_role(RoleArn=role, RoleSessionName="guard")
+    with refused("sts:AssumeRole on resource: arn:aws:iam::333333333333"):
+        ann.assume_role(RoleArn=role.replace(MEMBER, "333333333333"), RoleSessionName="guard")
+
+
+def test_every_judgement_is_noted_with_the_statement_that_allowed_it(world: World) -> None:
+    ann = world.client("sqs", **who_may(world, statement("sqs:ListQueues", "*")))
+    ann.list_queues()
+    with refused("AccessDenied"):
+        ann.create_queue(QueueName="q")
+    noted = [
+        (one["action"], one["statement"], one["allowed"])
+        for one in world.control("judgements")["judgements"]
+        if one["principal"].endswith("user/ann")
+    ]
+    assert noted == [("sqs:ListQueues", "ListQueues", True), ("sqs:CreateQueue", "", False)]
+
+
+def test_a_managed_policy_has_a_limit(world: World) -> None:
+    iam = world.client("iam")
+    for length in (6_000, 6_144):
+        document = json.dumps(allow("s3:*", "arn:aws:s3:::" + "x" * length))
+        if length < 6_144:
+            iam.create_policy(PolicyName="short", PolicyDocument=document)
+        else:
+            with refused("LimitExceeded"):
+                iam.create_policy(PolicyName="long", PolicyDocument=document)

@@ -1,7 +1,8 @@
 """IAM: policy documents, their size, and roles that can't go.
 
 MalformedPolicyDocument and DeleteConflict are the model's errors; a role's inline policies together
-have at most 10,240 characters, white space not counted (IAM user guide, "IAM and AWS STS quotas").
+have at most 10,240 characters, a managed policy 6,144, white space not counted (IAM user guide, "IAM and AWS STS
+quotas").
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ..state import State
 from .table import asks, looks
 
 INLINE_PER_ROLE = 10_240
+MANAGED = 6_144
 
 
 @asks("iam", "CreateRole")
@@ -27,6 +29,13 @@ def a_changed_trust_is_well_formed(request: Request) -> AwsError | None:
 @asks("iam", "PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", "CreatePolicy", "CreatePolicyVersion")
 def a_policy_is_well_formed(request: Request) -> AwsError | None:
     return _malformed(policy.identity_fault(request.params["PolicyDocument"]))
+
+
+@asks("iam", "CreatePolicy", "CreatePolicyVersion")
+def a_managed_policy_is_not_too_long(request: Request) -> AwsError | None:
+    if len("".join(request.params["PolicyDocument"].split())) <= MANAGED:
+        return None
+    return AwsError("LimitExceeded", f"Cannot exceed quota for PolicySize: {MANAGED}", 409)
 
 
 def _malformed(reason: str | None) -> AwsError | None:
