@@ -53,10 +53,3 @@ pub(super) async fn put(context: &Context<'_>, want: &AsyncSettings) -> Result<(
     .await?;
     Ok(())
 }
-
-pub(super) async fn remove(context: &Context<'_>, want: &AsyncSettings) -> Result<(), Error> {
-    let request = context.site.lambda.delete_function_event_invoke_config().function_name(&want.function);
-    let gone = request.send().await.called("lambda:DeleteFunctionEventInvokeConfig", &context.site.at);
-    absent(gone, ABSENT)?;
-    Ok(())
-}

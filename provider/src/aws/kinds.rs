@@ -101,7 +101,8 @@ pub(crate) async fn remove(context: &Context<'_>) -> Result<(), Error> {
         Spec::Bus(want) => bus::remove(context, want).await,
         Spec::BusPermission(want) => bus_permission::remove(context, want).await,
         Spec::Function(want) => function::remove(context, want).await,
-        Spec::AsyncSettings(want) => async_settings::remove(context, want).await,
+        // They go with their function, and a function without them is no function of ours.
+        Spec::AsyncSettings(_) => Ok(()),
         Spec::FunctionPermission(want) => function_permission::remove(context, want).await,
         Spec::BucketNotification(want) => bucket_notification::remove(context, want).await,
         Spec::Rule(want) => rule::remove(context, want).await,

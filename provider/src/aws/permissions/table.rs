@@ -153,11 +153,7 @@ pub(super) const TABLE: &[Grant] = &[
         "who may call them",
     ),
     call(
-        &[
-            "lambda:PutFunctionEventInvokeConfig",
-            "lambda:GetFunctionEventInvokeConfig",
-            "lambda:DeleteFunctionEventInvokeConfig",
-        ],
+        &["lambda:PutFunctionEventInvokeConfig", "lambda:GetFunctionEventInvokeConfig"],
         Who::Both,
         On::Functions,
         "their tries and their queue",
