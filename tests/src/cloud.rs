@@ -2,6 +2,7 @@
 
 mod control;
 mod faults;
+mod judgements;
 mod process;
 mod trace;
 
@@ -13,6 +14,7 @@ use crate::{Result, aws::Aws, paths};
 
 pub use control::Message;
 pub use faults::{Faults, Strike, Struck};
+pub use judgements::Judgement;
 use process::Process;
 pub use trace::{Hop, Request};
 

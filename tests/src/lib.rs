@@ -7,6 +7,7 @@ pub mod aws;
 pub mod chain;
 pub mod cloud;
 pub mod effort;
+pub mod operators;
 pub mod paths;
 pub mod records;
 pub mod script;

@@ -9,6 +9,7 @@ use crate::{
     aws::Aws,
     chain::Guard,
     cloud::{Backend, Cloud, Options},
+    operators::Policies,
     terraform::{Plan, Workspace, requirements},
 };
 
@@ -27,13 +28,16 @@ pub const NOT_ON_MOTO: [(&str, &str); 5] = [
     ("roles", "moto lets anybody assume any role of any account, whether it exists or not"),
 ];
 
-/// A local AWS and a workspace whose terraform is the management account's administrator.
+/// A local AWS and a workspace whose terraform has the permissions that `guard_permissions` lists, and no other: on
+/// moto, which enforces none, it is the management account's administrator.
 #[derive(Debug)]
 pub struct World {
     /// The local AWS.
     pub cloud: Arc<Cloud>,
     /// The workspace.
     pub terraform: Workspace,
+    /// Who runs terraform in it.
+    pub caller: Aws,
 }
 
 /// A block of the configuration.
@@ -74,7 +78,7 @@ impl World {
     /// # Errors
     /// As [`World::new`].
     pub fn with(options: &Options) -> Result<Self> {
-        Self::on(Arc::new(Cloud::start_with(options)?))
+        Self::entering(Arc::new(Cloud::start_with(options)?))
     }
 
     /// The same local AWS with another workspace: a colleague with a state of their own.
@@ -82,12 +86,28 @@ impl World {
     /// # Errors
     /// If terraform or the provider is missing.
     pub fn colleague(&self) -> Result<Self> {
-        Self::on(self.cloud.clone())
+        Self::on(self.cloud.clone(), &self.caller)
     }
 
-    fn on(cloud: Arc<Cloud>) -> Result<Self> {
-        let terraform = Workspace::new(&cloud.administrator(&cloud.ready().management_account))?;
-        Ok(Self { cloud, terraform })
+    /// On a local AWS where nobody is yet who runs terraform.
+    fn entering(cloud: Arc<Cloud>) -> Result<Self> {
+        let caller = match cloud.backend() {
+            Backend::Ministack => cloud.equip(&Policies::usual(&cloud)?)?,
+            Backend::Moto => cloud.administrator(&cloud.ready().management_account),
+        };
+        Self::on(cloud, &caller)
+    }
+
+    fn on(cloud: Arc<Cloud>, caller: &Aws) -> Result<Self> {
+        Ok(Self { cloud, terraform: Workspace::new(caller)?, caller: caller.clone() })
+    }
+
+    /// ARN of the policy of whoever runs terraform, for a role in their place.
+    pub fn callers_policy(&self) -> &'static str {
+        match self.cloud.backend() {
+            Backend::Ministack => "arn:aws:iam::111111111111:policy/terraform",
+            Backend::Moto => "arn:aws:iam::aws:policy/AdministratorAccess",
+        }
     }
 
     /// The same local AWS, emptied, with a fresh workspace: sooner than a new one.
@@ -96,7 +116,7 @@ impl World {
     /// If the local AWS does not answer, or there is no room for a folder.
     pub fn renewed(self) -> Result<Self> {
         self.cloud.reset()?;
-        Self::on(self.cloud)
+        Self::entering(self.cloud)
     }
 
     /// A fresh one, or nothing on moto, which then says what it can't do.

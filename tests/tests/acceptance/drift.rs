@@ -10,7 +10,10 @@ mod unmarked;
 
 use std::process::Command;
 
-use guard_tests::{Error, Result, paths, world::actions};
+use guard_tests::{
+    Error, Result, paths,
+    world::{World, actions},
+};
 
 use case::{Case, Chain, Place};
 
@@ -20,7 +23,7 @@ const OTHER_ROLE: &str = r#"iam create-role --role-name other --assume-role-poli
 #[test]
 fn the_hub_and_the_relay_are_repaired() -> Result<()> {
     let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
-    other_code(&chain)?;
+    other_code(&chain.world)?;
     for round in 0..hub::ROUNDS.len().max(relay::ROUNDS.len()) {
         let rounds = [hub::ROUNDS, relay::ROUNDS].into_iter();
         let cases: Vec<&Case> =
@@ -33,7 +36,7 @@ fn the_hub_and_the_relay_are_repaired() -> Result<()> {
 #[test]
 fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
     let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
-    other_code(&chain)?;
+    other_code(&chain.world)?;
     chain.run(Place::Edge, OTHER_ROLE)?;
     for round in edge::ROUNDS {
         chain.round(&round.iter().collect::<Vec<_>>())?;
@@ -45,7 +48,7 @@ fn the_edge_and_the_guards_own_are_repaired() -> Result<()> {
 #[test]
 fn what_replaced_ours_is_refused_and_left_as_it_is() -> Result<()> {
     let Some(chain) = Chain::that_can("drift")? else { return Ok(()) };
-    other_code(&chain)?;
+    other_code(&chain.world)?;
     replaced::replaced(&chain)
 }
 
@@ -82,9 +85,9 @@ fn other_signals_in_the_rule_show_as_other_signals() -> Result<()> {
 }
 
 /// A zip that is not our artifact.
-fn other_code(chain: &Chain) -> Result<()> {
-    let folder = chain.world.terraform.path();
-    chain.world.terraform.write("bootstrap", "#!/bin/sh\n")?;
+pub(crate) fn other_code(world: &World) -> Result<()> {
+    let folder = world.terraform.path();
+    world.terraform.write("bootstrap", "#!/bin/sh\n")?;
     let mut zip = Command::new(paths::tool("python")?);
     zip.args(["-m", "zipfile", "-c", "other.zip", "bootstrap"]).current_dir(folder);
     let status = zip.status().map_err(Error::io("packing other code"))?;

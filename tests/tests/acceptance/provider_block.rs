@@ -36,12 +36,14 @@ fn guard() -> Guard {
 }
 
 /// A role that may do everything, for a principal that may take these actions on it.
-fn role_of_all(administrator: &Aws, name: &str, actions: &Value, principal: &Value) -> Result<()> {
+fn role_of_caller(world: &World, name: &str, actions: &Value, principal: &Value) -> Result<()> {
     let statement = json!({"Effect": "Allow", "Action": actions, "Principal": principal});
     let trust = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
     let create = ["iam", "create-role", "--role-name", name, "--assume-role-policy-document", &trust];
+    let administrator = world.cloud.administrator(world.management());
     administrator.run(&create)?;
-    administrator.run(&["iam", "attach-role-policy", "--role-name", name, "--policy-arn", ALL])?;
+    let all = world.callers_policy();
+    administrator.run(&["iam", "attach-role-policy", "--role-name", name, "--policy-arn", all])?;
     Ok(())
 }
 
@@ -73,7 +75,7 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     let administrator = world.cloud.administrator(&management);
     let actions = json!(["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]);
     let root = json!({"AWS": format!("arn:aws:iam::{management}:root")});
-    role_of_all(&administrator, "pipeline", &actions, &root)?;
+    role_of_caller(&world, "pipeline", &actions, &root)?;
 
     let keys = format!("[management]\naws_access_key_id = {management}\naws_secret_access_key = any\n");
     world.terraform.write("keys", &keys)?;

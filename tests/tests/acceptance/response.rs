@@ -3,7 +3,7 @@
 mod alone;
 mod bad_input;
 mod expected;
-mod fallbacks;
+pub(crate) mod fallbacks;
 mod killed;
 mod letters;
 mod rearm;
@@ -100,7 +100,7 @@ impl Scene {
 }
 
 /// Creates a topic and returns its ARN.
-fn topic(aws: &Aws, name: &str) -> Result<String> {
+pub(crate) fn topic(aws: &Aws, name: &str) -> Result<String> {
     let made = aws.run(&["sns", "create-topic", "--name", name])?;
     Ok(made["TopicArn"].as_str().unwrap_or_default().to_owned())
 }

@@ -6,6 +6,7 @@ use guard_tests::{
     Error, Result,
     aws::Answer,
     chain::Guard,
+    operators::Policies,
     paths,
     terraform::unwrapped,
     world::{Block, World, actions},
@@ -15,7 +16,6 @@ use serde_json::json;
 /// The account and the role of the guide's example.
 const LOST: &str = "333333333333";
 const ROLE: &str = "OrganizationAccountAccessRole";
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const APPLY: [&str; 4] = ["apply", "-auto-approve", "-input=false", "-no-color"];
 const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-input=false", "-no-color"];
 
@@ -127,7 +127,7 @@ fn a_destroy_takes_what_it_can_reach() -> Result<()> {
 fn with_a_lost_account() -> Result<Option<(World, Guard, Guard)>> {
     let Some((world, backup, report)) = with_two_accounts()? else { return Ok(None) };
     let lost = world.cloud.administrator(LOST);
-    lost.run(&["iam", "detach-role-policy", "--role-name", ROLE, "--policy-arn", ADMINISTRATOR])?;
+    lost.run(&["iam", "delete-role-policy", "--role-name", ROLE, "--policy-name", "terraform"])?;
     lost.run(&["iam", "delete-role", "--role-name", ROLE])?;
     Ok(Some((world, backup, report)))
 }
@@ -152,7 +152,7 @@ fn find_again(world: &World) -> Result<()> {
     }]})
     .to_string();
     lost.run(&["iam", "create-role", "--role-name", ROLE, "--assume-role-policy-document", &trust])?;
-    lost.run(&["iam", "attach-role-policy", "--role-name", ROLE, "--policy-arn", ADMINISTRATOR])?;
+    world.cloud.equip(&Policies::usual(&world.cloud)?)?;
     let arn = format!("arn:aws:iam::{LOST}:role/{ROLE}");
     world.cloud.until("the role being assumed", 60, |cloud| {
         let assume = ["sts", "assume-role", "--role-arn", &arn, "--role-session-name", "test"];

@@ -16,7 +16,7 @@ use guard_tests::{
 };
 use serde_json::json;
 
-use super::{PLAN, guard, role_of_all};
+use super::{PLAN, guard, role_of_caller};
 
 /// A token without a signature: issued by token.example.com, for sts.amazonaws.com, about `pipeline`.
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL3Rva2VuLmV4YW1wbGUuY29tIiwiYXVkIjoic3RzLmFtYXpvbmF3cy5jb20iLCJzdWIiOiJwaXBlbGluZSJ9.eA";
@@ -29,7 +29,7 @@ fn an_identity_providers_token_is_enough() -> Result<()> {
     let administrator = world.cloud.administrator(&management);
     let action = json!("sts:AssumeRoleWithWebIdentity");
     let issuer = json!({"Federated": format!("arn:aws:iam::{management}:oidc-provider/token.example.com")});
-    role_of_all(&administrator, "ci", &action, &issuer)?;
+    role_of_caller(&world, "ci", &action, &issuer)?;
     world.terraform.write("token", &format!("{TOKEN}\n"))?;
     let home = world.terraform.path().display().to_string();
     for (name, value) in [

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Scene;
 
 /// Attaches as many managed policies as a user may have.
-fn fill_managed(iam: &Aws, user: &str) -> Result<()> {
+pub(crate) fn fill_managed(iam: &Aws, user: &str) -> Result<()> {
     let policies = iam.run(&["iam", "list-policies", "--scope", "AWS", "--max-items", "30"])?;
     let arns = policies["Policies"].as_array().into_iter().flatten().filter_map(|one| one["Arn"].as_str());
     for arn in arns.filter(|arn| !arn.ends_with("AWSDenyAll")).take(10) {
@@ -29,7 +29,7 @@ fn fill_inline(iam: &Aws, named: &[&str]) -> Result<()> {
     panic!("there is no room for any policy");
 }
 
-fn empty_managed(iam: &Aws, user: &str) -> Result<()> {
+pub(crate) fn empty_managed(iam: &Aws, user: &str) -> Result<()> {
     let attached = iam.run(&["iam", "list-attached-user-policies", "--user-name", user])?;
     for policy in attached["AttachedPolicies"].as_array().into_iter().flatten() {
         let arn = policy["PolicyArn"].as_str().unwrap_or_default();

@@ -53,7 +53,7 @@ impl Stage {
             .map(|index| (format!("script_{index}"), guard(index, &cloud.ready().member_accounts)))
             .collect();
         guards.iter().try_for_each(|(_, guard)| cloud.hire(guard))?;
-        Ok(Self { world: World { cloud: Arc::new(cloud), terraform }, guards })
+        Ok(Self { world: World { cloud: Arc::new(cloud), terraform, caller }, guards })
     }
 
     /// Writes a configuration with the first so many guards.

@@ -1,0 +1,235 @@
+//! Everything that guard does, in steps that each need the chains of two guards and leave them as they were: one of a
+//! member account, one of the management account's own.
+
+use guard_tests::{
+    Result,
+    chain::Guard,
+    operators::{Permission, Policies},
+    script::{LEAK, Script},
+    world::{Block, World},
+};
+
+use super::broken;
+use crate::response::{
+    fallbacks::{empty_managed, fill_managed},
+    topic,
+};
+
+const MEMBER: &str = "222222222222";
+const FAR: &str = "eu-west-1";
+/// The name of the inline deny.
+const INLINE: &str = "guard-deny-all";
+const TAG: &str = "team = \"storage\"";
+const KEYS: &str = "deactivate_keys = true";
+/// With more rules on a bus than this, one question tells which of them lead to the responder.
+const FEW: usize = 8;
+/// What only saves time.
+const SHORTCUTS: [&str; 2] = ["iam:GetAccountAuthorizationDetails", "tag:GetResources"];
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// Two guards are built.
+    Build,
+    /// Their tags are others.
+    Retag,
+    /// What somebody has broken is put right.
+    Repair,
+    /// Everything is looked at by name.
+    ByName,
+    /// There are many rules beside theirs.
+    Crowd,
+    /// Events come on another way, and again on the first.
+    Reroute,
+    /// Both trip, are let go by somebody, denied again, and re-armed.
+    Trip,
+    /// The same with no room for the managed deny.
+    TripInline,
+    /// Their state is lost, and they are imported.
+    Import,
+    /// They go.
+    Destroy,
+}
+
+/// In their order.
+pub(super) const STEPS: [Step; 10] = [
+    Step::Build,
+    Step::Retag,
+    Step::Repair,
+    Step::ByName,
+    Step::Crowd,
+    Step::Reroute,
+    Step::Trip,
+    Step::TripInline,
+    Step::Import,
+    Step::Destroy,
+];
+
+/// Two guards, and who runs terraform.
+pub(super) struct Everything {
+    pub(super) world: World,
+    /// What whoever runs terraform lacks in the next step, but not in what the test itself does.
+    pub(super) lacks: Option<Permission>,
+    policies: Policies,
+    scripts: [Script; 2],
+    topics: [String; 2],
+    rearmed: u32,
+}
+
+impl Everything {
+    /// The users, their topics, and the permissions for just that.
+    pub(super) fn prepare(world: World) -> Result<Self> {
+        let accounts = [MEMBER.to_owned(), world.management().to_owned()];
+        let [member, management] = &accounts;
+        let scripts = [
+            Script::hire(&world.cloud, member, "backup")?,
+            Script::hire(&world.cloud, management, "deploy")?,
+        ];
+        let told = |account: &str| topic(&world.cloud.administrator(account).in_region(FAR), "security");
+        let topics = [told(member)?, told(management)?];
+        let policies = Policies::of(&world.cloud, &accounts, &topics.each_ref().map(String::as_str))?;
+        world.cloud.equip(&policies)?;
+        Ok(Self { world, lacks: None, policies, scripts, topics, rearmed: 0 })
+    }
+
+    /// Every permission that whoever runs terraform has.
+    pub(super) fn permissions(&self) -> Vec<Permission> {
+        self.policies.each(self.world.management())
+    }
+
+    /// Takes a step.
+    pub(super) fn take(&mut self, step: Step) -> Result<()> {
+        self.equip(false)?;
+        match step {
+            Step::Build => self.apply(TAG),
+            Step::Retag => self.apply("owner = \"storage\""),
+            Step::Repair => {
+                broken::everything(&self.world, MEMBER, FAR)?;
+                self.world.apply()
+            }
+            Step::ByName => {
+                self.equip(true)?;
+                self.world.settled()
+            }
+            Step::Crowd => self.crowd(),
+            Step::Reroute => {
+                self.configure(TAG, &format!("{KEYS}\n  topology = \"direct\""))?;
+                self.world.apply()?;
+                self.apply(TAG)
+            }
+            Step::Trip => self.trip(false),
+            Step::TripInline => self.trip(true),
+            Step::Import => self.import(),
+            Step::Destroy => self.world.terraform.destroy().map(drop),
+        }
+    }
+
+    fn equip(&self, by_name: bool) -> Result<()> {
+        let mut policies = self.policies.clone();
+        let cut = |one: &Permission| by_name && SHORTCUTS.contains(&one.action.as_str());
+        let lacking =
+            self.permissions().into_iter().filter(|one| cut(one) || self.lacks.as_ref() == Some(one));
+        for permission in lacking {
+            policies = policies.without(&permission);
+        }
+        self.world.cloud.equip(&policies).map(drop)
+    }
+
+    fn guards(&self) -> [Guard; 2] {
+        self.scripts.each_ref().map(|script| Guard::new(&script.caller().account, FAR, &script.caller().user))
+    }
+
+    fn apply(&self, tag: &str) -> Result<()> {
+        self.configure(tag, KEYS)?;
+        self.world.apply()
+    }
+
+    fn configure(&self, tag: &str, more: &str) -> Result<()> {
+        let rearm = match self.rearmed {
+            0 => String::new(),
+            number => format!("  rearm = \"OPS-{number}\"\n"),
+        };
+        let more = self.topics.each_ref().map(|topic| {
+            format!(
+                "{rearm}  {more}\n  ignored_actions = [\"iam:ListUsers\"]\n  \
+                 notify_topic_arns = [\"{topic}\"]\n  tags = {{ {tag} }}"
+            )
+        });
+        let [member, own] = self.guards();
+        let blocks = [Block::new("member", &member).with(&more[0]), Block::new("own", &own).with(&more[1])];
+        self.world.configure(&blocks)
+    }
+
+    fn crowd(&self) -> Result<()> {
+        let each = |calls: &dyn Fn(&str) -> String| {
+            for guard in self.guards() {
+                for number in 0..FEW {
+                    let call = calls(&format!("other-{number} --event-bus-name guard-bus"));
+                    self.world.at(&guard).run(&call.split(' ').collect::<Vec<_>>())?;
+                }
+            }
+            Ok::<_, guard_tests::Error>(())
+        };
+        each(&|rule| format!(r#"events put-rule --event-pattern {{"source":["other"]}} --name {rule}"#))?;
+        self.world.settled()?;
+        each(&|rule| format!("events delete-rule --name {rule}"))
+    }
+
+    /// Where there is no room for the managed deny, and keys are left alone, the deny is inline.
+    fn trip(&mut self, inline: bool) -> Result<()> {
+        let keys = if inline { "deactivate_keys = false" } else { KEYS };
+        self.configure(TAG, keys)?;
+        self.world.apply()?;
+        for script in &mut self.scripts {
+            if inline {
+                fill_managed(script.administrator(), &script.caller().user)?;
+            }
+            script.does(&LEAK[0])?;
+            script.deliver(&self.world.cloud)?;
+        }
+        for script in &self.scripts {
+            let answered = || if inline { denied_inline(script) } else { keys_are_inactive(script) };
+            self.world.cloud.until("the response being through", 90, |_| Ok(answered()?.then_some(())))?;
+            let_go(script, inline)?;
+        }
+        self.world.apply()?;
+        self.rearmed += 1;
+        self.configure(TAG, keys)?;
+        self.world.apply()?;
+        if inline {
+            for script in &self.scripts {
+                empty_managed(script.administrator(), &script.caller().user)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn import(&self) -> Result<()> {
+        for (name, guard) in ["member", "own"].into_iter().zip(self.guards()) {
+            let address = format!("guard_iam_user.{name}");
+            self.world.terraform.run(&["state", "rm", &address])?;
+            self.world.terraform.import(&address, &guard.to_string())?;
+        }
+        self.world.apply()
+    }
+}
+
+fn keys_are_inactive(script: &Script) -> Result<bool> {
+    let keys = script.rights()?["keys"].clone();
+    let mut keys = keys.as_array().into_iter().flatten();
+    Ok(keys.all(|key| key["Status"] == "Inactive"))
+}
+
+fn denied_inline(script: &Script) -> Result<bool> {
+    Ok(script.rights()?.to_string().contains(INLINE))
+}
+
+/// Somebody takes the deny off.
+fn let_go(script: &Script, inline: bool) -> Result<()> {
+    if !inline {
+        return script.pardon();
+    }
+    let user = &script.caller().user;
+    let delete = ["iam", "delete-user-policy", "--user-name", user, "--policy-name", INLINE];
+    script.administrator().run(&delete).map(drop)
+}
