@@ -40,9 +40,7 @@ impl Policies {
     /// # Errors
     /// If the provider doesn't say.
     pub fn usual(cloud: &Cloud) -> Result<Self> {
-        let ready = cloud.ready();
-        let accounts: Vec<_> =
-            ready.member_accounts.iter().chain([&ready.management_account]).cloned().collect();
+        let accounts = accounts(cloud);
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(policies) = made.get(&accounts) {
             return Ok(policies.clone());
@@ -50,6 +48,14 @@ impl Policies {
         let policies = Self::of(cloud, &accounts, &TOPICS)?;
         made.insert(accounts, policies.clone());
         Ok(policies)
+    }
+
+    /// The same where a trail is not as it was made: they name its bucket.
+    ///
+    /// # Errors
+    /// If the provider doesn't say.
+    pub fn anew(cloud: &Cloud) -> Result<Self> {
+        Self::of(cloud, &accounts(cloud), &TOPICS)
     }
 
     /// Those for guards in these accounts that tell these topics.
@@ -131,4 +137,9 @@ impl std::fmt::Display for Permission {
 
 fn document(text: &Value) -> Result<Value> {
     serde_json::from_str(text.as_str().unwrap_or_default()).map_err(Error::json("a policy"))
+}
+
+fn accounts(cloud: &Cloud) -> Vec<String> {
+    let ready = cloud.ready();
+    ready.member_accounts.iter().chain([&ready.management_account]).cloned().collect()
 }

@@ -131,6 +131,8 @@ fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap
 
 async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
+    // As a rule its role was made a moment ago, and Lambda would get the code only to say that it can't assume it.
+    sleep(SETTLING).await;
     let made = retry(FUNCTION, not_yet, || async {
         let _upload = uploading().await;
         let code = FunctionCode::builder().zip_file(Blob::new(artifact.zip)).build();
@@ -228,7 +230,7 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     .await
 }
 
-/// No function is active sooner, so nobody need ask.
+/// No function is active sooner, and no new role can be assumed sooner, so nobody need ask.
 const SETTLING: Duration = Duration::from_millis(300);
 
 const PENDING: &str = "the function is not active yet";

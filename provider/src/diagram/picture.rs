@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use guard_contract::{Response, Signal};
 
 use super::shown::{Link, Mark, Shown, Values};
-use crate::chain::{End, Guard, Hub, Lead, Location, Names, Object, Topology, Way, expand};
+use crate::chain::{End, Guard, Hub, Lead, Location, Names, Object, SharedTags, Topology, Way, expand};
 
 /// What is drawn.
 #[derive(Debug, Default)]
@@ -175,5 +175,6 @@ fn guard(values: &Values) -> Option<Guard> {
         rearm: None,
         tags: BTreeMap::new(),
         former_tags: BTreeSet::new(),
+        shared_tags: SharedTags::default(),
     })
 }

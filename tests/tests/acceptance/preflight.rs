@@ -3,6 +3,7 @@
 use guard_tests::{
     Result,
     chain::Guard,
+    operators::Policies,
     world::{Block, World},
 };
 use serde_json::json;
@@ -78,6 +79,9 @@ fn the_hub_is_in_the_region_of_the_trails_bucket() -> Result<()> {
     let trail = &world.cloud.ready().trail;
     let update = ["cloudtrail", "update-trail", "--name", trail, "--s3-bucket-name", "elsewhere"];
     world.cloud.administrator(world.management()).run(&update)?;
+    if world.can("denials") {
+        world.cloud.equip(&Policies::anew(&world.cloud)?)?;
+    }
     world.apply()?;
     let entries = ["s3api", "get-bucket-notification-configuration", "--bucket", "elsewhere"];
     let entries = management.run(&entries)?;

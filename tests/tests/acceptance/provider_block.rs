@@ -4,7 +4,6 @@ mod sources;
 
 use guard_tests::{
     Result,
-    aws::Aws,
     chain::Guard,
     world::{Block, World},
 };
@@ -28,14 +27,11 @@ const SERVICES: [&str; 12] = [
     "sts",
 ];
 
-/// What lets its holder do everything.
-const ALL: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-
 fn guard() -> Guard {
     Guard::new("222222222222", "eu-west-1", "backup")
 }
 
-/// A role that may do everything, for a principal that may take these actions on it.
+/// A role in the caller's place, for a principal that may take these actions on it.
 fn role_of_caller(world: &World, name: &str, actions: &Value, principal: &Value) -> Result<()> {
     let statement = json!({"Effect": "Allow", "Action": actions, "Principal": principal});
     let trust = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
@@ -111,7 +107,7 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     duration            = "1h"
     external_id         = "any"
     policy              = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Action = "*", Resource = "*" }}] }})
-    policy_arns         = ["{ALL}"]
+    policy_arns         = ["arn:aws:iam::aws:policy/AdministratorAccess"]
     tags                = {{ team = "security" }}
     transitive_tag_keys = ["team"]
     source_identity     = "somebody"
@@ -135,7 +131,14 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
     let asked = requests.iter().filter(|request| request.agent.contains("app/nightly")).count();
     assert!(asked > 50, "who built it? {asked}");
     world.terraform.destroy()?;
-    administrator.run(&["iam", "detach-role-policy", "--role-name", "pipeline", "--policy-arn", ALL])?;
+    administrator.run(&[
+        "iam",
+        "detach-role-policy",
+        "--role-name",
+        "pipeline",
+        "--policy-arn",
+        world.callers_policy(),
+    ])?;
     administrator.run(&["iam", "delete-role", "--role-name", "pipeline"])?;
     world.empty()
 }

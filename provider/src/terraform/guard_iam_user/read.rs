@@ -36,9 +36,7 @@ pub(super) async fn read(
         Ok((hub, guard, look, tripped)) => {
             let private = Private::of(&hub).formerly(guard.former);
             warn(diags, &guard, look.user.as_ref(), tripped.as_ref());
-            let mut state = state;
-            fill_tags(&mut state, &guard, engine);
-            Some((filled(state, &guard, &look, tripped.as_ref()), private))
+            Some((filled(engine, state, &guard, &look, tripped.as_ref()), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
         // guard alone.
@@ -116,7 +114,8 @@ async fn refreshed(
     Ok((guard, look))
 }
 
-fn filled(mut state: State, guard: &Guard, look: &Look, tripped: Option<&Tripped>) -> State {
+fn filled(engine: &Engine, mut state: State, guard: &Guard, look: &Look, tripped: Option<&Tripped>) -> State {
+    fill_tags(&mut state, guard, engine);
     if state.chain.is_null() {
         // What was just imported.
         state.expected =
@@ -218,7 +217,7 @@ pub(in super::super) async fn found(
     let id = Guard::id(&Location::new(account, region), user);
     let state = import(diags, engine, &id).await?;
     match looked(engine, state.guard()?, &state, &Private::default()).await {
-        Ok((_, guard, look, tripped)) => Some(filled(state, &guard, &look, tripped.as_ref())),
+        Ok((_, guard, look, tripped)) => Some(filled(engine, state, &guard, &look, tripped.as_ref())),
         Err(cause) => {
             error(diags, &format!("The guard {id} can't be read"), cause);
             None

@@ -3,6 +3,7 @@
 
 use guard_tests::{
     Result,
+    aws::Aws,
     chain::Guard,
     operators::{Permission, Policies},
     script::{LEAK, Script},
@@ -37,6 +38,8 @@ pub(super) enum Step {
     Repair,
     /// Everything is looked at by name.
     ByName,
+    /// The trail has selectors of its own, and another region than its bucket.
+    Trail,
     /// There are many rules beside theirs.
     Crowd,
     /// Events come on another way, and again on the first.
@@ -52,11 +55,12 @@ pub(super) enum Step {
 }
 
 /// In their order.
-pub(super) const STEPS: [Step; 10] = [
+pub(super) const STEPS: [Step; 11] = [
     Step::Build,
     Step::Retag,
     Step::Repair,
     Step::ByName,
+    Step::Trail,
     Step::Crowd,
     Step::Reroute,
     Step::Trip,
@@ -111,6 +115,7 @@ impl Everything {
                 self.equip(true)?;
                 self.world.settled()
             }
+            Step::Trail => self.trail(),
             Step::Crowd => self.crowd(),
             Step::Reroute => {
                 self.configure(TAG, &format!("{KEYS}\n  topology = \"direct\""))?;
@@ -158,6 +163,30 @@ impl Everything {
         let [member, own] = self.guards();
         let blocks = [Block::new("member", &member).with(&more[0]), Block::new("own", &own).with(&more[1])];
         self.world.configure(&blocks)
+    }
+
+    /// Whoever looks for the trail finds it, and with it the hub where it was.
+    fn trail(&self) -> Result<()> {
+        let (name, bucket) = (&self.world.cloud.ready().trail, &self.world.cloud.ready().bucket);
+        let management = self.world.cloud.administrator(self.world.management());
+        let far = management.in_region(FAR);
+        let move_to = |from: &Aws, to: &Aws| {
+            from.run(&["cloudtrail", "delete-trail", "--name", name])?;
+            let of = ["--is-multi-region-trail", "--is-organization-trail"];
+            let create = ["cloudtrail", "create-trail", "--name", name, "--s3-bucket-name", bucket];
+            to.run(&[&create[..], &of].concat())?;
+            let selectors = r#"[{"IncludeManagementEvents": true, "ExcludeManagementEventSources": ["kms.amazonaws.com"]}]"#;
+            let put = ["cloudtrail", "put-event-selectors", "--trail-name", name, "--event-selectors"];
+            to.run(&[&put[..], &[selectors]].concat())?;
+            to.run(&["cloudtrail", "start-logging", "--name", name])
+        };
+        move_to(&management, &far)?;
+        let colleague = self.world.colleague()?;
+        colleague.configure(&[])?;
+        let text = format!("data \"guard_permissions\" \"all\" {{\n  account_ids = [\"{MEMBER}\"]\n}}\n");
+        colleague.terraform.write("data.tf", &text)?;
+        colleague.apply()?;
+        move_to(&far, &management).map(drop)
     }
 
     fn crowd(&self) -> Result<()> {

@@ -26,7 +26,6 @@ fn an_identity_providers_token_is_enough() -> Result<()> {
     let mut world = World::new()?;
     world.hire(&guard())?;
     let management = world.management().to_owned();
-    let administrator = world.cloud.administrator(&management);
     let action = json!("sts:AssumeRoleWithWebIdentity");
     let issuer = json!({"Federated": format!("arn:aws:iam::{management}:oidc-provider/token.example.com")});
     role_of_caller(&world, "ci", &action, &issuer)?;
