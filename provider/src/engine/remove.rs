@@ -26,6 +26,14 @@ pub(crate) struct Removed {
     pub(crate) error: Option<Error>,
 }
 
+impl Removed {
+    /// Both, one after the other.
+    pub(crate) fn and(mut self, later: Self) -> Self {
+        self.kept.extend(later.kept);
+        Self { error: self.error.or(later.error), ..self }
+    }
+}
+
 impl Engine {
     /// Removes a guard, and what it was the last to need, on the former way of its events as well;
     /// `checked` says that the plan has just seen that nothing in its chain is foreign, and its record.
@@ -41,6 +49,18 @@ impl Engine {
         let mut removal = Removal { hub, checked: false, kept: Vec::new() };
         let error = self.remove_unneeded(&before, &mut removal).await.err();
         Removed { kept: removal.kept, error }
+    }
+
+    /// Takes our entry out of a bucket that the trail has left, whoever else has not yet followed it: nothing new
+    /// comes there.
+    pub(crate) async fn leave_bucket(&self, guard: &Guard, hub: &Hub) -> Removed {
+        match expand(guard, hub, std::slice::from_ref(&guard.user_arn)) {
+            Ok(objects) => {
+                let entry = |object: &Object| matches!(object.spec, Spec::BucketNotification(_));
+                self.remove_objects(objects.into_iter().filter(entry).collect(), hub).await
+            }
+            Err(error) => Removed { kept: Vec::new(), error: Some(error.into()) },
+        }
     }
 
     /// Removes objects that don't stand on each other.

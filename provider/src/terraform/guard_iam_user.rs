@@ -58,6 +58,13 @@ async fn hub_of(engine: &Engine, state: &State, private: &Private) -> Result<Hub
     }
 }
 
+/// The hub that a guard was built from, if what is kept tells of another: when a guard is replaced because the trail
+/// has moved, Terraform hands us what was planned for the new one.
+fn left_hub(engine: &Engine, state: &State, private: &Private) -> Option<Hub> {
+    let (kept, before) = (private.hub(&engine.names)?, state.hub(&engine.names)?);
+    (kept.location != before.location || kept.bucket != before.bucket).then_some(before)
+}
+
 /// What Terraform gave us to keep; nothing if it kept nothing.
 fn kept(private: Value<Private>) -> Private {
     match private {

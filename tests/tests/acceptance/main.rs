@@ -13,6 +13,7 @@ mod drift;
 mod foreign;
 mod import;
 mod interruption;
+mod moving;
 mod permissions;
 mod preflight;
 mod provider_block;

@@ -12,7 +12,7 @@ use super::super::state::{ChainObject, RELEASE, State, TRIPPED, given, wanted_ch
 use super::super::timeouts;
 use super::private::{Private, Seen};
 use super::read::status;
-use super::{described, hub_of};
+use super::{described, hub_of, left_hub};
 
 /// Builds a guard. On an error the state holds what exists; nothing if nothing does.
 pub(super) async fn create(
@@ -176,13 +176,23 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
         );
         return;
     };
-    let hub = match hub_of(engine, prior, private).await {
+    let left_hub = left_hub(engine, prior, private);
+    let hub = match &left_hub {
+        Some(hub) => {
+            engine.trust(hub);
+            Ok(hub.clone())
+        }
+        None => hub_of(engine, prior, private).await,
+    };
+    let hub = match hub {
         Ok(hub) => hub,
         Err(cause) => {
             error(diags, &format!("The {} can't be removed", described(&guard)), cause);
             return;
         }
     };
+    // What was planned for the guard's successor has seen nothing of this one.
+    let seen = if left_hub.is_some() { Seen::default() } else { private.seen() };
     guard.former = private.former();
     let limit = timeouts::of(&prior.timeouts, |block| &block.delete);
     if given(&prior.on_destroy) == Some(RELEASE)
@@ -195,7 +205,14 @@ pub(super) async fn destroy(diags: &mut Diagnostics, engine: &Engine, prior: &St
         );
         return;
     }
-    let removed = within(limit, engine.remove(&guard, &hub, private.seen().unmixed)).await;
+    let removed = within(limit, async {
+        let removed = engine.remove(&guard, &hub, seen.unmixed).await;
+        if left_hub.is_some() && removed.error.is_none() {
+            return removed.and(engine.leave_bucket(&guard, &hub).await);
+        }
+        removed
+    })
+    .await;
     if given(&prior.status) == Some(TRIPPED) && given(&prior.on_destroy) != Some(RELEASE) {
         let detail = format!(
             "The {} had tripped, and its user stays as the response has left it. `on_destroy = \"release\"` would have undone that.",
