@@ -63,11 +63,19 @@ impl Policies {
     /// # Errors
     /// If the provider doesn't say.
     pub fn of(cloud: &Cloud, accounts: &[String], topics: &[&str]) -> Result<Self> {
+        Self::configured(cloud, "", accounts, topics)
+    }
+
+    /// The same with further arguments in the provider block.
+    ///
+    /// # Errors
+    /// If the provider doesn't say.
+    pub fn configured(cloud: &Cloud, block: &str, accounts: &[String], topics: &[&str]) -> Result<Self> {
         let ready = cloud.ready();
         let terraform = Workspace::new(&cloud.administrator(&ready.management_account))?;
         let text = format!(
             "terraform {{\n  required_providers {{\n    guard = {{ source = \"{SOURCE}\" }}\n  }}\n}}\n\
-             provider \"guard\" {{\n  region = \"{}\"\n}}\n\
+             provider \"guard\" {{\n  region = \"{}\"\n{block}\n}}\n\
              data \"guard_permissions\" \"all\" {{\n  account_ids = {accounts:?}\n  notify_topic_arns = {topics:?}\n}}\n",
             ready.hub_region
         );

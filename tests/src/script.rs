@@ -157,6 +157,16 @@ impl Script {
         Ok(delivery)
     }
 
+    /// The same where the trail's bucket is another account's, and its keys begin with a prefix.
+    ///
+    /// # Errors
+    /// If the file can't be made or put.
+    pub fn deliver_to(&mut self, cloud: &Cloud, owner: &Aws, bucket: &str, prefix: &str) -> Result<Delivery> {
+        let records = std::mem::take(&mut self.records);
+        let key = records::key(&self.organization, &self.caller.account, self.aws.region())?;
+        put_into(cloud, owner, bucket, &format!("{prefix}{key}"), &records::file(&records)?)
+    }
+
     /// The user's policies and keys, as AWS has them: what a response changes and a re-arming gives back.
     ///
     /// # Errors
@@ -254,13 +264,17 @@ pub fn deliver(
 /// # Errors
 /// If it can't be put.
 pub fn put(cloud: &Cloud, key: &str, bytes: &[u8]) -> Result<Delivery> {
+    let ready = cloud.ready();
+    put_into(cloud, &cloud.administrator(&ready.management_account), &ready.bucket, key, bytes)
+}
+
+/// Puts an object into a bucket of an administrator's account.
+fn put_into(cloud: &Cloud, owner: &Aws, bucket: &str, key: &str, bytes: &[u8]) -> Result<Delivery> {
     let file = NamedTempFile::new().map_err(Error::io("making a file"))?;
     fs::write(file.path(), bytes).map_err(Error::io("writing a file"))?;
     let body = file.path().to_string_lossy();
-    let ready = cloud.ready();
-    let management = cloud.administrator(&ready.management_account);
     let (since, _) = cloud.requests(u64::MAX)?;
-    management.run(&["s3api", "put-object", "--bucket", &ready.bucket, "--key", key, "--body", &body])?;
+    owner.run(&["s3api", "put-object", "--bucket", bucket, "--key", key, "--body", &body])?;
     // Not when the AWS CLI was started: that alone takes longer than everything that follows.
     let (_, requests) = cloud.requests(since)?;
     let written = requests.iter().find(|request| request.operation == "PutObject");

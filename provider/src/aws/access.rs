@@ -40,7 +40,7 @@ pub(crate) enum AccessError {
     Caller(Error),
     /// The credentials are of another organization.
     #[error(
-        "the credentials are of account {caller}, but this guard was built from account {hub}; use the credentials of {hub}"
+        "the credentials are of account {caller}, but this guard was built from account {hub}; use the credentials of {hub}, or, if only the trail's bucket is there, name it in the block `trail`"
     )]
     OtherAccount {
         /// The account of the state's hub.
@@ -50,12 +50,12 @@ pub(crate) enum AccessError {
     },
     /// A member account can't be entered.
     #[error(
-        "account {account} can't be entered, because its role {role} can't be assumed: {source}; the account must be an active one of the organization and the role must be there and trust the caller (see `member_role_name`)"
+        "account {account} can't be entered, because {role} can't be assumed: {source}; the account must be an active one of the organization and the role must be there and trust the caller (see `member_role_name`)"
     )]
     Member {
         /// The account.
         account: String,
-        /// The role's name.
+        /// The role's ARN.
         role: String,
         /// What AWS said.
         source: Error,

@@ -15,6 +15,7 @@ use super::credentials::{AssumedRole, Role, Way};
 use super::error::Called;
 use super::identities::Identities;
 use super::reach::{self, Endpoints, Environment, Permitted, Settings, Sts};
+use super::trail::TrailChoice;
 use super::{AccessError, Site};
 
 /// The caller's account, and the way into the others.
@@ -32,6 +33,8 @@ pub(crate) struct Accounts {
     pub(crate) region: String,
     /// The name of the role in member accounts.
     pub(crate) member_role: String,
+    /// Which trail is read, and where.
+    pub(crate) trail: TrailChoice,
     members: Mutex<HashMap<String, Arc<OnceCell<Member>>>>,
     sites: Mutex<HashMap<Location, Arc<OnceCell<Arc<Site>>>>>,
 }
@@ -78,6 +81,7 @@ impl Accounts {
             home: OnceLock::new(),
             region,
             member_role: settings.member_role.clone(),
+            trail: settings.trail.clone(),
             members: Mutex::default(),
             sites: Mutex::default(),
         };
@@ -87,7 +91,7 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// The account of the caller: the hub's.
+    /// The account of the caller.
     ///
     /// # Errors
     /// If the credentials don't work, or are of an account that is not permitted.
@@ -106,6 +110,10 @@ impl Accounts {
     /// Takes an account for the caller's: another one is then entered by its role without asking who the
     /// caller is. That account itself is only entered once the caller is known to be in it.
     pub(crate) fn expect_caller(&self, account: &str) {
+        if self.trail.account.is_some() {
+            // The hub is where the bucket is, wherever the caller is.
+            return;
+        }
         // The first hub that a plan or state tells of; a second one would be another organization's.
         let _ = self.home.set(account.to_owned());
     }
@@ -157,16 +165,21 @@ impl Accounts {
         member.await.cloned()
     }
 
+    /// ARN of the role that is assumed in an account.
+    pub(crate) fn role(&self, account: &str) -> String {
+        match &self.trail {
+            TrailChoice { account: Some(own), role: Some(role), .. } if own == account => role.clone(),
+            _ => format!("arn:aws:iam::{account}:role/{}", self.member_role),
+        }
+    }
+
     async fn assume(&self, account: &str) -> Result<AssumedRole, AccessError> {
-        let arn = format!("arn:aws:iam::{account}:role/{}", self.member_role);
+        let arn = self.role(account);
         let sts = self.sts.client(&self.config);
         let known = self.caller.get().or(self.home.get()).map_or(CALLER, String::as_str);
-        let role = AssumedRole::new(sts, Way::Role(Role::plain(arn)), Location::new(known, &self.region));
-        let refused = |source| AccessError::Member {
-            account: account.to_owned(),
-            role: self.member_role.clone(),
-            source,
-        };
+        let way = Way::Role(Role::plain(arn.clone()));
+        let role = AssumedRole::new(sts, way, Location::new(known, &self.region));
+        let refused = |source| AccessError::Member { account: account.to_owned(), role: arn, source };
         role.credentials().await.map_err(refused)?;
         Ok(role)
     }

@@ -54,7 +54,7 @@ pub(crate) use role::{has_policy, put_policy};
 pub(crate) use rule::{builder_of, end_incident, read_tripped, read_user_rule, read_user_tags};
 pub(crate) use site::Site;
 pub(crate) use topic::read_topic;
-pub(crate) use trail::{Trail, TrailError, check_notification, find_trail};
+pub(crate) use trail::{Trail, TrailChoice, TrailError, check_notification, find_trail};
 pub(crate) use user::{User, read_user};
 pub(crate) use watch::read_watch;
 pub(crate) use web_identity::{Token, WebIdentity};

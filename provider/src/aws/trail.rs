@@ -9,15 +9,28 @@ use super::bucket_notification::{affixes, listed};
 use super::error::Called;
 use super::{AccessError, Accounts, Error, Site};
 
+/// What the provider block says of the trail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TrailChoice {
+    /// Its name or ARN; without it, it is the one organization trail of the region.
+    pub(crate) name: Option<String>,
+    /// The bucket with its files, if not the one that it writes to itself.
+    pub(crate) bucket: Option<String>,
+    /// The bucket's account, if not the caller's: AWS Control Tower has one for logs.
+    pub(crate) account: Option<String>,
+    /// ARN of the role that is assumed there, if not the one of member accounts.
+    pub(crate) role: Option<String>,
+}
+
 /// The organization trail and its bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trail {
     /// Its ARN.
     pub(crate) arn: String,
-    /// The bucket that it writes to.
+    /// The bucket with its files.
     pub(crate) bucket: String,
-    /// The bucket's region: the hub's.
-    pub(crate) bucket_region: String,
+    /// Where the bucket is: the hub.
+    pub(crate) bucket_at: Location,
     /// `AWSLogs/` behind the trail's own prefix.
     pub(crate) key_prefix: String,
     /// The key that encrypts its files.
@@ -58,7 +71,7 @@ pub(crate) enum TrailError {
     NotAllEvents(String),
     /// The bucket is somebody else's or gone.
     #[error(
-        "bucket {bucket} of trail {trail} can't be read from account {account}: {source}; it must exist and be the management account's own"
+        "bucket {bucket} of trail {trail} can't be read from account {account}: {source}; it must exist and be that account's own. If it is another account's, as with AWS Control Tower, name that in the block `trail` of the provider"
     )]
     Bucket { bucket: String, trail: String, account: String, source: Error },
     /// Somebody else's entry takes the same keys.
@@ -78,13 +91,14 @@ pub(crate) enum TrailError {
 ///
 /// # Errors
 /// If there is no trail that guards can rely on; each says what to do.
-pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Result<Trail, TrailError> {
+pub(crate) async fn find_trail(accounts: &Accounts) -> Result<Trail, TrailError> {
     let caller = accounts.caller().await?;
     let here = Location::new(caller, &accounts.region);
     let site = accounts.site(&here).await?;
     let found = site.cloudtrail.describe_trails().include_shadow_trails(true).send().await;
     let found = found.called("cloudtrail:DescribeTrails", &here)?.trail_list.unwrap_or_default();
-    let trail = choose(found, name, &here)?;
+    let choice = &accounts.trail;
+    let trail = choose(found, choice.name.as_deref(), &here)?;
     let arn = trail.trail_arn().unwrap_or_default().to_owned();
     let shown = trail.name().unwrap_or(&arn).to_owned();
     if trail.is_organization_trail() != Some(true) {
@@ -102,17 +116,19 @@ pub(crate) async fn find_trail(accounts: &Accounts, name: Option<&str>) -> Resul
         Some(false) => Vec::new(),
         _ => check_events(&site, &arn, &shown).await?,
     };
-    let bucket = trail.s3_bucket_name().unwrap_or_default().to_owned();
-    let bucket_region = match listed(&site, &bucket).await {
+    let bucket = choice.bucket.as_deref().or(trail.s3_bucket_name()).unwrap_or_default().to_owned();
+    let owner = choice.account.as_deref().unwrap_or(caller);
+    let near = Location::new(owner, &home.region);
+    let bucket_at = match listed(&*accounts.site(&near).await?, &bucket).await {
         // Nowhere but in its own region does S3 answer for a bucket (S3 user guide, "Making requests"), and most
         // are in their trail's.
-        Ok(found) if found.is_some() => home.region,
-        _ => bucket_region(accounts, &bucket, &shown).await?,
+        Ok(found) if found.is_some() => near,
+        _ => Location::new(owner, &bucket_region(accounts, owner, &bucket, &shown).await?),
     };
     let prefix = trail.s3_key_prefix().filter(|prefix| !prefix.is_empty());
     let key_prefix = prefix.map_or("AWSLogs/".to_owned(), |prefix| format!("{prefix}/AWSLogs/"));
     let kms_key = trail.kms_key_id().filter(|key| !key.is_empty()).map(str::to_owned);
-    Ok(Trail { arn, bucket, bucket_region, key_prefix, kms_key, warnings })
+    Ok(Trail { arn, bucket, bucket_at, key_prefix, kms_key, warnings })
 }
 
 fn choose(found: Vec<SdkTrail>, name: Option<&str>, here: &Location) -> Result<SdkTrail, TrailError> {
@@ -178,15 +194,19 @@ fn left_out_advanced(selector: &AdvancedEventSelector) -> Option<Vec<String>> {
     management.then_some(sources)
 }
 
-async fn bucket_region(accounts: &Accounts, bucket: &str, trail: &str) -> Result<String, TrailError> {
+async fn bucket_region(
+    accounts: &Accounts,
+    owner: &str,
+    bucket: &str,
+    trail: &str,
+) -> Result<String, TrailError> {
     // us-east-1 answers for buckets of every region (S3, GetBucketLocation).
-    let caller = accounts.caller().await?;
-    let site = accounts.site(&Location::new(caller, "us-east-1")).await?;
+    let site = accounts.site(&Location::new(owner, "us-east-1")).await?;
     let answer = site.s3.get_bucket_location().bucket(bucket).send().await;
     let answer = answer.called("s3:GetBucketLocation", &site.at).map_err(|source| TrailError::Bucket {
         bucket: bucket.to_owned(),
         trail: trail.to_owned(),
-        account: caller.to_owned(),
+        account: owner.to_owned(),
         source,
     })?;
     let region = answer.location_constraint().map(|constraint| constraint.as_str()).unwrap_or_default();

@@ -66,7 +66,6 @@ pub(crate) struct Engine {
     pub(crate) accounts: Accounts,
     pub(crate) names: Names,
     artifact: Result<Artifact, NoArtifact>,
-    trail_name: Option<String>,
     /// What the provider block says of tags.
     pub(crate) tagging: Tagging,
     common: Arc<Common>,
@@ -83,18 +82,11 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// An engine for the caller's accounts.
-    pub(crate) fn new(
-        common: Arc<Common>,
-        accounts: Accounts,
-        names: Names,
-        trail_name: Option<String>,
-        tagging: Tagging,
-    ) -> Self {
+    pub(crate) fn new(common: Arc<Common>, accounts: Accounts, names: Names, tagging: Tagging) -> Self {
         Self {
             accounts,
             names,
             artifact: Artifact::embedded(),
-            trail_name,
             tagging,
             common,
             found: OnceCell::new(),

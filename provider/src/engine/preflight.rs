@@ -26,17 +26,17 @@ impl Engine {
     }
 
     async fn find(&self) -> Result<Found, Error> {
-        let trail = find_trail(&self.accounts, self.trail_name.as_deref()).await?;
-        let hub = self.hub_of(&trail, self.accounts.caller().await?);
+        let trail = find_trail(&self.accounts).await?;
+        let hub = self.hub_of(&trail);
         let site = self.accounts.site(&hub.location).await?;
         check_notification(&site, &hub.bucket, &hub.names.notification(), &hub.key_prefix).await?;
         tracing::info!(trail = trail.arn, hub = %hub.location, bucket = hub.bucket, "found the trail");
         Ok(Found { hub, warnings: trail.warnings })
     }
 
-    fn hub_of(&self, trail: &Trail, caller: &str) -> Hub {
+    fn hub_of(&self, trail: &Trail) -> Hub {
         Hub {
-            location: Location::new(caller, &trail.bucket_region),
+            location: trail.bucket_at.clone(),
             bucket: trail.bucket.clone(),
             key_prefix: trail.key_prefix.clone(),
             kms_key: trail.kms_key.clone(),

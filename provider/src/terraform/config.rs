@@ -4,6 +4,7 @@ mod endpoints;
 mod known;
 mod roles;
 mod tags;
+mod trail;
 
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
@@ -18,6 +19,7 @@ pub(crate) use known::Unknown;
 use known::{known, known_flag, known_list, known_number};
 pub(super) use roles::{AssumeRoleBlock, WebIdentityBlock, session_length};
 pub(super) use tags::{DEFAULT_TAGS, DefaultTagsBlock, IgnoreTagsBlock};
+pub(super) use trail::TrailBlock;
 
 /// The provider block.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -58,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) ignore_tags: Value<IgnoreTagsBlock>,
     #[serde(with = "super::block")]
     pub(crate) endpoints: Value<EndpointsBlock>,
+    #[serde(with = "super::block")]
+    pub(crate) trail: Value<TrailBlock>,
 }
 
 /// The role that AWS Organizations makes in accounts that it creates.
@@ -121,6 +125,7 @@ impl Config {
             endpoints: endpoints::endpoints(&self.endpoints)?,
             member_role: known(&self.member_role_name, "member_role_name")?
                 .unwrap_or_else(|| MEMBER_ROLE.to_owned()),
+            trail: trail::choice(&self.trail_name, &self.trail)?,
             terraform_version: terraform_version.to_owned(),
         })
     }
@@ -128,11 +133,6 @@ impl Config {
     /// What it says of tags.
     pub(crate) fn tagging(&self, environment: &Environment) -> Result<Tagging, Unknown> {
         tags::tagging(&self.default_tags, &self.ignore_tags, environment)
-    }
-
-    /// The trail's name, if one is given.
-    pub(crate) fn trail_name(&self) -> Result<Option<String>, Unknown> {
-        known(&self.trail_name, "trail_name")
     }
 
     /// The names under the prefix; the error says what is wrong with the prefix.

@@ -101,20 +101,20 @@ async fn configure(
     let environment = Environment::of_process();
     let settings = config.settings(terraform_version);
     let settings = settings.and_then(|settings| Ok((settings, config.tagging(&environment)?)));
-    let ((settings, tagging), trail_name, names) = match (settings, config.trail_name(), config.names()) {
-        (Ok(settings), Ok(trail_name), Ok(Ok(names))) => (settings, trail_name, names),
-        (_, _, Ok(Err(cause))) => {
+    let ((settings, tagging), names) = match (settings, config.names()) {
+        (Ok(settings), Ok(Ok(names))) => (settings, names),
+        (_, Ok(Err(cause))) => {
             attribute_error(diags, "name_prefix", "Not a name prefix", cause);
             return None;
         }
-        (Err(cause), _, _) | (_, Err(cause), _) | (_, _, Err(cause)) => {
+        (Err(cause), _) | (_, Err(cause)) => {
             unknown(diags, &cause);
             return None;
         }
     };
     validate::default_tags(diags, &tagging);
     match Accounts::connect(&settings, &environment).await {
-        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, trail_name, tagging)),
+        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, tagging)),
         Err(cause) => {
             let summary = "AWS can't be reached as configured";
             match cause.argument() {

@@ -7,6 +7,7 @@
 mod artifact;
 mod blocks;
 mod changes;
+mod control_tower;
 mod diagram;
 mod docs;
 mod drift;

@@ -161,6 +161,11 @@ fn what_is_wrong_is_said_with_its_place() -> Result<()> {
   }
   endpoints {
     sts = "sts.example.com"
+  }
+  trail {
+    bucket_account_id = "333333333333"
+    bucket            = "Logs"
+    role_arn          = "arn:aws:iam::222222222222:role/x"
   }"#;
     let said = validate(wrong)?;
     for part in [
@@ -172,10 +177,12 @@ fn what_is_wrong_is_said_with_its_place() -> Result<()> {
         "duration = \"5m\"",
         "15 minutes to 12 hours",
         "sts = \"sts.example.com\"",
+        "\"Logs\" is not 3 to 63 lower-case letters",
+        "is not a role of the bucket's account, 333333333333",
     ] {
         assert!(said.contains(part), "wanted \"{part}\" in:\n{said}");
     }
-    assert_eq!(said.matches("Error: ").count(), 7, "{said}");
+    assert_eq!(said.matches("Error: ").count(), 9, "{said}");
 
     let (since, _) = world.cloud.requests(u64::MAX)?;
     world.configure_with("custom_ca_bundle = \"/nowhere/ca.pem\"", &[Block::new("backup", &guard())])?;

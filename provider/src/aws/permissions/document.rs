@@ -10,10 +10,12 @@ use super::table::{Grant, On, TABLE, Who};
 
 /// For whom documents are wanted.
 pub(crate) struct Wanted<'a> {
-    /// The hub: the caller's account, the trail's bucket, the names.
+    /// The caller's account.
+    pub(crate) caller: &'a str,
+    /// The hub: the account and name of the trail's bucket, the names.
     pub(crate) hub: &'a Hub,
-    /// The name of the role in member accounts.
-    pub(crate) member_role: &'a str,
+    /// ARN of the role in an account.
+    pub(crate) role: &'a dyn Fn(&str) -> String,
     /// The accounts that guarded users live in.
     pub(crate) accounts: BTreeSet<String>,
     /// ARNs of the topics that guards tell, by their account.
@@ -31,11 +33,10 @@ pub(crate) struct Documents {
 
 /// Makes the documents.
 pub(crate) fn documents(wanted: &Wanted<'_>) -> Documents {
-    let hub = &wanted.hub.location.account;
-    let accounts = wanted.accounts.iter().chain(wanted.topics.keys()).filter(|account| *account != hub);
+    let others = wanted.others().into_iter();
     Documents {
-        caller: document(wanted, hub),
-        members: accounts.map(|account| (account.clone(), document(wanted, account))).collect(),
+        caller: document(wanted, wanted.caller),
+        members: others.map(|account| (account.to_owned(), document(wanted, account))).collect(),
     }
 }
 
@@ -68,7 +69,8 @@ impl Wanted<'_> {
     fn needs(&self, who: Who, account: &str) -> bool {
         let (at_hub, guarded) = (account == self.hub.location.account, self.accounts.contains(account));
         match who {
-            Who::Caller => at_hub,
+            Who::Caller => account == self.caller,
+            Who::Hub => at_hub,
             Who::Member => guarded && !at_hub,
             Who::Both => guarded || at_hub,
             Who::Users => guarded,
@@ -103,10 +105,15 @@ impl Wanted<'_> {
         }
     }
 
+    /// The accounts that the caller enters by a role.
+    fn others(&self) -> BTreeSet<&str> {
+        let hub = &self.hub.location.account;
+        let all = self.accounts.iter().chain(self.topics.keys()).chain([hub]).map(String::as_str);
+        all.filter(|account| *account != self.caller).collect()
+    }
+
     fn member_roles(&self) -> Vec<String> {
-        let accounts: BTreeSet<_> = self.accounts.iter().chain(self.topics.keys()).collect();
-        let members = accounts.into_iter().filter(|account| **account != self.hub.location.account);
-        members.map(|account| format!("arn:aws:iam::{account}:role/{}", self.member_role)).collect()
+        self.others().into_iter().map(self.role).collect()
     }
 }
 

@@ -16,8 +16,10 @@ pub(super) struct Grant {
 /// Who needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Who {
-    /// The caller, at the hub.
+    /// The caller, where the trail is.
     Caller,
+    /// Who is where the trail's bucket is: the caller, or the role in the account of the block `trail`.
+    Hub,
     /// The role in a member account.
     Member,
     /// Both, each in their own account.
@@ -82,7 +84,7 @@ pub(super) const TABLE: &[Grant] = &[
     ),
     call(
         &["s3:GetBucketLocation", "s3:GetBucketNotification", "s3:PutBucketNotification"],
-        Who::Caller,
+        Who::Hub,
         On::Bucket,
         "guard's entry in the notification",
     ),
@@ -95,7 +97,7 @@ pub(super) const TABLE: &[Grant] = &[
             "ssm:ListTagsForResource",
             "ssm:RemoveTagsFromResource",
         ],
-        Who::Caller,
+        Who::Hub,
         On::Parameters,
         "what the filter must know",
     ),

@@ -59,6 +59,7 @@ fn rows(beside: bool) -> String {
         let actions: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
         let (caller, member) = match who {
             Who::Caller => ("✓", ""),
+            Who::Hub => ("✓", "in the account of the block `trail`, instead of the caller"),
             Who::Member => ("", "✓"),
             Who::Both => ("✓", "✓"),
             Who::Users => ("for its own users", "✓"),
@@ -108,8 +109,13 @@ fn the_guide_has_the_table() {
 }
 
 fn made(accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
+    made_at("111111111111", accounts, topics)
+}
+
+/// The documents where the trail's bucket is in that account.
+fn made_at(hub: &str, accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
     let hub = Hub {
-        location: Location::new("111111111111", "us-east-1"),
+        location: Location::new(hub, "us-east-1"),
         bucket: "organization-trail-111111111111".to_owned(),
         key_prefix: "AWSLogs/".to_owned(),
         kms_key: None,
@@ -117,7 +123,8 @@ fn made(accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
     };
     let accounts = accounts.iter().map(ToString::to_string).collect();
     let topics = topics.iter().map(|(at, arn)| (at.to_string(), BTreeSet::from([arn.to_string()]))).collect();
-    documents(&Wanted { hub: &hub, member_role: "OrganizationAccountAccessRole", accounts, topics })
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/OrganizationAccountAccessRole");
+    documents(&Wanted { caller: "111111111111", hub: &hub, role: &role, accounts, topics })
 }
 
 fn sids(document: &serde_json::Value) -> Vec<&str> {
@@ -135,6 +142,15 @@ fn an_account_has_the_statements_that_it_needs_and_no_other() {
     assert!(!sids(&made.members["222222222222"]).contains(&"Bucket"), "the trail is the hub's");
     let enters = made.caller["Statement"][0]["Resource"].as_array().map(Vec::len);
     assert_eq!(enters, Some(2), "it looks at the topic by that account's role");
+}
+
+#[test]
+fn who_is_where_the_bucket_is_gets_the_hubs_statements() {
+    let made = made_at("333333333333", &["222222222222"], &[]);
+    assert_eq!(sids(&made.caller), ["MemberRoles", "Everything", "Trails"], "it finds the trail and enters");
+    let archive = sids(&made.members["333333333333"]);
+    assert!(archive.contains(&"Bucket") && archive.contains(&"Functions"), "{archive:?}");
+    assert!(!archive.contains(&"Users") && !archive.contains(&"Trails"), "{archive:?}");
 }
 
 // IAM, "IAM and AWS STS quotas": 6,144 characters for a managed policy.

@@ -3,6 +3,7 @@
 use aws_config::retry::RetryMode;
 
 use super::super::credentials::Role;
+use super::super::trail::TrailChoice;
 use super::super::web_identity::WebIdentity;
 use super::{Endpoints, Permitted, Proxies};
 
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) endpoints: Endpoints,
     /// The role to assume in member accounts, by name.
     pub(crate) member_role: String,
+    /// Which trail is read, and where.
+    pub(crate) trail: TrailChoice,
     /// Terraform's version, for the user agent.
     pub(crate) terraform_version: String,
 }

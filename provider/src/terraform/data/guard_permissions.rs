@@ -12,7 +12,7 @@ use tf_provider::{
 
 use crate::aws::{Documents, Wanted, documents};
 use crate::chain::topic_location;
-use crate::engine::Engine;
+use crate::engine::{Engine, Error};
 
 use super::super::diagnostics::{attribute_error, error};
 use super::super::panics::caught;
@@ -72,8 +72,9 @@ impl DataSource for Permissions {
 }
 
 async fn read(diags: &mut Diagnostics, engine: &Engine, config: Policies) -> Option<Policies> {
-    let hub = match engine.hub().await {
-        Ok((hub, _)) => hub,
+    let found = async { Ok::<_, Error>((engine.hub().await?.0, engine.accounts.caller().await?)) };
+    let (hub, caller) = match found.await {
+        Ok(found) => found,
         Err(cause) => {
             error(diags, "The trail can't be found, whose bucket the policies name", cause);
             return None;
@@ -91,11 +92,13 @@ async fn read(diags: &mut Diagnostics, engine: &Engine, config: Policies) -> Opt
     }
     let accounts = texts(&config.account_ids).map(str::to_owned).collect();
     let member_role = engine.accounts.member_role.as_str();
-    let Documents { caller, members } = documents(&Wanted { hub, member_role, accounts, topics });
+    let role = |account: &str| engine.accounts.role(account);
+    let wanted = Wanted { caller, hub, role: &role, accounts, topics };
+    let Documents { caller: callers, members } = documents(&wanted);
     let members = members.into_iter().map(|(account, policy)| (account, Value::Value(policy.to_string())));
     Some(Policies {
-        caller_account_id: Value::Value(hub.location.account.clone()),
-        caller_policy: Value::Value(caller.to_string()),
+        caller_account_id: Value::Value(caller.to_owned()),
+        caller_policy: Value::Value(callers.to_string()),
         member_role_name: Value::Value(member_role.to_owned()),
         member_policies: Value::Value(members.collect()),
         ..config

@@ -6,7 +6,7 @@ use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, NestedB
 
 use super::{VERSION, attribute, block, optional};
 
-use blocks::{assume_role, assume_role_with_web_identity, default_tags, endpoints, ignore_tags};
+use blocks::{assume_role, assume_role_with_web_identity, default_tags, endpoints, ignore_tags, trail};
 
 /// The provider block.
 pub(in crate::terraform) fn provider() -> Schema {
@@ -17,8 +17,9 @@ pub(in crate::terraform) fn provider() -> Schema {
         ("default_tags", NestedBlock::Optional(default_tags())),
         ("endpoints", NestedBlock::Optional(endpoints())),
         ("ignore_tags", NestedBlock::Optional(ignore_tags())),
+        ("trail", NestedBlock::Optional(trail())),
     ];
-    let description = "Guards the IAM users of scripts in an AWS organization. Credentials are those of the management account; the hub is the caller's account and the region of the trail's bucket.";
+    let description = "Guards the IAM users of scripts in an AWS organization. Credentials are those of the management account; the hub is the account and region of the trail's bucket.";
     Schema { version: VERSION, block: block(description, attributes, blocks) }
 }
 

@@ -1,6 +1,7 @@
 //! The provider block.
 
 mod roles;
+mod trail;
 
 use std::net::Ipv6Addr;
 
@@ -37,6 +38,9 @@ pub(in crate::terraform) fn provider(diags: &mut Diagnostics, config: &Config) {
     }
     if let Value::Value(block) = &config.endpoints {
         endpoints(diags, block);
+    }
+    if let Value::Value(block) = &config.trail {
+        trail::trail(diags, block);
     }
 }
 

@@ -124,3 +124,23 @@ pub(super) fn ignore_tags() -> Block {
         vec![],
     )
 }
+
+pub(super) fn trail() -> Block {
+    block(
+        "A trail whose bucket is another account's, as with AWS Control Tower; the hub is then in that account.",
+        vec![
+            ("bucket_account_id", required("The bucket's account.")),
+            (
+                "bucket",
+                optional("The bucket with the trail's files. Default: the one that the trail writes to."),
+            ),
+            (
+                "role_arn",
+                optional(
+                    "ARN of the role to assume in that account. Default: the one of `member_role_name` there.",
+                ),
+            ),
+        ],
+        vec![],
+    )
+}
