@@ -34,7 +34,7 @@ pub const TOPIC_LENGTH: usize = 256;
 /// One thing that a response does to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// [`DENY_POLICY_ARN`](crate::DENY_POLICY_ARN) is attached.
+    /// [`DENY_POLICY`](crate::DENY_POLICY) is attached.
     Attach,
     /// The inline policy [`INLINE_DENY_NAME`](crate::INLINE_DENY_NAME) is put.
     Inline,

@@ -12,7 +12,8 @@ POST /_cloud/faults  {"at": 7, "kinds": ["throttle"], …}      what strikes fro
 GET  /_cloud/faults                       the calls since then, and which were struck; those of functions by name
 POST /_cloud/release                      lets go of the calls that are held
 POST /_cloud/operators {"caller": "{…}", "members": {"222222222222": "{…}"}}   their policies (operators.py)
-POST /_cloud/accounts  {"account": "222222222222", "state": "suspended"}      or "active"
+POST /_cloud/accounts  {"account": "222222222222", "state": "suspended"}      or "active"; or, of one region,
+                       {"account": "222222222222", "region": "af-south-1", "state": "disabled"}   or "enabled"
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 //! Who made a call: which IAM user, if it was one or a session of one.
 
+use guard_contract::Partition;
+
 use super::record::Members;
 
 /// IAM's limit on the length of a user's name.
@@ -61,7 +63,10 @@ pub fn user(record: &Members<'_>) -> Option<User> {
     }
     let arn = match (&arn, named) {
         (Some(arn), Some(_)) => arn.to_string(),
-        _ => format!("arn:aws:iam::{account}:user/{name}"),
+        _ => {
+            let partition = Partition::of_region(&record.string("awsRegion").unwrap_or_default()).name();
+            format!("arn:{partition}:iam::{account}:user/{name}")
+        }
     };
     Some(User { account, name, arn })
 }
@@ -90,6 +95,14 @@ mod tests {
 
     fn backup(arn: &str) -> Option<(String, String, String)> {
         Some(("222222222222".into(), "backup".into(), arn.into()))
+    }
+
+    #[test]
+    fn a_user_without_an_arn_gets_its_partitions() {
+        let record = r#"{"awsRegion":"cn-north-1","recipientAccountId":"222222222222",
+            "userIdentity":{"type":"IAMUser","userName":"backup"}}"#;
+        let user = user(&Members::parse(record).expect("an object")).expect("a user");
+        assert_eq!(user.arn, "arn:aws-cn:iam::222222222222:user/backup");
     }
 
     #[test]

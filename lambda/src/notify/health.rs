@@ -1,6 +1,6 @@
 //! Alarms on guard itself: events that could not be delivered, functions that fail, watches that can't be read.
 
-use guard_contract::Handler;
+use guard_contract::{Handler, Partition};
 use serde_json::json;
 
 use super::{Message, Publisher};
@@ -60,7 +60,10 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
     let function = function_name(function).unwrap_or(handler.name());
     // An alarm on a function does not say where its failures are kept.
     let queue = match alarm.queue() {
-        Some(queue) => format!("https://sqs.{region}.amazonaws.com/{account}/{queue}"),
+        Some(queue) => {
+            let suffix = Partition::of_region(region).dns_suffix();
+            format!("https://sqs.{region}.{suffix}/{account}/{queue}")
+        }
         None => "<the queue's URL>".to_owned(),
     };
     let body = format!(

@@ -5,7 +5,7 @@
 
 use std::{future::Future, time::Duration};
 
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, Step};
+use guard_contract::{DENY_POLICY, INLINE_DENY_DOCUMENT, Step};
 
 use super::{Outcome, RuleBook, record::Record};
 use crate::Refusal;
@@ -37,10 +37,10 @@ pub struct Key {
 
 /// What IAM must be able to do.
 pub trait UserDenier {
-    /// Whether [`DENY_POLICY_ARN`] is attached to the user.
+    /// Whether [`DENY_POLICY`] is attached to the user.
     fn is_attached(&self, user: &str) -> impl Future<Output = Result<bool, DenyError>> + Send;
 
-    /// Attaches [`DENY_POLICY_ARN`] to the user; once more is no error.
+    /// Attaches [`DENY_POLICY`] to the user; once more is no error.
     fn attach(&self, user: &str) -> impl Future<Output = Result<(), DenyError>> + Send;
 
     /// The document of the user's inline policy [`INLINE_DENY_NAME`](guard_contract::INLINE_DENY_NAME), if there
@@ -78,7 +78,7 @@ pub enum StepError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContainError {
     /// Neither policy denies it.
-    #[error("{DENY_POLICY_ARN} is not attached ({attach}), the inline policy is not put ({inline}), {}",
+    #[error("{DENY_POLICY} is not attached ({attach}), the inline policy is not put ({inline}), {}",
         keys.as_ref().map_or("but its access keys are inactive".into(), |e| format!("its access keys are active ({e})")))]
     NotDenied {
         /// Why not the managed one.
@@ -96,7 +96,7 @@ pub enum ContainError {
 /// How it stands with a user before anything is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// [`DENY_POLICY_ARN`] is attached.
+    /// [`DENY_POLICY`] is attached.
     Attached,
     /// Our inline policy is there.
     Inline,

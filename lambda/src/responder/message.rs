@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_NAME, Step, Tripped};
+use guard_contract::{DENY_POLICY, INLINE_DENY_NAME, Partition, Step, Tripped, deny_policy_arn};
 
 use super::{Case, ContainError, Notice, Outcome, tell::Facts};
 use crate::text::{VALUE, clean, subject};
@@ -47,8 +47,8 @@ pub(super) fn write(facts: &Facts<'_>, tripped: &Tripped) -> (String, String) {
         _ => "When it is cleared up: set rearm = \"<ticket>\" in the guard's block and apply.\n",
     });
     if facts.contained.outcome == Outcome::NotDenied {
-        let _ =
-            writeln!(body, "aws iam attach-user-policy --user-name '{user}' --policy-arn {DENY_POLICY_ARN}");
+        let policy = deny_policy_arn(Partition::of_region(region));
+        let _ = writeln!(body, "aws iam attach-user-policy --user-name '{user}' --policy-arn {policy}");
     }
     (subject, body)
 }
@@ -64,7 +64,7 @@ fn headline(outcome: Outcome) -> &'static str {
 
 fn done(facts: &Facts<'_>, tripped: &Tripped) -> String {
     let contained = facts.contained;
-    let attached = || format!("{DENY_POLICY_ARN} attached, which denies everything");
+    let attached = || format!("{DENY_POLICY} attached, which denies everything");
     let inline = || format!("inline policy {INLINE_DENY_NAME} put, which denies everything");
     let mut text = match contained.outcome {
         Outcome::Attached => attached(),
@@ -72,9 +72,7 @@ fn done(facts: &Facts<'_>, tripped: &Tripped) -> String {
         Outcome::AlreadyDenied if tripped.steps.contains(&Step::Inline) => inline(),
         Outcome::AlreadyDenied => attached(),
         Outcome::AlreadyAttached => {
-            format!(
-                "nothing: {DENY_POLICY_ARN} was attached already by somebody else, re-arming will leave it"
-            )
+            format!("nothing: {DENY_POLICY} was attached already by somebody else, re-arming will leave it")
         }
         Outcome::NotDenied => "NOTHING DENIES THE USER".to_owned(),
         Outcome::UserGone => "nothing: the user does not exist (any more)".to_owned(),

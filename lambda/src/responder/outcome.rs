@@ -1,6 +1,6 @@
 //! How it stands with a user afterwards.
 
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_NAME};
+use guard_contract::{DENY_POLICY, INLINE_DENY_NAME};
 
 use crate::log::Level;
 
@@ -62,7 +62,7 @@ impl Outcome {
     /// What denies, as far as it is known.
     pub fn policy(self) -> Option<&'static str> {
         match self {
-            Self::Attached | Self::AlreadyAttached => Some(DENY_POLICY_ARN),
+            Self::Attached | Self::AlreadyAttached => Some(DENY_POLICY),
             Self::Inline | Self::AlreadyInline => Some(INLINE_DENY_NAME),
             _ => None,
         }

@@ -9,7 +9,7 @@ use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::chain::Location;
+use crate::chain::{Location, iam_arn};
 
 use super::credentials::{AssumedRole, Role, Way};
 use super::error::Called;
@@ -169,7 +169,10 @@ impl Accounts {
     pub(crate) fn role(&self, account: &str) -> String {
         match &self.trail {
             TrailChoice { account: Some(own), role: Some(role), .. } if own == account => role.clone(),
-            _ => format!("arn:aws:iam::{account}:role/{}", self.member_role),
+            _ => {
+                let here = Location::new(account, &self.region);
+                iam_arn(&here, &format!("role/{}", self.member_role))
+            }
         }
     }
 

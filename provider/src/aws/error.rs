@@ -5,11 +5,11 @@ use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErr
 
 use crate::chain::Location;
 
-use super::quota;
+use super::{opt_in, quota};
 
 /// A call that failed, in one sentence: operation, account, region, AWS's words and code.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{operation} in {at} failed: {message}{}{}", self.in_brackets(), self.quota())]
+#[error("{operation} in {at} failed: {message}{}{}", self.in_brackets(), self.advice())]
 pub(crate) struct Error {
     /// Service and operation, such as `events:PutRule`.
     pub(crate) operation: &'static str,
@@ -31,9 +31,11 @@ impl Error {
         self.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()
     }
 
-    fn quota(&self) -> String {
-        let met = self.code.as_deref().and_then(|code| quota::met(self.operation, code));
-        met.map(|quota| format!("; {quota}")).unwrap_or_default()
+    fn advice(&self) -> String {
+        let Location { account, region } = &self.at;
+        let of =
+            |code: &str| quota::met(self.operation, code).or_else(|| opt_in::advice(account, region, code));
+        self.code.as_deref().and_then(of).map(|advice| format!("; {advice}")).unwrap_or_default()
     }
 
     /// Whether AWS's code is one of these.

@@ -20,6 +20,7 @@ mod kinds;
 mod log_group;
 mod mark;
 mod members;
+mod opt_in;
 mod permissions;
 mod policy;
 mod queue;

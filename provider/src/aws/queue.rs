@@ -19,8 +19,8 @@ const ABSENT: &[&str] = &["AWS.SimpleQueueService.NonExistentQueue", "QueueDoesN
 /// SQS reads account and name out of a queue's URL, so it needn't be asked for (SQS, "Queue and message
 /// identifiers").
 fn url(context: &Context<'_>, want: &Queue) -> String {
-    let Location { account, region } = &context.site.at;
-    let host = format!("https://sqs.{region}.amazonaws.com");
+    let at @ Location { account, region } = &context.site.at;
+    let host = format!("https://sqs.{region}.{}", at.partition().dns_suffix());
     let endpoint = context.site.endpoint.as_deref().unwrap_or(&host);
     format!("{}/{account}/{}", endpoint.trim_end_matches('/'), want.name)
 }

@@ -1,7 +1,7 @@
 //! Undoing what a guard has done to its user, exactly, and doing it again.
 
 use aws_sdk_iam::types::StatusType;
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, Step, Tripped};
+use guard_contract::{INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, Step, Tripped, deny_policy_arn};
 
 use super::error::{Called, absent};
 use super::{Error, Site};
@@ -14,10 +14,11 @@ const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
 /// If AWS refuses; what was not reached is still as it was.
 pub(crate) async fn undo(site: &Site, user: &str, tripped: &Tripped) -> Result<(), Error> {
     let (iam, at) = (&site.iam, &site.at);
+    let deny = deny_policy_arn(at.partition());
     for step in &tripped.steps {
         match step {
             Step::Attach => {
-                let gone = iam.detach_user_policy().user_name(user).policy_arn(DENY_POLICY_ARN).send().await;
+                let gone = iam.detach_user_policy().user_name(user).policy_arn(deny).send().await;
                 absent(gone.called("iam:DetachUserPolicy", at), ABSENT)?;
             }
             Step::Inline => {
@@ -44,12 +45,13 @@ pub(crate) async fn undo(site: &Site, user: &str, tripped: &Tripped) -> Result<(
 /// If AWS refuses.
 pub(crate) async fn deny_again(site: &Site, user: &str, tripped: &Tripped) -> Result<(), Error> {
     let (iam, at) = (&site.iam, &site.at);
+    let deny = deny_policy_arn(at.partition());
     if tripped.steps.contains(&Step::Inline) {
         let request = iam.put_user_policy().user_name(user).policy_name(INLINE_DENY_NAME);
         let put = request.policy_document(INLINE_DENY_DOCUMENT).send().await;
         put.called("iam:PutUserPolicy", at)?;
     } else {
-        let put = iam.attach_user_policy().user_name(user).policy_arn(DENY_POLICY_ARN).send().await;
+        let put = iam.attach_user_policy().user_name(user).policy_arn(deny).send().await;
         put.called("iam:AttachUserPolicy", at)?;
     }
     Ok(())

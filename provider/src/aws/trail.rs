@@ -3,6 +3,8 @@
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, EventSelector, ReadWriteType, Trail as SdkTrail};
 use aws_sdk_s3::types::{Event, NotificationConfigurationFilter};
 
+use guard_contract::Partition;
+
 use crate::chain::Location;
 
 use super::bucket_notification::{affixes, listed};
@@ -200,8 +202,13 @@ async fn bucket_region(
     bucket: &str,
     trail: &str,
 ) -> Result<String, TrailError> {
-    // us-east-1 answers for buckets of every region (S3, GetBucketLocation).
-    let site = accounts.site(&Location::new(owner, "us-east-1")).await?;
+    // us-east-1 answers for buckets of every region (S3, GetBucketLocation), in its partition.
+    let first = match Partition::of_region(&accounts.region) {
+        Partition::Aws => "us-east-1",
+        Partition::China => "cn-north-1",
+        Partition::GovCloud => "us-gov-west-1",
+    };
+    let site = accounts.site(&Location::new(owner, first)).await?;
     let answer = site.s3.get_bucket_location().bucket(bucket).send().await;
     let answer = answer.called("s3:GetBucketLocation", &site.at).map_err(|source| TrailError::Bucket {
         bucket: bucket.to_owned(),

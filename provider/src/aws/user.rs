@@ -1,7 +1,7 @@
 //! The guarded user, only ever read.
 
 use aws_sdk_iam::types::UserDetail;
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_NAME};
+use guard_contract::{INLINE_DENY_NAME, deny_policy_arn};
 
 use super::error::{Called, absent};
 use super::{Error, Site, identities};
@@ -26,14 +26,14 @@ pub(crate) struct User {
 pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let page = identities::users(site).await;
     match page.users.get(&name.to_lowercase()) {
-        Some(user) => Ok(Some(listed(user))),
+        Some(user) => Ok(Some(listed(user, deny_policy_arn(site.at.partition())))),
         None => asked(site, name).await,
     }
 }
 
-fn listed(user: &UserDetail) -> User {
+fn listed(user: &UserDetail, deny: &str) -> User {
     let attached = user.attached_managed_policies().iter();
-    let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == DENY_POLICY_ARN)
+    let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == deny)
         || user.user_policy_list().iter().any(|policy| policy.policy_name() == Some(INLINE_DENY_NAME));
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     User { name: text(user.user_name()), arn: text(user.arn()), denied }
@@ -41,6 +41,7 @@ fn listed(user: &UserDetail) -> User {
 
 async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let (iam, at) = (&site.iam, &site.at);
+    let deny = deny_policy_arn(at.partition());
     let found = iam.get_user().user_name(name).send().await.called("iam:GetUser", at);
     let Some(user) = absent(found, ABSENT)?.and_then(|answer| answer.user) else {
         return Ok(None);
@@ -48,7 +49,7 @@ async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let attached = iam.list_attached_user_policies().user_name(name).send().await;
     let attached = absent(attached.called("iam:ListAttachedUserPolicies", at), ABSENT)?;
     let policies = attached.and_then(|answer| answer.attached_policies).unwrap_or_default();
-    let mut denied = policies.iter().any(|policy| policy.policy_arn() == Some(DENY_POLICY_ARN));
+    let mut denied = policies.iter().any(|policy| policy.policy_arn() == Some(deny));
     if !denied {
         let inline = iam.get_user_policy().user_name(name).policy_name(INLINE_DENY_NAME).send().await;
         denied = absent(inline.called("iam:GetUserPolicy", at), ABSENT)?.is_some();

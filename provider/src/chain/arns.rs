@@ -1,10 +1,10 @@
-//! ARNs of what we name, in the partition `aws`.
+//! ARNs of what we name.
 
 use super::Location;
 
 /// ARN of a service's object.
 pub(super) fn arn(service: &str, at: &Location, what: &str) -> String {
-    format!("arn:aws:{service}:{}:{}:{what}", at.region, at.account)
+    format!("arn:{}:{service}:{}:{}:{what}", at.partition().name(), at.region, at.account)
 }
 
 /// ARN of a queue.
@@ -32,14 +32,19 @@ pub(super) fn function_arn(at: &Location, name: &str) -> String {
     arn("lambda", at, &format!("function:{name}"))
 }
 
-/// ARN of a role.
-pub(super) fn role_arn(account: &str, name: &str) -> String {
-    format!("arn:aws:iam::{account}:role/{name}")
+/// ARN of what is in an account's IAM, which knows no regions.
+pub(crate) fn iam_arn(at: &Location, what: &str) -> String {
+    format!("arn:{}:iam::{}:{what}", at.partition().name(), at.account)
 }
 
-/// ARN of a bucket.
-pub(super) fn bucket_arn(name: &str) -> String {
-    format!("arn:aws:s3:::{name}")
+/// ARN of a role.
+pub(super) fn role_arn(at: &Location, name: &str) -> String {
+    iam_arn(at, &format!("role/{name}"))
+}
+
+/// ARN of a bucket in the partition of a place.
+pub(crate) fn bucket_arn(at: &Location, name: &str) -> String {
+    format!("arn:{}:s3:::{name}", at.partition().name())
 }
 
 /// ARN of an SSM parameter, whose name begins with `/`; `*` may stand for its end.

@@ -125,6 +125,30 @@ fn the_management_account_at_the_hub() {
     check("management-at-hub", &chain(&guard("111111111111", "us-east-1", Topology::Relay), &hub()));
 }
 
+/// A member's chain in another partition, where its region is the hub's.
+fn elsewhere(region: &str, topology: Topology) -> Vec<Object> {
+    let hub = Hub { location: Location::new("111111111111", region), ..hub() };
+    let guard = guard("222222222222", region, topology);
+    let user_arn = Guard::plain_user_arn(&guard.edge, &guard.user);
+    chain(&Guard { user_arn, ..guard }, &hub)
+}
+
+#[test]
+fn a_member_in_china() {
+    check("china", &elsewhere("cn-north-1", Topology::Relay));
+}
+
+#[test]
+fn another_partitions_chain_names_nothing_of_this_one() {
+    for region in ["cn-north-1", "us-gov-west-1"] {
+        let chain = elsewhere(region, Topology::Relay);
+        let text = chain.iter().map(|object| shown(object).to_string()).collect::<String>();
+        let partition = chain[0].at.partition().name();
+        assert!(text.contains(&format!("arn:{partition}:iam::aws:policy/AWSDenyAll")), "{text}");
+        assert!(!text.contains("arn:aws:"), "{text}");
+    }
+}
+
 #[test]
 fn a_guard_with_everything() {
     let expected = json!({"actions": ["s3:Get*"], "source_ips": ["192.0.2.0/24"]});

@@ -6,10 +6,11 @@ use std::{
 };
 
 use guard_contract::{
-    Response, Signal, WATCH_VERSION, Watch,
+    Partition, Response, Signal, WATCH_VERSION, Watch,
     expected::{Action, Expected},
 };
 
+use super::arns::iam_arn;
 use super::{SharedTags, Topology};
 
 /// An account and a region in it.
@@ -25,6 +26,11 @@ impl Location {
     /// The location of that account and region.
     pub(crate) fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
         Self { account: account.into(), region: region.into() }
+    }
+
+    /// The partition that the region is in.
+    pub(crate) fn partition(&self) -> Partition {
+        Partition::of_region(&self.region)
     }
 }
 
@@ -75,7 +81,7 @@ pub(crate) enum GuardError {
     Account(String),
     /// Not a region.
     #[error(
-        "\"{0}\" is not a region of the partition aws, such as eu-west-1 (China and GovCloud are not supported: their buses can't be reached from other partitions)"
+        "\"{0}\" is not a region, such as eu-west-1, cn-north-1 or us-gov-west-1 (isolated partitions are not supported)"
     )]
     Region(String),
     /// Not a user name.
@@ -133,8 +139,8 @@ impl Guard {
     }
 
     /// The user's ARN if it has no path.
-    pub(crate) fn plain_user_arn(account: &str, user: &str) -> String {
-        format!("arn:aws:iam::{account}:user/{user}")
+    pub(crate) fn plain_user_arn(edge: &Location, user: &str) -> String {
+        iam_arn(edge, &format!("user/{user}"))
     }
 }
 
@@ -144,7 +150,7 @@ pub(crate) fn check_account(account: &str) -> Result<(), GuardError> {
     if digits { Ok(()) } else { Err(GuardError::Account(account.to_owned())) }
 }
 
-/// Whether this can be a region of the partition `aws`; whether it exists, AWS decides.
+/// Whether this can be a region of a partition that is known; whether it exists, AWS decides.
 pub(crate) fn check_region(region: &str) -> Result<(), GuardError> {
     let parts: Vec<&str> = region.split('-').collect();
     let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -152,8 +158,8 @@ pub(crate) fn check_region(region: &str) -> Result<(), GuardError> {
         && parts[..parts.len() - 1].iter().all(word)
         && parts[parts.len() - 1].parse::<u8>().is_ok()
         && parts[0].len() == 2;
-    let partition = parts[0] != "cn" && !(parts[0] == "us" && parts.get(1) == Some(&"gov"));
-    if shape && partition { Ok(()) } else { Err(GuardError::Region(region.to_owned())) }
+    let isolated = parts.get(1).is_some_and(|part| part.starts_with("iso"));
+    if shape && !isolated { Ok(()) } else { Err(GuardError::Region(region.to_owned())) }
 }
 
 /// Whether this can be an IAM user's name (IAM, CreateUser: `[\w+=,.@-]+`, at most 64).
@@ -192,11 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn regions_of_other_partitions_are_refused() {
-        for good in ["us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"] {
+    fn what_is_no_region_or_an_isolated_one_is_refused() {
+        for good in
+            ["cn-north-1", "us-gov-west-1", "us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"]
+        {
             assert!(check_region(good).is_ok(), "{good}");
         }
-        for bad in ["", "us-east", "us-east-1a", "cn-north-1", "us-gov-west-1", "US-EAST-1", "global"] {
+        for bad in ["", "us-east", "us-east-1a", "us-iso-east-1", "eu-isoe-west-1", "US-EAST-1", "global"] {
             assert!(check_region(bad).is_err(), "{bad}");
         }
     }

@@ -64,7 +64,7 @@ impl Object {
                 vec![to(&me, &function(&function_arn(at, &it.function)), Way::Aside)]
             }
             Spec::BucketNotification(it) => vec![
-                to(&End::Bucket(bucket_arn(&it.bucket)), &me, Way::Event),
+                to(&End::Bucket(bucket_arn(at, &it.bucket)), &me, Way::Event),
                 to(&me, &function(&it.function_arn), Way::Event),
             ],
             Spec::Rule(it) => vec![to(&bus(&it.bus), &me, Way::Event)],

@@ -84,7 +84,7 @@ mod tests {
     }
 
     fn with(topology: Topology) -> BusMembers {
-        let user_arn = Guard::plain_user_arn("222222222222", "a");
+        let user_arn = Guard::plain_user_arn(&Location::new("222222222222", "eu-west-1"), "a");
         let (rule, user) = ("r".into(), "a".into());
         let (former, signals, response) = (None, vec![], Response::default());
         let member = UserMember { rule, user, user_arn, topology, former, signals, response };

@@ -26,7 +26,7 @@ mod route;
 mod tags;
 mod topic;
 
-pub(crate) use arns::rule_arn;
+pub(crate) use arns::{bucket_arn, iam_arn, rule_arn};
 pub(crate) use expand::{ChainError, expand, own_rule};
 #[cfg(test)]
 pub(crate) use golden::{example_chain, guard as example_guard};

@@ -84,7 +84,7 @@ impl Build<'_> {
             rule: rule.clone(),
             id: NEXT_BUS,
             arn: bus_arn(to, &names.bus()),
-            role_arn: Some(role_arn(&self.at.account, &role)),
+            role_arn: Some(role_arn(self.at, &role)),
             dead_letters_arn: self.queue_arn(),
         };
         let pattern = forward_pattern(&self.hub.location.account, &to.account);
@@ -153,7 +153,7 @@ impl Build<'_> {
             name: names.function(Handler::Responder),
             description: "Denies a guarded user everything when it does what its script never does".into(),
             handler: Handler::Responder,
-            role_arn: role_arn(&self.at.account, &role),
+            role_arn: role_arn(self.at, &role),
             memory_mb: 256,
             timeout_seconds: 60,
             environment: BTreeMap::from([
@@ -185,7 +185,7 @@ impl Build<'_> {
             name: name.clone(),
             description: "Puts the organization trail's suspicious records on guard's bus".into(),
             handler: Handler::Filter,
-            role_arn: role_arn(&self.at.account, &role),
+            role_arn: role_arn(self.at, &role),
             memory_mb: 256,
             timeout_seconds: 300,
             environment: BTreeMap::from([
@@ -200,7 +200,7 @@ impl Build<'_> {
             policy: policies::filter(self.hub),
         };
         let mut objects = self.function(&need, role, function);
-        let bucket = ("s3.amazonaws.com", bucket_arn(&self.hub.bucket));
+        let bucket = ("s3.amazonaws.com", bucket_arn(self.at, &self.hub.bucket));
         let alarms = (ALARMS, alarm_arn(self.at, &format!("{}*", names.all())));
         let account = Some(self.at.account.as_str());
         objects.push(self.permission(&need, Handler::Filter, "bucket", bucket, account));

@@ -1,9 +1,9 @@
 //! The policies of our roles, queues and buses: what each needs and nothing else.
 
-use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE};
+use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE, deny_policy_arn};
 use serde_json::{Value, json};
 
-use super::arns::{arn, bucket_arn, bus_arn, parameter_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{arn, bucket_arn, bus_arn, iam_arn, parameter_arn, queue_arn, role_arn, rule_arn};
 use super::{Hub, Location, Names};
 
 fn policy(statements: Vec<Value>) -> Value {
@@ -16,7 +16,7 @@ fn logs(at: &Location, names: &Names, handler: Handler) -> Value {
         "Sid": "Log",
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": format!("arn:aws:logs:{}:{}:log-group:{group}:*", at.region, at.account),
+        "Resource": arn("logs", at, &format!("log-group:{group}:*")),
     })
 }
 
@@ -41,14 +41,15 @@ fn replay(queues: &[String]) -> Value {
 
 /// Any topic of the organization may be told: which, the guards say in their rules' tags (IAM, "Global condition
 /// keys": `aws:ResourceOrgID`). One that is encrypted needs its key, through SNS alone.
-fn tell() -> [Value; 2] {
+fn tell(at: &Location) -> [Value; 2] {
+    let partition = at.partition();
     let own = json!({ "aws:ResourceOrgID": "${aws:PrincipalOrgID}" });
     [
         json!({
             "Sid": "TellTopics",
             "Effect": "Allow",
             "Action": "sns:Publish",
-            "Resource": "arn:aws:sns:*:*:*",
+            "Resource": format!("arn:{}:sns:*:*:*", partition.name()),
             "Condition": { "StringEquals": own },
         }),
         json!({
@@ -56,7 +57,7 @@ fn tell() -> [Value; 2] {
             "Effect": "Allow",
             "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
             "Resource": "*",
-            "Condition": { "StringEquals": own, "StringLike": { "kms:ViaService": "sns.*.amazonaws.com" } },
+            "Condition": { "StringEquals": own, "StringLike": { "kms:ViaService": format!("sns.*.{}", partition.dns_suffix()) } },
         }),
     ]
 }
@@ -70,7 +71,7 @@ pub(super) fn filter(hub: &Hub) -> Value {
             "Sid": "ReadTrail",
             "Effect": "Allow",
             "Action": "s3:GetObject",
-            "Resource": format!("{}/{}*", bucket_arn(&hub.bucket), hub.key_prefix),
+            "Resource": format!("{}/{}*", bucket_arn(at, &hub.bucket), hub.key_prefix),
         }),
         json!({
             "Sid": "PutSignals",
@@ -89,7 +90,7 @@ pub(super) fn filter(hub: &Hub) -> Value {
         replay(&[queue_arn(&Location::new("*", &at.region), &names.queue())]),
         logs(at, names, Handler::Filter),
     ];
-    statements.extend(tell());
+    statements.extend(tell(at));
     if let Some(key) = &hub.kms_key {
         statements.push(json!({
             "Sid": "DecryptTrail", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": key,
@@ -131,7 +132,7 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
         replay(&[queue_arn(at, &names.queue())]),
         logs(at, names, Handler::Responder),
     ];
-    statements.extend(tell());
+    statements.extend(tell(at));
     if !users.is_empty() {
         statements.push(json!({
             "Sid": "DenyUsers",
@@ -145,7 +146,7 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
                 "iam:UpdateAccessKey",
             ],
             "Resource": users,
-            "Condition": { "ArnEqualsIfExists": { "iam:PolicyARN": guard_contract::DENY_POLICY_ARN } },
+            "Condition": { "ArnEqualsIfExists": { "iam:PolicyARN": deny_policy_arn(at.partition()) } },
         }));
     }
     policy(statements)
@@ -179,11 +180,11 @@ pub(super) fn bus_statement(at: &Location, hub: &Hub) -> Value {
     json!({
         "Sid": names.statement("hub"),
         "Effect": "Allow",
-        "Principal": { "AWS": format!("arn:aws:iam::{}:root", hub.location.account) },
+        "Principal": { "AWS": iam_arn(&hub.location, "root") },
         "Action": "events:PutEvents",
         "Resource": bus_arn(at, &names.bus()),
         "Condition": {
-            "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location.account, &names.forward_role(&hub.location, at)) },
+            "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location, &names.forward_role(&hub.location, at)) },
             "StringEquals": { "events:source": SOURCE },
         },
     })
@@ -209,9 +210,9 @@ pub(super) fn replay_statement(at: &Location, hub: &Hub) -> Value {
     json!({
         "Sid": names.statement("replay"),
         "Effect": "Allow",
-        "Principal": { "AWS": format!("arn:aws:iam::{}:root", hub.location.account) },
+        "Principal": { "AWS": iam_arn(&hub.location, "root") },
         "Action": ["sqs:DeleteMessage", "sqs:ReceiveMessage"],
         "Resource": queue_arn(at, &names.queue()),
-        "Condition": { "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location.account, &role) } },
+        "Condition": { "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location, &role) } },
     })
 }

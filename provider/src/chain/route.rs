@@ -60,25 +60,42 @@ pub(crate) struct Route {
 
 /// A route that AWS would not let an event take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "events can't take the way {way}: AWS lets an event make one hop between buses within a region and one between regions, this way has {same_region} and {cross_region}, so AWS would drop it silently"
-)]
-pub(crate) struct RouteError {
-    way: String,
-    same_region: usize,
-    cross_region: usize,
+pub(crate) enum RouteError {
+    /// More hops than AWS lets an event make.
+    #[error(
+        "events can't take the way {way}: AWS lets an event make one hop between buses within a region and one between regions, this way has {same_region} and {cross_region}, so AWS would drop it silently"
+    )]
+    Budget { way: String, same_region: usize, cross_region: usize },
+    /// Buses that can't send to each other.
+    #[error(
+        "events can't come from {hub}, where the trail's bucket is, to {edge}: in the partition {partition} EventBridge sends none from region to region. Set `region` to {}: users are the same in all regions, and the trail sees what they do in each",
+        .hub.region
+    )]
+    Region { hub: Location, edge: Location, partition: &'static str },
+    /// Regions of two partitions.
+    #[error(
+        "events can't come from {hub}, where the trail's bucket is, to {edge}: that region is in another partition, whose accounts are of another organization; guard its users with the credentials of that organization"
+    )]
+    Partition { hub: Location, edge: Location },
 }
 
 impl Route {
     /// The route to `edge`, by the route table of the design.
     ///
     /// # Errors
-    /// If the route would break the hop budget; no pair of hub and edge does, but the check stands
-    /// between this table and an AWS that says nothing.
+    /// If the regions can't reach each other. If the route would break the hop budget: no pair of hub and edge does,
+    /// but the check stands between this table and an AWS that says nothing.
     pub(crate) fn new(hub: &Location, edge: &Location, topology: Topology) -> Result<Self, RouteError> {
         let mut buses = vec![hub.clone()];
         let foreign_account = edge.account != hub.account;
         let foreign_region = edge.region != hub.region;
+        if hub.partition() != edge.partition() {
+            return Err(RouteError::Partition { hub: hub.clone(), edge: edge.clone() });
+        }
+        if foreign_region && !hub.partition().crosses_regions() {
+            let partition = hub.partition().name();
+            return Err(RouteError::Region { hub: hub.clone(), edge: edge.clone(), partition });
+        }
         if foreign_account && foreign_region && topology == Topology::Relay {
             buses.push(Location::new(&edge.account, &hub.region));
         }
@@ -94,7 +111,7 @@ impl Route {
         let cross_region = hops().filter(|(from, to)| from.region != to.region).count();
         if same_region > 1 || cross_region > 1 {
             let way = buses.iter().map(Location::to_string).collect::<Vec<_>>().join(" -> ");
-            return Err(RouteError { way, same_region, cross_region });
+            return Err(RouteError::Budget { way, same_region, cross_region });
         }
         Ok(Self { buses })
     }
@@ -150,6 +167,24 @@ mod tests {
     #[test]
     fn a_user_at_the_hub_has_its_rule_on_the_hub_bus() {
         assert_eq!(way("111111111111", "us-east-1", Topology::Relay), ["111111111111/us-east-1"]);
+    }
+
+    #[test]
+    fn in_china_and_govcloud_events_stay_in_their_region() {
+        for (home, away) in [("cn-north-1", "cn-northwest-1"), ("us-gov-west-1", "us-gov-east-1")] {
+            let hub = Location::new("111111111111", home);
+            let of = |region| Location::new("222222222222", region);
+            assert!(Route::new(&hub, &of(home), Topology::Relay).is_ok());
+            let refused = Route::new(&hub, &of(away), Topology::Direct).expect_err("another region");
+            assert!(refused.to_string().contains(&format!("Set `region` to {home}")), "{refused}");
+        }
+    }
+
+    #[test]
+    fn events_never_leave_their_partition() {
+        let edge = Location::new("222222222222", "cn-north-1");
+        let refused = Route::new(&hub(), &edge, Topology::Relay).expect_err("another partition");
+        assert!(refused.to_string().contains("another partition"), "{refused}");
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::fmt;
 use guard_contract::{Handler, expected::Wildcard, incident::TOPIC_LENGTH};
 use serde_json::Value;
 
-use super::arns::role_arn;
+use super::arns::{iam_arn, role_arn};
 use super::{Guard, Hub, Location};
 
 /// Input that is not a topic.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" is not the ARN of an SNS topic of the partition aws with at most {TOPIC_LENGTH} characters, such as arn:aws:sns:eu-west-1:222222222222:security"
+    "\"{0}\" is not the ARN of an SNS topic with at most {TOPIC_LENGTH} characters, such as arn:aws:sns:eu-west-1:222222222222:security"
 )]
 pub(crate) struct TopicArnError(pub(crate) String);
 
@@ -22,11 +22,14 @@ pub(crate) struct TopicArnError(pub(crate) String);
 pub(crate) fn topic_location(arn: &str) -> Result<Location, TopicArnError> {
     let error = || TopicArnError(arn.to_owned());
     let parts: Vec<&str> = arn.split(':').collect();
-    let ["arn", "aws", "sns", region, account, name] = parts[..] else { return Err(error()) };
+    let ["arn", partition, "sns", region, account, name] = parts[..] else { return Err(error()) };
     let base = name.strip_suffix(".fifo").unwrap_or(name);
     let named = !base.is_empty() && base.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     match Guard::check(account, region, "user") {
-        Ok(()) if named && arn.len() <= TOPIC_LENGTH => Ok(Location::new(account, region)),
+        Ok(()) if named && arn.len() <= TOPIC_LENGTH => {
+            let at = Location::new(account, region);
+            if at.partition().name() == partition { Ok(at) } else { Err(error()) }
+        }
         _ => Err(error()),
     }
 }
@@ -35,6 +38,8 @@ pub(crate) fn topic_location(arn: &str) -> Result<Location, TopicArnError> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Publisher {
     account: String,
+    /// The account itself, as policies write it.
+    root: String,
     role_arn: String,
 }
 
@@ -51,7 +56,7 @@ impl Publisher {
 
     fn new(at: &Location, handler: Handler, hub: &Hub) -> Self {
         let role = hub.names.function_role(handler, &at.region);
-        Self { account: at.account.clone(), role_arn: role_arn(&at.account, &role) }
+        Self { account: at.account.clone(), root: iam_arn(at, "root"), role_arn: role_arn(at, &role) }
     }
 
     /// Whether a topic of another account lets it publish; where its policy has conditions that can't be judged
@@ -79,9 +84,8 @@ impl Publisher {
     }
 
     fn is_named(&self, principal: &Value) -> bool {
-        let root = format!("arn:aws:iam::{}:root", self.account);
         let named = [texts(principal), texts(&principal["AWS"])].concat();
-        named.iter().any(|it| *it == "*" || *it == self.account || *it == root || *it == self.role_arn)
+        named.iter().any(|it| *it == "*" || *it == self.account || *it == self.root || *it == self.role_arn)
     }
 
     /// Whether every condition is met; what can't be judged counts as `unknown`.
@@ -137,7 +141,9 @@ mod tests {
 
     fn may(statement: Value) -> bool {
         let account = "222222222222".to_owned();
-        let publisher = Publisher { role_arn: role_arn(&account, "guard-responder-eu-west-1"), account };
+        let at = Location::new(account, "eu-west-1");
+        let role_arn = role_arn(&at, "guard-responder-eu-west-1");
+        let publisher = Publisher { role_arn, root: iam_arn(&at, "root"), account: at.account };
         let policy = json!({ "Statement": statement }).to_string();
         publisher.may_publish(TOPIC, Some(&policy))
     }
@@ -180,11 +186,12 @@ mod tests {
     fn what_is_not_a_topic_is_refused() {
         assert_eq!(topic_location(TOPIC), Ok(Location::new("333333333333", "eu-west-1")));
         assert!(topic_location("arn:aws:sns:eu-west-1:333333333333:ops.fifo").is_ok());
+        assert!(topic_location("arn:aws-cn:sns:cn-north-1:333333333333:ops").is_ok());
         for bad in [
             "",
             "ops",
             "arn:aws:sqs:eu-west-1:333333333333:ops",
-            "arn:aws-cn:sns:cn-north-1:333333333333:ops",
+            "arn:aws:sns:cn-north-1:333333333333:ops",
             "arn:aws:sns:eu-west-1:333:ops",
             "arn:aws:sns:eu-west-1:333333333333:",
             "arn:aws:sns:eu-west-1:333333333333:ops:subscription",

@@ -155,10 +155,11 @@ fn guard(values: &Values) -> Option<Guard> {
     let topology = values.topology.as_ref().map_or(Some(Topology::default()), |name| name.parse().ok())?;
     let expected = values.expected.as_array().and_then(|blocks| blocks.first());
     let topics = values.notify_topic_arns.iter().flatten().flatten().cloned().collect();
+    let edge = Location::new(account, values.region.as_ref()?);
     Some(Guard {
-        edge: Location::new(account, values.region.as_ref()?),
         user: user.clone(),
-        user_arn: values.user_arn.clone().unwrap_or_else(|| Guard::plain_user_arn(account, user)),
+        user_arn: values.user_arn.clone().unwrap_or_else(|| Guard::plain_user_arn(&edge, user)),
+        edge,
         topology,
         former: None,
         signals: Signal::CHOICES.to_vec(),

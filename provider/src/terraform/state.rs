@@ -255,8 +255,8 @@ impl State {
         let (response, rearm) =
             (Response { mode, deactivate_keys, rearmed: None }, given(&self.rearm).map(str::to_owned));
         let user_arn = given(&self.user_arn).map(str::to_owned);
-        let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(account, user));
         let (edge, user) = (Location::new(account, region), user.to_owned());
+        let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(&edge, &user));
         let (former_tags, shared_tags) = (BTreeSet::new(), SharedTags::default());
         Some(Guard {
             edge,
@@ -333,7 +333,7 @@ impl State {
         })?;
         Some(Hub {
             location: Location::new(given(&entry.account_id)?, given(&entry.region)?),
-            bucket: given(&entry.arn)?.strip_prefix("arn:aws:s3:::")?.to_owned(),
+            bucket: given(&entry.arn)?.split_once(":s3:::")?.1.to_owned(),
             key_prefix: "AWSLogs/".to_owned(),
             kms_key: None,
             names: names.clone(),

@@ -162,6 +162,19 @@ def test_a_suspended_account_is_shut(world: World) -> None:
     inside.list_event_buses()
 
 
+def test_a_region_that_is_not_enabled_takes_nobody(world: World) -> None:
+    world.ask("accounts", account=MEMBER, region=FAR, state="disabled")
+    with refused("UnrecognizedClientException"):
+        world.client("events", MEMBER, FAR).list_event_buses()
+    with refused("InvalidClientTokenId"):
+        world.client("sqs", MEMBER, FAR).list_queues()
+    world.client("events", MEMBER, HUB).list_event_buses()
+    world.ask("accounts", account=MEMBER, region=FAR, state="enabled")
+    world.client("events", MEMBER, FAR).list_event_buses()
+    with pytest.raises(OSError, match="400"):
+        world.ask("accounts", account=MEMBER, region=FAR, state="gone")
+
+
 def test_what_is_no_fault_is_refused(world: World) -> None:
     for asked in ({"kinds": ["earthquake"]}, {"when": "now"}):
         with pytest.raises(OSError, match="400"):

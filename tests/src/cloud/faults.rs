@@ -146,6 +146,16 @@ impl Cloud {
         self.post::<serde_json::Value>("accounts", &asked).map(drop)
     }
 
+    /// Disables a region of an account, or enables it.
+    ///
+    /// # Errors
+    /// If the endpoint does not answer as it should.
+    pub fn enable(&self, account: &str, region: &str, enabled: bool) -> Result<()> {
+        let state = if enabled { "enabled" } else { "disabled" };
+        let asked = json!({ "account": account, "region": region, "state": state });
+        self.post::<serde_json::Value>("accounts", &asked).map(drop)
+    }
+
     fn post<T: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<T> {
         let url = format!("{}/_cloud/{path}", self.ready().endpoint);
         let failed = |source| Error::Http { url: url.clone(), source: Box::new(source) };

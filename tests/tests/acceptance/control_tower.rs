@@ -34,7 +34,8 @@ impl Landing {
         world.cloud.administrator(world.management()).run(&[&update[..], &to].concat())?;
         if world.can("denials") {
             let accounts = [MEMBER, LOGS, world.management()].map(str::to_owned);
-            world.cloud.equip(&everything(&accounts))?;
+            // Whoever makes the policies looks at the bucket first.
+            world.cloud.equip(&Policies::of_anybody(&world.cloud))?;
             let policies = Policies::configured(&world.cloud, block, &accounts, &[])?;
             world.cloud.equip(&policies)?;
         }
@@ -48,13 +49,6 @@ impl Landing {
         script.deliver_to(&self.world.cloud, &self.logs, BUCKET, &prefix)?;
         self.world.cloud.until("the user being denied", 90, |_| Ok(script.is_denied()?.then_some(())))
     }
-}
-
-/// What whoever makes the policies may do: they look at the bucket first.
-fn everything(accounts: &[String]) -> Policies {
-    let all =
-        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-    Policies { members: accounts.iter().map(|account| (account.clone(), all.clone())).collect(), caller: all }
 }
 
 fn block() -> String {

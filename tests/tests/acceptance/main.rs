@@ -15,6 +15,7 @@ mod foreign;
 mod import;
 mod interruption;
 mod moving;
+mod partitions;
 mod permissions;
 mod preflight;
 mod provider_block;

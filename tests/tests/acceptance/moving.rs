@@ -15,16 +15,7 @@ fn guarding(guards: &[Guard]) -> Result<World> {
     let blocks: Vec<_> = blocks.into_iter().map(|(name, guard)| Block::new(name, guard)).collect();
     guards.iter().try_for_each(|guard| world.hire(guard))?;
     if world.can("denials") {
-        let all = json!({"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
-        ]});
-        let mut policies = Policies::usual(&world.cloud)?;
-        if let (Some(statements), Some(more)) =
-            (policies.caller["Statement"].as_array_mut(), all["Statement"].as_array())
-        {
-            statements.extend(more.iter().cloned());
-        }
-        world.cloud.equip(&policies)?;
+        world.cloud.equip(&Policies::of_anybody(&world.cloud))?;
     }
     world.configure(&blocks)?;
     world.apply()?;

@@ -26,6 +26,13 @@ fn a_member_in_another_region_is_guarded_in_one_hop() -> Result<()> {
 }
 
 #[test]
+fn a_member_in_a_region_to_opt_into_is_guarded_like_any_other() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new(MEMBER, "af-south-1", "backup-script");
+    walk(&world, &guard, "relay", &["hub", "relay", "edge"])
+}
+
+#[test]
 fn a_member_in_the_hubs_region_has_its_rule_on_the_relay() -> Result<()> {
     let world = World::new()?;
     let guard = Guard::new(MEMBER, world.hub(), "back+up=script,@x.y");

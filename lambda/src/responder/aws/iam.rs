@@ -6,7 +6,7 @@ use aws_sdk_iam::{
     error::{ProvideErrorMetadata, SdkError},
     types::StatusType,
 };
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME};
+use guard_contract::{INLINE_DENY_DOCUMENT, INLINE_DENY_NAME};
 use percent_encoding::percent_decode_str;
 
 use super::Aws;
@@ -22,7 +22,7 @@ impl UserDenier for Aws {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| deny_error(&error))?;
             let mut policies = page.attached_policies().iter();
-            if policies.any(|policy| policy.policy_arn() == Some(DENY_POLICY_ARN)) {
+            if policies.any(|policy| policy.policy_arn() == Some(self.deny)) {
                 return Ok(true);
             }
         }
@@ -30,7 +30,7 @@ impl UserDenier for Aws {
     }
 
     async fn attach(&self, user: &str) -> Result<(), DenyError> {
-        let request = self.iam.attach_user_policy().user_name(user).policy_arn(DENY_POLICY_ARN);
+        let request = self.iam.attach_user_policy().user_name(user).policy_arn(self.deny);
         request.send().await.map_err(|error| deny_error(&error))?;
         Ok(())
     }

@@ -6,6 +6,7 @@ mod logs;
 mod rules;
 
 use aws_types::SdkConfig;
+use guard_contract::{Partition, deny_policy_arn};
 
 use crate::{
     Refusal,
@@ -20,6 +21,8 @@ pub struct Aws {
     logs: aws_sdk_cloudwatchlogs::Client,
     topics: Topics,
     log_group: String,
+    /// ARN of the policy that denies, in this region's partition.
+    deny: &'static str,
 }
 
 impl Aws {
@@ -31,8 +34,13 @@ impl Aws {
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             topics: Topics(aws_sdk_sns::Client::new(config)),
             log_group,
+            deny: deny_policy_arn(config.region().map_or(Partition::default(), of_region)),
         }
     }
+}
+
+fn of_region(region: &aws_types::region::Region) -> Partition {
+    Partition::of_region(region.as_ref())
 }
 
 impl Publisher for Aws {

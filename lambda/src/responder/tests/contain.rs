@@ -1,6 +1,6 @@
 //! Denying: three steps, each written down before it is taken, each tried when the one before fails.
 
-use guard_contract::{DENY_POLICY_ARN, INLINE_DENY_DOCUMENT, Step};
+use guard_contract::{INLINE_DENY_DOCUMENT, Partition, Step, deny_policy_arn};
 
 use super::*;
 
@@ -8,7 +8,7 @@ use super::*;
 /// managed policy that denies everything and has no versioned name; should AWS replace it, this is the line to change.
 #[test]
 fn bug_15_the_deny_policy_is_the_current_one() {
-    assert_eq!(DENY_POLICY_ARN, "arn:aws:iam::aws:policy/AWSDenyAll");
+    assert_eq!(deny_policy_arn(Partition::Aws), "arn:aws:iam::aws:policy/AWSDenyAll");
     let document: Value = serde_json::from_str(INLINE_DENY_DOCUMENT).expect("JSON");
     let statement = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
     assert_eq!(document, json!({"Version": "2012-10-17", "Statement": [statement]}));

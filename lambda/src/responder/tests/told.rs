@@ -20,7 +20,7 @@ async fn a_person_learns_who_did_what_from_where_and_what_was_done() {
          With:     aws-cli/2\n\
          Time:     2026-01-02T03:04:05Z\n\
          Event:    e-1\n\
-         Done:     arn:aws:iam::aws:policy/AWSDenyAll attached, which denies everything\n\
+         Done:     AWSDenyAll attached, which denies everything\n\
          Log:      log group /aws/lambda/guard-responder, stream {stream}, in 222222222222 eu-west-1\n\n\
          When it is cleared up: set rearm = \"<ticket>\" in the guard's block and apply.\n"
     );

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use guard_contract::{Partition, deny_policy_arn};
 use serde_json::{Value, json};
 
-use crate::chain::Hub;
+use crate::chain::{Hub, Location, bucket_arn, iam_arn};
 
 use super::table::{Grant, On, TABLE, Who};
 
@@ -57,7 +58,7 @@ fn document(wanted: &Wanted<'_>, account: &str) -> Value {
             "Action": actions,
             "Resource": wanted.resources(on, account),
         });
-        if let Some(condition) = condition(on) {
+        if let Some(condition) = condition(on, wanted.hub.location.partition()) {
             statement["Condition"] = condition;
         }
         statement
@@ -81,13 +82,15 @@ impl Wanted<'_> {
     fn resources(&self, on: On, account: &str) -> Vec<String> {
         let names = &self.hub.names;
         let (all, bus, watches) = (names.all(), names.bus(), names.watches());
-        let one = |service: &str, what: &str| vec![format!("arn:aws:{service}:*:{account}:{what}")];
-        let global = |what: &str| vec![format!("arn:aws:iam::{account}:{what}")];
+        let here = Location::new(account, &self.hub.location.region);
+        let partition = here.partition().name();
+        let one = |service: &str, what: &str| vec![format!("arn:{partition}:{service}:*:{account}:{what}")];
+        let global = |what: &str| vec![iam_arn(&here, what)];
         match on {
             On::Everything => vec!["*".to_owned()],
             On::MemberRoles => self.member_roles(),
             On::Trails => one("cloudtrail", "trail/*"),
-            On::Bucket => vec![format!("arn:aws:s3:::{}", self.hub.bucket)],
+            On::Bucket => vec![bucket_arn(&here, &self.hub.bucket)],
             On::Parameters => {
                 [one("ssm", &format!("parameter{watches}")), one("ssm", &format!("parameter{watches}/*"))]
                     .concat()
@@ -117,12 +120,12 @@ impl Wanted<'_> {
     }
 }
 
-fn condition(on: On) -> Option<Value> {
+fn condition(on: On, partition: Partition) -> Option<Value> {
     match on {
         On::PassedRoles => Some(json!({
             "StringEquals": { "iam:PassedToService": ["events.amazonaws.com", "lambda.amazonaws.com"] },
         })),
-        On::UsersDeny => Some(json!({ "ArnEquals": { "iam:PolicyARN": guard_contract::DENY_POLICY_ARN } })),
+        On::UsersDeny => Some(json!({ "ArnEquals": { "iam:PolicyARN": deny_policy_arn(partition) } })),
         _ => None,
     }
 }

@@ -196,7 +196,7 @@ fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>, tripped: Op
         (None, Some(_)) if denied => {
             let detail = format!(
                 "IAM user {name} of account {account} is denied everything, and not by this guard as far as its rule tells. Investigate, then take the deny off: aws iam detach-user-policy --user-name {name} --policy-arn {} (or delete the inline policy {}).",
-                guard_contract::DENY_POLICY_ARN,
+                guard_contract::deny_policy_arn(guard.edge.partition()),
                 guard_contract::INLINE_DENY_NAME,
             );
             warning(diags, &format!("The user of the {} is denied", described(guard)), detail);

@@ -62,6 +62,12 @@ fn accounts(diags: &mut Diagnostics, config: &Config) {
     }
 }
 
+/// Whether this is the ARN of something of that kind in IAM, in any partition.
+fn is_iam(arn: &str, kind: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts[..], ["arn", partition, "iam", "", _, what] if partition.starts_with("aws") && what.starts_with(kind))
+}
+
 fn requests(diags: &mut Diagnostics, config: &Config) {
     if let Value::Value(number) = &config.max_retries
         && attempts(*number).is_none()

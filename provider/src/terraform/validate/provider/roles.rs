@@ -5,7 +5,7 @@ use tf_provider::{AttributePath, Diagnostics, value::Value};
 use super::super::super::config::{AssumeRoleBlock, WebIdentityBlock, session_length};
 use super::super::super::diagnostics::path_error;
 use super::super::super::state::{List, given};
-use super::entries;
+use super::{entries, is_iam};
 
 /// AWS's limits for a session (STS, AssumeRole): managed policies, tags, and what names and identities look like.
 const POLICIES: usize = 10;
@@ -56,8 +56,7 @@ impl Checked<'_> {
     }
 
     fn role(&mut self, arn: &Value<String>) {
-        let of_role =
-            |arn: &&str| arn.is_empty() || arn.starts_with("arn:aws:iam::") && arn.contains(":role/");
+        let of_role = |arn: &&str| arn.is_empty() || is_iam(arn, "role/");
         if let Some(arn) = given(arn).filter(|arn| !of_role(arn)) {
             let detail = format!(
                 "\"{arn}\" is not the ARN of a role, such as arn:aws:iam::111111111111:role/terraform."
@@ -99,7 +98,7 @@ impl Checked<'_> {
             self.refuse("policy_arns", "Too many policies", detail);
         }
         for (_, arn) in arns {
-            if !(arn.starts_with("arn:aws:iam::") && arn.contains(":policy/")) {
+            if !is_iam(arn, "policy/") {
                 let detail = format!(
                     "\"{arn}\" is not the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess."
                 );

@@ -7,6 +7,7 @@ use crate::chain::Guard;
 use super::super::super::config::TrailBlock;
 use super::super::super::diagnostics::path_error;
 use super::super::super::state::given;
+use super::is_iam;
 
 /// Bucket names (S3 user guide, "General purpose bucket naming rules").
 const BUCKET_LENGTHS: std::ops::RangeInclusive<usize> = 3..=63;
@@ -22,8 +23,7 @@ pub(super) fn trail(diags: &mut Diagnostics, block: &TrailBlock) {
         return;
     }
     if let Some(arn) = given(&block.role_arn) {
-        let of_role = arn.starts_with("arn:aws:iam::") && arn.contains(":role/");
-        if !of_role {
+        if !is_iam(arn, "role/") {
             let detail = format!(
                 "\"{arn}\" is not the ARN of a role, such as arn:aws:iam::333333333333:role/AWSControlTowerExecution."
             );
