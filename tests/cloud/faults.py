@@ -49,6 +49,8 @@ class Plan:
     agent: str = ""
     function: str = ""
     operation: str = ""
+    each: bool = False
+    """Each operation once."""
     at: int | None = None
     kinds: tuple[str, ...] = ()
     rate: float = 0.0
@@ -90,6 +92,8 @@ class Plan:
         return kind
 
     def _chosen(self, request: checks.Request) -> str:
+        if self.each and any(strike["operation"] == request.operation for strike in self.struck):
+            return ""
         if self.at is not None:
             chosen = self.kinds[0] if self.calls == self.at else ""
         else:

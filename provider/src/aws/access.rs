@@ -50,7 +50,7 @@ pub(crate) enum AccessError {
     },
     /// A member account can't be entered.
     #[error(
-        "account {account} can't be entered, because {role} can't be assumed: {source}; the account must be an active one of the organization and the role must be there and trust the caller (see `member_role_name`)"
+        "account {account} can't be entered, because its role {role} can't be assumed: {source}; the account must be an active one of the organization and the role must be there and trust the caller (see `member_role_name`)"
     )]
     Member {
         /// The account.

@@ -6,7 +6,7 @@ use crate::chain::Bus;
 
 use super::answers::Tags;
 use super::error::{Called, absent};
-use super::retry::{PROPAGATION, retry};
+use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site, mark, rule};
 
 pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
@@ -46,8 +46,12 @@ pub(super) async fn put(context: &Context<'_>, want: &Bus, exists: bool) -> Resu
         return retag(context).await;
     }
     let tags = sdk_tags(mark::tags(context));
-    let made = context.site.events.create_event_bus().name(&want.name).set_tags(Some(tags)).send().await;
-    made.called("events:CreateEventBus", &context.site.at)?;
+    retry(PROPAGATION, busy, || async {
+        let request = context.site.events.create_event_bus().name(&want.name);
+        let made = request.set_tags(Some(tags.clone())).send().await;
+        made.called("events:CreateEventBus", &context.site.at)
+    })
+    .await?;
     context.site.new_buses().insert(want.name.clone());
     Ok(())
 }
@@ -58,12 +62,18 @@ pub(super) async fn retag(context: &Context<'_>) -> Result<(), Error> {
     let have = tags(context.site, &arn).await?.unwrap_or_default();
     let (set, surplus) = mark::difference(&have, context.mark, context.object);
     if !set.is_empty() {
-        let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set)));
-        request.send().await.called("events:TagResource", at)?;
+        retry(PROPAGATION, busy, || async {
+            let request = events.tag_resource().resource_arn(&arn).set_tags(Some(sdk_tags(set.clone())));
+            request.send().await.called("events:TagResource", at)
+        })
+        .await?;
     }
     if !surplus.is_empty() {
-        let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus));
-        request.send().await.called("events:UntagResource", at)?;
+        retry(PROPAGATION, busy, || async {
+            let request = events.untag_resource().resource_arn(&arn).set_tag_keys(Some(surplus.clone()));
+            request.send().await.called("events:UntagResource", at)
+        })
+        .await?;
     }
     Ok(())
 }
@@ -71,12 +81,11 @@ pub(super) async fn retag(context: &Context<'_>) -> Result<(), Error> {
 /// A bus can be deleted only without rules (EventBridge, DeleteEventBus); that makes its deletion the moment
 /// from which on nobody can join, so a refusal is not waited out but told.
 pub(super) async fn remove(context: &Context<'_>, want: &Bus) -> Result<(), Error> {
-    let again = |error: &Error| error.is(&["ConcurrentModificationException"]);
     let call = || async {
         let gone = context.site.events.delete_event_bus().name(&want.name).send().await;
         absent(gone.called("events:DeleteEventBus", &context.site.at), ABSENT)
     };
     context.site.new_buses().remove(&want.name);
-    retry(PROPAGATION, again, call).await?;
+    retry(PROPAGATION, busy, call).await?;
     Ok(())
 }

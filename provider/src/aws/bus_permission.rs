@@ -4,7 +4,7 @@ use crate::chain::BusPermission;
 
 use super::bus::ABSENT;
 use super::error::{Called, absent};
-use super::retry::{PROPAGATION, retry};
+use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, policy};
 
 async fn document(context: &Context<'_>, bus: &str) -> Result<Option<Option<String>>, Error> {
@@ -29,7 +29,6 @@ pub(super) async fn observe(context: &Context<'_>, want: &BusPermission) -> Resu
 
 pub(super) async fn put(context: &Context<'_>, want: &BusPermission) -> Result<(), Error> {
     // PutPermission with a document replaces the bus's policy, so what others wrote goes along.
-    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
         let is_new = context.site.new_buses().remove(&want.bus);
         let document = if is_new { None } else { document(context, &want.bus).await?.flatten() };
@@ -42,7 +41,6 @@ pub(super) async fn put(context: &Context<'_>, want: &BusPermission) -> Result<(
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &BusPermission) -> Result<(), Error> {
-    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
         let request = context.site.events.remove_permission().event_bus_name(&want.bus);
         let gone = request.statement_id(context.object.name()).send().await;

@@ -44,6 +44,11 @@ where
     }
 }
 
+/// Whether somebody changes the same bus or rule at this moment: every call of EventBridge that writes may say so.
+pub(super) fn busy(error: &Error) -> bool {
+    error.is(&["ConcurrentModificationException"])
+}
+
 /// Half to all of a pause. The clock's nanoseconds are random enough to keep callers apart.
 pub(crate) fn jittered(pause: Duration) -> Duration {
     let nanos = std::time::SystemTime::now()

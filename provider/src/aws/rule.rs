@@ -11,7 +11,7 @@ use crate::chain::{Record, Rule, Topology, rule_arn};
 use super::answers::Tags;
 use super::bus::{ABSENT, retag, sdk_tags, tags};
 use super::error::{Called, absent};
-use super::retry::{PROPAGATION, retry};
+use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site, mark, target};
 
 fn belongs(description: Option<&str>, hub: &str) -> bool {
@@ -87,7 +87,6 @@ fn differences(have: &SdkRule, want: &Rule) -> Vec<String> {
 pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Result<(), Error> {
     let have = if exists { find(context.site, &want.bus, &want.name).await? } else { None };
     if have.is_none_or(|have| !differences(&have, want).is_empty()) {
-        let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
         retry(PROPAGATION, busy, || async {
             let events = &context.site.events;
             let request = events.put_rule().event_bus_name(&want.bus).name(&want.name);
@@ -108,7 +107,6 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
 pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
     let site = context.site;
     target::remove_ids(site, &want.bus, &want.name, vec![want.target.to_owned()]).await?;
-    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     let gone = retry(PROPAGATION, busy, || delete(context, want)).await;
     let Err(error) = gone else { return Ok(()) };
     if !error.says("ValidationException", "targets") {
@@ -215,9 +213,11 @@ pub(crate) async fn end_incident(site: &Site, bus: &str, name: &str) -> Result<(
     if keys.is_empty() {
         return Ok(());
     }
-    let request = site.events.untag_resource().resource_arn(arn);
-    let gone = request.set_tag_keys(Some(keys)).send().await;
-    absent(gone.called("events:UntagResource", &site.at), ABSENT)?;
+    retry(PROPAGATION, busy, || async {
+        let request = site.events.untag_resource().resource_arn(&arn).set_tag_keys(Some(keys.clone()));
+        absent(request.send().await.called("events:UntagResource", &site.at), ABSENT)
+    })
+    .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::chain::Target;
 
 use super::bus::ABSENT;
 use super::error::{Called, absent};
-use super::retry::{PROPAGATION, retry};
+use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site};
 
 /// With more users than this on a bus, one ListRuleNamesByTarget tells which of their rules lead to the
@@ -92,7 +92,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Target) -> Result<Obse
 pub(super) async fn put(context: &Context<'_>, want: &Target) -> Result<(), Error> {
     let at = &context.site.at;
     // A bus of another account may refuse until its policy is seen; a rule may be busy.
-    let not_yet = |error: &Error| error.is(&["AccessDeniedException", "ConcurrentModificationException"]);
+    let not_yet = |error: &Error| busy(error) || error.is(&["AccessDeniedException"]);
     retry(PROPAGATION, not_yet, || async {
         let dead_letters = DeadLetterConfig::builder().arn(&want.dead_letters_arn).build();
         let target = SdkTarget::builder().id(want.id).arn(&want.arn).set_role_arn(want.role_arn.clone());
@@ -118,7 +118,6 @@ pub(super) async fn remove(context: &Context<'_>, want: &Target) -> Result<(), E
 
 /// Removes targets of a rule by id.
 pub(super) async fn remove_ids(site: &Site, bus: &str, rule: &str, ids: Vec<String>) -> Result<(), Error> {
-    let busy = |error: &Error| error.is(&["ConcurrentModificationException"]);
     retry(PROPAGATION, busy, || async {
         let request = site.events.remove_targets().event_bus_name(bus).rule(rule).set_ids(Some(ids.clone()));
         let answer = absent(request.send().await.called("events:RemoveTargets", &site.at), ABSENT)?;

@@ -15,6 +15,7 @@ pub struct Faults {
     agent: &'static str,
     function: String,
     operation: &'static str,
+    each: bool,
     at: Option<u64>,
     kinds: Vec<&'static str>,
     rate: f64,
@@ -96,12 +97,18 @@ impl Faults {
             agent: PROVIDER,
             function: String::new(),
             operation: "",
+            each: false,
             at: None,
             kinds,
             rate,
             seed,
             times: 1,
         }
+    }
+
+    /// One kind, at the provider's first call of each operation that can suffer it.
+    pub fn at_each_operation(kind: &'static str) -> Self {
+        Self { each: true, ..Self::at_random(1.0, 0, &[kind]) }
     }
 
     /// The same for the calls of functions whose ARN holds `function`, in place of the provider's.

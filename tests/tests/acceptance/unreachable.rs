@@ -22,7 +22,8 @@ const DESTROY: [&str; 4] = ["destroy", "-auto-approve", "-input=false", "-no-col
 #[test]
 fn only_the_guards_of_a_lost_account_fail() -> Result<()> {
     let Some((world, backup, report)) = with_a_lost_account()? else { return Ok(()) };
-    let why = format!("account {LOST} can't be entered, because its role {ROLE} can't be assumed");
+    let role = format!("arn:aws:iam::{LOST}:role/{ROLE}");
+    let why = format!("account {LOST} can't be entered, because its role {role} can't be assumed");
     let audit = Guard::new("222222222222", "eu-west-1", "audit");
     world.hire(&audit)?;
     world.configure(&[

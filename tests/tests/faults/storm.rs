@@ -1,5 +1,7 @@
 //! Faults at random, all the time: nobody notices, nothing is left.
 
+use std::collections::BTreeSet;
+
 use guard_tests::{
     Result,
     chain::Guard,
@@ -49,5 +51,40 @@ fn nobody_notices_a_fault_now_and_then() -> Result<()> {
         world.empty()?;
         println!("storm: round {} of {rounds}: {struck} of {calls} calls struck", round + 1);
     }
+    Ok(())
+}
+
+#[test]
+fn every_change_of_a_busy_bus_or_rule_is_waited_for() -> Result<()> {
+    let Some(world) = World::that_can("faults")? else { return Ok(()) };
+    let guard = Guard::new("222222222222", "us-east-1", "backup");
+    world.hire(&guard)?;
+    let mut waited_for = BTreeSet::new();
+    let mut busy = |step: &dyn Fn() -> Result<String>| {
+        world.cloud.strike(&Faults::at_each_operation("concurrent"))?;
+        step()?;
+        waited_for.extend(world.cloud.struck()?.struck.into_iter().map(|strike| strike.operation));
+        world.cloud.strike(&Faults::none())
+    };
+    for tag in ["team", "owner"] {
+        world
+            .configure(&[Block::new("backup", &guard).with(&format!("tags = {{ {tag} = \"storage\" }}"))])?;
+        busy(&|| world.terraform.apply())?;
+        world.settled()?;
+    }
+    busy(&|| world.terraform.destroy())?;
+    world.empty()?;
+    let changes = [
+        "CreateEventBus",
+        "DeleteEventBus",
+        "DeleteRule",
+        "PutPermission",
+        "PutRule",
+        "PutTargets",
+        "RemoveTargets",
+        "TagResource",
+        "UntagResource",
+    ];
+    assert_eq!(waited_for, changes.map(str::to_owned).into());
     Ok(())
 }
