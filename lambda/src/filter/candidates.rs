@@ -8,7 +8,8 @@ use memchr::{memchr2, memmem::Finder};
 
 /// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
 /// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
-const MARKS: [&str; 4] = [CODE, "GetCallerIdentity", "ConsoleLogin", r"\u00"];
+const MARKS: [&str; 4] = [CODE, r#""GetCallerIdentity""#, r#""ConsoleLogin""#, r"\u00"];
+/// Without the quote before it: a user may have this name, and then the name's own mark has to be found.
 const CODE: &str = "errorCode";
 const MESSAGE: &str = "errorMessage";
 /// And what its code or its message holds at least one of, in any case, if it is a denial: few errors are.

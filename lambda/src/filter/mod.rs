@@ -13,7 +13,6 @@ mod forward;
 mod identity;
 mod inflate;
 mod keys;
-mod mask;
 mod metrics;
 mod notice;
 mod object;

@@ -122,7 +122,8 @@ impl<'a> Reader<'a> {
         let (counts, too_long, damaged) = (&mut self.counts, &mut self.too_long, &mut self.damaged);
         self.scanner.push(block, |found| {
             let decision = match found {
-                Found::Record(record) => decide(record, self.watches),
+                Found::Record(_, false) if !self.watches.has_names() => Ok(None),
+                Found::Record(record, _) => decide(record, self.watches),
                 Found::TooLong => {
                     *too_long += 1;
                     return;
@@ -217,7 +218,8 @@ mod tests {
 
     #[test]
     fn a_record_that_is_not_json_is_reported_and_the_next_one_is_read() {
-        let (events, counts, outcome) = read(&gzip(&format!(r#"{{"Records":[{{ConsoleLogin}},{SIGNAL}]}}"#)));
+        let (events, counts, outcome) =
+            read(&gzip(&format!(r#"{{"Records":[{{"ConsoleLogin"}},{SIGNAL}]}}"#)));
         assert!(matches!(outcome, Err(ObjectError::Records { damaged: 1, too_long: 0 })));
         assert_eq!((events.len(), counts.records), (1, 1));
     }

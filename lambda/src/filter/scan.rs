@@ -3,9 +3,8 @@
 //! A file is `{"Records":[…]}`, possibly with other members, and arrives in blocks of any size. What lies
 //! within one block is handed on where it is; only a record that crosses into the next block is copied.
 
+use guard_skim::{Reached, Skim};
 use memchr::memchr2;
-
-use super::mask::{Masks, WIDTH, masks, parity};
 
 /// The longest record that is read. CloudTrail's own limit is 256 KB, so this has room for years of growth.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
@@ -37,8 +36,8 @@ pub enum ScanError {
 /// What the scanner finds.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found<'a> {
-    /// A whole record, from `{` to `}`.
-    Record(&'a [u8]),
+    /// A whole record, from `{` to `}`, and whether it may hold one of [`guard_skim::WORDS`] or an escaped letter.
+    Record(&'a [u8], bool),
     /// A record longer than [`MAX_RECORD`] has begun; it is not handed on.
     TooLong,
 }
@@ -70,10 +69,8 @@ enum Place {
 pub struct Scanner {
     place: Place,
     at: u64,
-    /// Open braces and brackets within the current value.
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
+    /// Where in the current value.
+    skim: Skim,
     /// The current name, or the beginning of a record whose end has not come yet.
     carry: Vec<u8>,
     too_long: bool,
@@ -93,9 +90,7 @@ impl Scanner {
         Self {
             place: Place::Start,
             at: 0,
-            depth: 0,
-            in_string: false,
-            escaped: false,
+            skim: Skim::default(),
             carry: Vec::new(),
             too_long: false,
             is_records: false,
@@ -168,6 +163,7 @@ impl Scanner {
             (Place::FirstRecord | Place::Record, b'{') => {
                 self.carry.clear();
                 self.too_long = false;
+                self.skim.may_hold = false;
                 return Ok(Place::InRecord);
             }
             (Place::AfterRecord, b',') => return Ok(Place::Record),
@@ -200,7 +196,7 @@ impl Scanner {
 
     /// A value that nobody wants: a string, an object, an array, or a bare word that ends before `,` or `}`.
     fn skip(&mut self, block: &[u8], i: usize) -> usize {
-        if self.depth == 0 && !self.in_string && matches!(block[i], b',' | b'}' | b']') {
+        if self.skim.depth == 0 && !self.skim.in_string && matches!(block[i], b',' | b'}' | b']') {
             self.place = Place::AfterMember;
             return i;
         }
@@ -209,7 +205,7 @@ impl Scanner {
                 self.place = Place::AfterMember;
                 end
             }
-            None if self.depth == 0 && !self.in_string => i + 1,
+            None if self.skim.depth == 0 && !self.skim.in_string => i + 1,
             None => block.len(),
         }
     }
@@ -221,10 +217,10 @@ impl Scanner {
         let was_too_long = self.too_long;
         let fits = !self.too_long && self.carry.len() + piece.len() <= self.limit;
         match (fits, end) {
-            (true, Some(_)) if self.carry.is_empty() => found(Found::Record(piece)),
+            (true, Some(_)) if self.carry.is_empty() => found(Found::Record(piece, self.skim.may_hold)),
             (true, Some(_)) => {
                 self.carry.extend_from_slice(piece);
-                found(Found::Record(&self.carry));
+                found(Found::Record(&self.carry, self.skim.may_hold));
             }
             (true, None) => self.carry.extend_from_slice(piece),
             (false, _) => {
@@ -244,34 +240,45 @@ impl Scanner {
     /// The end of the object, array or string that is being read, if it lies in this block. Counting open
     /// brackets instead of recursing makes the depth of a record no concern.
     fn value_end(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
-        while i < block.len() {
-            if self.depth > 0
-                && let Some(bytes) = block[i..].first_chunk()
-            {
-                if let Some(end) = self.value_end_within(bytes) {
-                    return Some(i + end);
-                }
-                i += WIDTH;
-                continue;
+        if self.skim.depth == 0 && !self.skim.in_string {
+            match block[i] {
+                b'"' => self.skim.in_string = true,
+                b'{' | b'[' => self.skim.depth = 1,
+                _ => return None,
             }
-            if self.in_string {
+            i += 1;
+        }
+        if self.skim.depth > 0 {
+            match self.skim.read(block, i) {
+                Reached::End(end) => return Some(end),
+                Reached::Rest(rest) => i = rest,
+            }
+        }
+        self.value_end_in_rest(block, i)
+    }
+
+    /// The same for the last bytes of a block, or a string.
+    fn value_end_in_rest(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
+        // Nobody looks for words here.
+        self.skim.may_hold = true;
+        while i < block.len() {
+            if self.skim.in_string {
                 i = self.string_end(block, i)?;
-                self.in_string = false;
-                if self.depth == 0 {
+                self.skim.in_string = false;
+                if self.skim.depth == 0 {
                     return Some(i);
                 }
                 continue;
             }
             match block[i] {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => self.depth += 1,
+                b'"' => self.skim.in_string = true,
+                b'{' | b'[' => self.skim.depth += 1,
                 b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
+                    self.skim.depth -= 1;
+                    if self.skim.depth == 0 {
                         return Some(i + 1);
                     }
                 }
-                _ if self.depth == 0 => return None,
                 _ => {}
             }
             i += 1;
@@ -279,61 +286,10 @@ impl Scanner {
         None
     }
 
-    /// The same for 64 bytes, of a value with an open bracket.
-    #[inline]
-    fn value_end_within(&mut self, bytes: &[u8; WIDTH]) -> Option<usize> {
-        let masks = masks(bytes);
-        let quotes = if masks.backslashes == 0 && !self.escaped { masks.quotes } else { self.quotes(masks) };
-        let mut within = parity(quotes);
-        if self.in_string {
-            within = !within;
-        }
-        let mut brackets = masks.brackets & !within;
-        while brackets != 0 {
-            let i = brackets.trailing_zeros() as usize;
-            match bytes[i] {
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => self.depth -= 1,
-                // JSON has nothing else there that looks like a bracket, but this need not be JSON.
-                _ => {}
-            }
-            if self.depth == 0 {
-                (self.in_string, self.escaped) = (false, false);
-                return Some(i + 1);
-            }
-            brackets &= brackets - 1;
-        }
-        self.in_string = within >> (WIDTH - 1) == 1;
-        None
-    }
-
-    /// The quotes that begin or end a string. In strings a backslash takes the next byte's meaning, be it in the
-    /// next 64; outside of them it has no place in JSON, and takes none.
-    fn quotes(&mut self, masks: Masks) -> u64 {
-        let (mut quotes, mut within) = (0, self.in_string);
-        let mut left = masks.quotes | masks.backslashes;
-        if std::mem::take(&mut self.escaped) {
-            left &= !1;
-        }
-        while left != 0 {
-            let (i, bit) = (left.trailing_zeros(), left & left.wrapping_neg());
-            left ^= bit;
-            if masks.quotes & bit != 0 {
-                quotes |= bit;
-                within = !within;
-            } else if within && i as usize == WIDTH - 1 {
-                self.escaped = true;
-            } else if within {
-                left &= !(bit << 1);
-            }
-        }
-        quotes
-    }
-
     /// The place after the closing quote of the string that is being read, if it lies in this block.
     fn string_end(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
-        if self.escaped && i < block.len() {
-            self.escaped = false;
+        if self.skim.escaped && i < block.len() {
+            self.skim.escaped = false;
             i += 1;
         }
         while i < block.len() {
@@ -342,7 +298,7 @@ impl Scanner {
                 return Some(next + 1);
             }
             if next + 1 == block.len() {
-                self.escaped = true;
+                self.skim.escaped = true;
                 return None;
             }
             i = next + 2;

@@ -6,7 +6,7 @@ fn records(text: &str, block: usize) -> Result<Vec<String>, ScanError> {
     let mut records = Vec::new();
     for piece in text.as_bytes().chunks(block) {
         scanner.push(piece, |found| match found {
-            Found::Record(bytes) => records.push(String::from_utf8_lossy(bytes).into_owned()),
+            Found::Record(bytes, _) => records.push(String::from_utf8_lossy(bytes).into_owned()),
             Found::TooLong => panic!("nothing is too long here"),
         })?;
     }
@@ -99,7 +99,7 @@ fn a_record_that_is_too_long_is_reported_once_and_the_next_one_is_read() {
         for piece in text.as_bytes().chunks(block) {
             scanner
                 .push(piece, |found| match found {
-                    Found::Record(bytes) => records.push(bytes.to_vec()),
+                    Found::Record(bytes, _) => records.push(bytes.to_vec()),
                     Found::TooLong => too_long += 1,
                 })
                 .expect("well formed");
@@ -116,7 +116,7 @@ fn found(text: &[u8], block: usize) -> (Vec<Vec<u8>>, Result<(), ScanError>) {
     let mut outcome = Ok(());
     for piece in text.chunks(block) {
         outcome = scanner.push(piece, |found| {
-            if let Found::Record(bytes) = found {
+            if let Found::Record(bytes, _) = found {
                 records.push(bytes.to_vec());
             }
         });

@@ -56,6 +56,11 @@ impl Watches {
         self.topics.iter().cloned().collect()
     }
 
+    /// Whether a record may carry a signal that has none of the signals' own words: any call of some users may.
+    pub fn has_names(&self) -> bool {
+        self.candidates.is_some()
+    }
+
     /// Whether a record may carry a signal; cheap, and never wrong when it says no.
     pub fn is_candidate(&self, record: &[u8]) -> bool {
         match &self.candidates {

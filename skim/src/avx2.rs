@@ -1,0 +1,113 @@
+//! Sixty-four bytes with vectors of thirty-two, and a search for words that costs next to nothing beside it.
+#![allow(
+    unsafe_code,
+    reason = "instructions that the compiler can't know to be there, and loads of 32 bytes"
+)]
+
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_and_si256,
+    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
+};
+
+use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WINDOW, WORDS};
+
+/// Which letters of a word are compared, by their low halves only: over real records these three tell its first
+/// quote from all others but one in some thousands.
+const PROBES: [usize; 3] = [5, 6, 7];
+const LANES: usize = 32;
+
+/// For each low half of a letter, the words (a bit for each) that have such a letter in that place.
+const TABLES: [[i8; 16]; 3] = {
+    let mut tables = [[0; 16]; 3];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let mut probe = 0;
+        while probe < PROBES.len() {
+            let letter = WORDS[word].as_bytes()[PROBES[probe]];
+            tables[probe][(letter & 15) as usize] |= 1 << word;
+            probe += 1;
+        }
+        word += 1;
+    }
+    tables
+};
+
+/// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
+    let has = is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("pclmulqdq")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi1");
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    has.then(|| unsafe { read_with_features(skim, block, i) })
+}
+
+#[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+    skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn look(window: &[u8; WINDOW]) -> Look {
+    let (low, low_words) = half::<0>(window);
+    let (high, high_words) = half::<LANES>(window);
+    let both = |of: usize| u64::from(low[of]) | u64::from(high[of]) << LANES;
+    let words = _mm256_or_si256(low_words, high_words);
+    Look {
+        quotes: both(0),
+        backslashes: both(1),
+        opens: both(2),
+        closes: both(3),
+        may_hold: _mm256_testz_si256(words, words) == 0,
+    }
+}
+
+/// The masks of 32 bytes from there on, and where words may begin.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn half<const AT: usize>(window: &[u8; WINDOW]) -> ([u32; 4], __m256i) {
+    let bytes = load(window, AT);
+    let cased = _mm256_or_si256(bytes, _mm256_set1_epi8(CASE.cast_signed()));
+    let quotes = equal(bytes, b'"');
+    let masks = [quotes, equal(bytes, b'\\'), equal(cased, OPEN), equal(cased, CLOSE)];
+    let mut words = quotes;
+    for (probe, table) in PROBES.iter().zip(&TABLES) {
+        // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
+        words = _mm256_and_si256(words, _mm256_shuffle_epi8(broadcast(table), load(window, AT + 1 + probe)));
+    }
+    (masks.map(|mask| _mm256_movemask_epi8(mask).cast_unsigned()), words)
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn equal(bytes: __m256i, byte: u8) -> __m256i {
+    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
+}
+
+/// A table in both halves of a vector, each of which is shuffled by itself.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn broadcast(t: &[i8; 16]) -> __m256i {
+    _mm256_setr_epi8(
+        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
+        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
+    )
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load(window: &[u8; WINDOW], at: usize) -> __m256i {
+    let bytes: &[u8] = &window[at..at + LANES];
+    // SAFETY: the slice has the 32 bytes that are read, and the instruction asks for no alignment.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// [`crate::portable::parity`] in one multiplication without carries.
+#[target_feature(enable = "pclmulqdq")]
+#[inline]
+fn parity(bits: u64) -> u64 {
+    let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
+    _mm_cvtsi128_si64(product).cast_unsigned()
+}

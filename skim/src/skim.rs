@@ -1,0 +1,147 @@
+//! The state between two looks, and the loop.
+
+use crate::portable;
+
+/// Bytes that are looked at together.
+pub(crate) const WIDTH: usize = 64;
+/// These and the letters of a word behind the last of them.
+pub(crate) const WINDOW: usize = WIDTH + 8;
+/// The bit in which `[` and `{` differ, and `]` and `}`.
+pub(crate) const CASE: u8 = 0x20;
+pub(crate) const OPEN: u8 = b'{';
+pub(crate) const CLOSE: u8 = b'}';
+
+/// The words that are looked for, where they are the beginning of a string.
+pub const WORDS: [&str; 3] = ["errorCode", "GetCallerIdentity", "ConsoleLogin"];
+
+/// What 64 bytes hold. The lowest bit is the first byte.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    /// `"`.
+    pub(crate) quotes: u64,
+    /// `\`.
+    pub(crate) backslashes: u64,
+    /// `[` and `{`.
+    pub(crate) opens: u64,
+    /// `]` and `}`.
+    pub(crate) closes: u64,
+    /// Whether a word may begin at one of the quotes.
+    pub(crate) may_hold: bool,
+}
+
+/// How far was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// The value ends before this place.
+    End(usize),
+    /// Too few bytes are left from this place on; the value goes on there.
+    Rest(usize),
+}
+
+/// The state within a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skim {
+    /// Open braces and brackets.
+    pub depth: usize,
+    /// Whether a string has begun.
+    pub in_string: bool,
+    /// Whether the next byte's meaning was taken by a backslash.
+    pub escaped: bool,
+    /// Whether one of [`WORDS`], or an escaped letter (`\u`), may have been read. Never wrong when it says no; who
+    /// reads bytes by other means than [`Skim::read`] has to set it.
+    pub may_hold: bool,
+}
+
+impl Skim {
+    /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
+    pub fn read(&mut self, block: &[u8], i: usize) -> Reached {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(reached) = crate::avx2::read(self, block, i) {
+            return reached;
+        }
+        self.read_portably(block, i)
+    }
+
+    pub(crate) fn read_portably(&mut self, block: &[u8], i: usize) -> Reached {
+        self.read_with(block, i, portable::look, portable::parity)
+    }
+
+    /// Becomes a part of its callers, each of which looks with its own instructions.
+    #[inline(always)]
+    pub(crate) fn read_with(
+        &mut self,
+        block: &[u8],
+        mut i: usize,
+        look: impl Fn(&[u8; WINDOW]) -> Look,
+        parity: impl Fn(u64) -> u64,
+    ) -> Reached {
+        while let Some(window) = block.get(i..).and_then(|rest| rest.first_chunk()) {
+            let look = look(window);
+            self.may_hold |= look.may_hold;
+            let quotes =
+                if look.backslashes == 0 && !self.escaped { look.quotes } else { self.quotes(window, &look) };
+            // All bits are turned over if a string is open.
+            let within = parity(quotes) ^ 0_u64.wrapping_sub(u64::from(self.in_string));
+            let (opens, closes) = (look.opens & !within, look.closes & !within);
+            let closing = closes.count_ones() as usize;
+            if closing < self.depth {
+                self.depth = self.depth + opens.count_ones() as usize - closing;
+            } else if let Some(end) = self.end(opens, closes) {
+                return Reached::End(i + end);
+            }
+            self.in_string = within >> (WIDTH - 1) == 1;
+            i += WIDTH;
+        }
+        Reached::Rest(i)
+    }
+
+    /// The place after the bracket that closes the value, or how many are open behind the last.
+    fn end(&mut self, opens: u64, closes: u64) -> Option<usize> {
+        let mut brackets = opens | closes;
+        while brackets != 0 {
+            let bit = brackets & brackets.wrapping_neg();
+            brackets ^= bit;
+            if opens & bit != 0 {
+                self.depth += 1;
+                continue;
+            }
+            self.depth -= 1;
+            if self.depth == 0 {
+                (self.in_string, self.escaped) = (false, false);
+                return Some(bit.trailing_zeros() as usize + 1);
+            }
+        }
+        None
+    }
+
+    /// The quotes that begin or end a string. In strings a backslash takes the next byte's meaning, be it in the
+    /// next 64; outside of them it has no place in JSON, and takes none.
+    #[cold]
+    fn quotes(&mut self, window: &[u8; WINDOW], look: &Look) -> u64 {
+        let (mut quotes, mut within) = (0, self.in_string);
+        let mut left = look.quotes | look.backslashes;
+        if std::mem::take(&mut self.escaped) {
+            left &= !1;
+        }
+        while left != 0 {
+            let (i, bit) = (left.trailing_zeros() as usize, left & left.wrapping_neg());
+            left ^= bit;
+            if look.quotes & bit != 0 {
+                quotes |= bit;
+                within = !within;
+                continue;
+            }
+            self.may_hold |= window[i + 1] == b'u';
+            if within && i == WIDTH - 1 {
+                self.escaped = true;
+            } else if within {
+                left &= !(bit << 1);
+            }
+        }
+        quotes
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,107 @@
+use fastrand::Rng;
+
+use super::*;
+
+/// One byte after the other, as a person would read it.
+fn plainly(skim: &mut Skim, block: &[u8], end: usize) -> Option<usize> {
+    for (i, byte) in block[..end].iter().enumerate() {
+        match byte {
+            // Who left off behind the backslash has seen this letter.
+            _ if std::mem::take(&mut skim.escaped) => skim.may_hold |= *byte == b'u' && i > 0,
+            b'\\' if skim.in_string => skim.escaped = true,
+            b'"' => skim.in_string = !skim.in_string,
+            b'[' | b'{' if !skim.in_string => skim.depth += 1,
+            b']' | b'}' if !skim.in_string => {
+                skim.depth -= 1;
+                if skim.depth == 0 {
+                    return Some(i + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Every way to read a block ends in the same place and state, and none overlooks a word.
+fn all_agree(begun: Skim, block: &[u8]) {
+    let shown = String::from_utf8_lossy(block);
+    let (mut portable, mut fastest, mut plain) = (begun, begun, begun);
+    let reached = portable.read_portably(block, 0);
+    assert_eq!(fastest.read(block, 0), reached, "{begun:?} {shown}");
+    let end = match reached {
+        Reached::End(end) | Reached::Rest(end) => end,
+    };
+    let ended = plainly(&mut plain, block, end);
+    assert_eq!(ended, matches!(reached, Reached::End(_)).then_some(end), "{begun:?} {shown}");
+    for state in [&mut portable, &mut fastest] {
+        let holds = |word: &str| block[..end].windows(word.len()).any(|it| it == word.as_bytes());
+        let is_there = WORDS.iter().any(|word| holds(&format!("\"{word}"))) || plain.may_hold;
+        assert!(state.may_hold || !is_there, "{shown}");
+        state.may_hold = false;
+    }
+    assert_eq!(fastest, portable, "{begun:?} {shown}");
+    assert_eq!(
+        (plain.depth, plain.in_string, plain.escaped),
+        (portable.depth, portable.in_string, portable.escaped)
+    );
+}
+
+fn begun(random: &mut Rng) -> Skim {
+    let in_string = random.bool();
+    let escaped = in_string && random.bool();
+    Skim { depth: random.usize(1..5), in_string, escaped, may_hold: false }
+}
+
+#[test]
+fn all_ways_agree_on_random_bytes() {
+    let mut random = Rng::with_seed(7);
+    for _ in 0..5_000 {
+        let block: Vec<u8> = (0..random.usize(..300)).map(|_| random.u8(..)).collect();
+        all_agree(begun(&mut random), &block);
+    }
+}
+
+#[test]
+fn all_ways_agree_on_what_is_meant_to_confuse() {
+    let mut random = Rng::with_seed(11);
+    let letters = b"\"\"\\\\\\[]{}u;Z[z_ \x7f\xfb\xdb\xa2";
+    let pieces =
+        ["\"errorCode\":\"", "GetCallerIdentity", "\"ConsoleLogin\"", r"\u0041", r#"\\\""#, "}]", "\"\""];
+    for round in 0..30_000 {
+        let mut block = Vec::new();
+        for _ in 0..random.usize(..200) {
+            match random.usize(..8) {
+                0 => block.extend(pieces[random.usize(..pieces.len())].as_bytes()),
+                // Seldom or often anything but a plain letter.
+                it if it < round % 8 => block.push(b'x'),
+                _ => block.push(letters[random.usize(..letters.len())]),
+            }
+        }
+        all_agree(begun(&mut random), &block);
+    }
+}
+
+#[test]
+fn a_word_is_seen_wherever_it_begins() {
+    for word in WORDS {
+        for at in 0..200 {
+            let mut block = vec![b' '; 300];
+            block.splice(at..at, format!("\"{word}\"").bytes());
+            let mut skim = Skim { depth: 1, ..Skim::default() };
+            skim.read(&block, 0);
+            assert!(skim.may_hold, "{word} at {at}");
+        }
+    }
+}
+
+/// Otherwise the search for words saves nothing.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn a_text_without_words_is_known_to_have_none() {
+    let text =
+        r#"{"eventVersion":"1.11","sourceIPAddress":"192.0.2.7","userAgent":"x \"y\" \\z","a":[{},{}]}"#;
+    let mut skim = Skim { depth: 1, ..Skim::default() };
+    skim.read(text.repeat(9).as_bytes(), 0);
+    assert!(!skim.may_hold || !is_x86_feature_detected!("avx2"));
+}
