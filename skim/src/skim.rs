@@ -75,71 +75,96 @@ impl Skim {
         look: impl Fn(&[u8; WINDOW]) -> Look,
         parity: impl Fn(u64) -> u64,
     ) -> Reached {
+        // In registers, not behind a reference: each look waits for what the last one left.
+        let Self { mut depth, mut in_string, mut escaped, mut may_hold } = *self;
         while let Some(window) = block.get(i..).and_then(|rest| rest.first_chunk()) {
             let look = look(window);
-            self.may_hold |= look.may_hold;
-            let quotes =
-                if look.backslashes == 0 && !self.escaped { look.quotes } else { self.quotes(window, &look) };
+            may_hold |= look.may_hold;
+            let mut quotes = look.quotes;
+            if look.backslashes != 0 || escaped {
+                let seen = unescaped(window, quotes, look.backslashes, in_string, escaped);
+                (quotes, escaped) = (seen.quotes, seen.escaped);
+                may_hold |= seen.has_letter;
+            }
             // All bits are turned over if a string is open.
-            let within = parity(quotes) ^ 0_u64.wrapping_sub(u64::from(self.in_string));
+            let within = parity(quotes) ^ 0_u64.wrapping_sub(u64::from(in_string));
             let (opens, closes) = (look.opens & !within, look.closes & !within);
             let closing = closes.count_ones() as usize;
-            if closing < self.depth {
-                self.depth = self.depth + opens.count_ones() as usize - closing;
-            } else if let Some(end) = self.end(opens, closes) {
-                return Reached::End(i + end);
+            if closing < depth {
+                depth = depth + opens.count_ones() as usize - closing;
+            } else {
+                match end(depth, opens, closes) {
+                    Ok(end) => {
+                        *self = Self { may_hold, ..Self::default() };
+                        return Reached::End(i + end);
+                    }
+                    Err(open) => depth = open,
+                }
             }
-            self.in_string = within >> (WIDTH - 1) == 1;
+            in_string = within >> (WIDTH - 1) == 1;
             i += WIDTH;
         }
+        *self = Self { depth, in_string, escaped, may_hold };
         Reached::Rest(i)
     }
+}
 
-    /// The place after the bracket that closes the value, or how many are open behind the last.
-    fn end(&mut self, opens: u64, closes: u64) -> Option<usize> {
-        let mut brackets = opens | closes;
-        while brackets != 0 {
-            let bit = brackets & brackets.wrapping_neg();
-            brackets ^= bit;
-            if opens & bit != 0 {
-                self.depth += 1;
-                continue;
-            }
-            self.depth -= 1;
-            if self.depth == 0 {
-                (self.in_string, self.escaped) = (false, false);
-                return Some(bit.trailing_zeros() as usize + 1);
-            }
+/// The place after the bracket that closes the value, or how many are open behind the last.
+fn end(mut depth: usize, opens: u64, closes: u64) -> Result<usize, usize> {
+    let mut brackets = opens | closes;
+    while brackets != 0 {
+        let bit = brackets & brackets.wrapping_neg();
+        brackets ^= bit;
+        if opens & bit != 0 {
+            depth += 1;
+            continue;
         }
-        None
+        depth -= 1;
+        if depth == 0 {
+            return Ok(bit.trailing_zeros() as usize + 1);
+        }
     }
+    Err(depth)
+}
 
-    /// The quotes that begin or end a string. In strings a backslash takes the next byte's meaning, be it in the
-    /// next 64; outside of them it has no place in JSON, and takes none.
-    #[cold]
-    fn quotes(&mut self, window: &[u8; WINDOW], look: &Look) -> u64 {
-        let (mut quotes, mut within) = (0, self.in_string);
-        let mut left = look.quotes | look.backslashes;
-        if std::mem::take(&mut self.escaped) {
-            left &= !1;
+/// What 64 bytes with backslashes hold.
+struct Unescaped {
+    /// The quotes that begin or end a string.
+    quotes: u64,
+    /// Whether the last byte takes the next one's meaning.
+    escaped: bool,
+    /// Whether there is an escaped letter.
+    has_letter: bool,
+}
+
+/// In strings a backslash takes the next byte's meaning, be it in the next 64; outside of them it has no place in
+/// JSON, and takes none.
+#[cold]
+fn unescaped(
+    window: &[u8; WINDOW],
+    all_quotes: u64,
+    backslashes: u64,
+    mut within: bool,
+    escaped: bool,
+) -> Unescaped {
+    let mut seen = Unescaped { quotes: 0, escaped: false, has_letter: false };
+    let mut left = (all_quotes | backslashes) & !u64::from(escaped);
+    while left != 0 {
+        let (i, bit) = (left.trailing_zeros() as usize, left & left.wrapping_neg());
+        left ^= bit;
+        if all_quotes & bit != 0 {
+            seen.quotes |= bit;
+            within = !within;
+            continue;
         }
-        while left != 0 {
-            let (i, bit) = (left.trailing_zeros() as usize, left & left.wrapping_neg());
-            left ^= bit;
-            if look.quotes & bit != 0 {
-                quotes |= bit;
-                within = !within;
-                continue;
-            }
-            self.may_hold |= window[i + 1] == b'u';
-            if within && i == WIDTH - 1 {
-                self.escaped = true;
-            } else if within {
-                left &= !(bit << 1);
-            }
+        seen.has_letter |= window[i + 1] == b'u';
+        if within && i == WIDTH - 1 {
+            seen.escaped = true;
+        } else if within {
+            left &= !(bit << 1);
         }
-        quotes
     }
+    seen
 }
 
 #[cfg(test)]

@@ -86,7 +86,8 @@ pub(super) fn pair(name: &str, value: &str) -> String {
 }
 
 fn member(mark: &Mark) -> String {
-    pair(MARK_FIELD, &serde_json::to_string(mark).expect("strings and a list of names are JSON"))
+    let mark = serde_json::to_string(mark).expect("strings and a list of names are JSON");
+    ["\"", MARK_FIELD, "\":", &mark].concat()
 }
 
 /// Whether a text nests too deep. Few are as long as that takes.

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
+use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -28,8 +29,14 @@ impl<'a> Members<'a> {
 
     /// The string of that name. Anything but a string is absent, and so is an empty one.
     pub fn string(&self, name: &str) -> Option<Cow<'a, str>> {
-        let text: Text<'a> = serde_json::from_str(self.raw(name)?).ok()?;
-        (!text.0.is_empty()).then_some(text.0)
+        let raw = self.raw(name)?;
+        // What has no escapes is what it says: that it is JSON was seen when the object was read.
+        let text = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Cow::Borrowed(plain),
+            Some(_) => serde_json::from_str::<Text<'a>>(raw).ok()?.0,
+            None => return None,
+        };
+        (!text.is_empty()).then_some(text)
     }
 
     /// The members of the object of that name. Anything but an object is an empty one.
