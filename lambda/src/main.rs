@@ -95,6 +95,10 @@ async fn filter() -> Result<(), Error> {
             return replayed(queues, queue, &context, async |body| match body {
                 Body::Payload(payload) if replay::asked(&payload).is_some() => Ok(()),
                 Body::Payload(payload) => handle(&payload).await.map_err(|error| error.error_message),
+                // What the rule for the trail's files could not deliver.
+                Body::Event(event) if event["source"] == filter::FILES => {
+                    handle(&event).await.map_err(|error| error.error_message)
+                }
                 Body::Event(event) => put_again(bus, &event).await,
             })
             .await;

@@ -36,7 +36,7 @@ pub use identity::{User, user};
 pub use inflate::{Inflate, InflateError};
 pub use keys::{Kind, kind};
 pub use metrics::{Tally, metrics};
-pub use notice::{Notice, NoticeError, notices};
+pub use notice::{Notice, NoticeError, SOURCE as FILES, notices};
 pub use object::{Counts, MAX_TEXT, ObjectError, Reader, decide, read};
 pub use record::Members;
 pub use repeats::{MAX_HELD, MAX_KINDS, Repeats};

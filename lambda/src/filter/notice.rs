@@ -1,4 +1,4 @@
-//! S3's notifications: which objects have come.
+//! S3's notifications, its own and those by EventBridge: which objects have come.
 
 use serde_json::Value;
 
@@ -19,8 +19,11 @@ pub struct Notice {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoticeError {
     /// The payload is not a notification at all.
-    #[error("the event is not a notification of S3: it has no Records")]
+    #[error("the event is not a notification of S3: it has no Records, and its source is not aws.s3")]
     Payload,
+    /// The event that EventBridge brings is not of S3's shape.
+    #[error("the event is not a notification of S3: {0} is missing or strange")]
+    Event(&'static str),
     /// One record is not of S3's shape.
     #[error("record {index} of the event is not a notification of S3: {part} is missing or strange")]
     Record {
@@ -31,13 +34,16 @@ pub enum NoticeError {
     },
     /// One record does not tell of a new object.
     #[error("record {index} of the event tells of {name}, not of a new object")]
-    Event {
+    Other {
         /// Its place in the payload, from 0.
         index: usize,
         /// What it tells of.
         name: String,
     },
 }
+
+/// What S3 is called as the source of an event that EventBridge brings.
+pub const SOURCE: &str = "aws.s3";
 
 /// Every object of a payload. A record that cannot be read is an error of its own, the others still count.
 ///
@@ -49,8 +55,24 @@ pub fn notices(payload: &Value) -> Result<Vec<Result<Notice, NoticeError>>, Noti
     if payload["Event"] == "s3:TestEvent" {
         return Ok(Vec::new());
     }
+    if payload["source"] == SOURCE {
+        return event(payload).map(|notice| vec![Ok(notice)]);
+    }
     let records = payload["Records"].as_array().ok_or(NoticeError::Payload)?;
     Ok(records.iter().enumerate().map(|(index, record)| notice(index, record)).collect())
+}
+
+/// The object of an event, whose key is as it is in the bucket (S3 user guide, "EventBridge event message
+/// structure").
+fn event(payload: &Value) -> Result<Notice, NoticeError> {
+    if payload["detail-type"] != "Object Created" {
+        return Err(NoticeError::Event("detail-type"));
+    }
+    let detail = &payload["detail"];
+    let bucket = detail["bucket"]["name"].as_str().ok_or(NoticeError::Event("detail.bucket.name"))?;
+    let key = detail["object"]["key"].as_str().ok_or(NoticeError::Event("detail.object.key"))?;
+    let size = detail["object"]["size"].as_u64();
+    Ok(Notice { bucket: bucket.to_owned(), key: key.to_owned(), size })
 }
 
 fn notice(index: usize, record: &Value) -> Result<Notice, NoticeError> {
@@ -61,7 +83,7 @@ fn notice(index: usize, record: &Value) -> Result<Notice, NoticeError> {
     }
     // "s3:" precedes the name in configurations, but not here.
     if !name.starts_with("ObjectCreated:") {
-        return Err(NoticeError::Event { index, name: name.to_owned() });
+        return Err(NoticeError::Other { index, name: name.to_owned() });
     }
     let s3 = &record["s3"];
     let bucket = s3["bucket"]["name"].as_str().ok_or(missing("s3.bucket.name"))?;
@@ -110,13 +132,25 @@ mod tests {
         let payload = json!({"Records": [{"eventSource": "aws:sns"}, removed, record("a")]});
         let notices = notices(&payload).expect("Records");
         assert!(matches!(notices[0], Err(NoticeError::Record { index: 0, .. })));
-        assert!(matches!(notices[1], Err(NoticeError::Event { index: 1, .. })));
+        assert!(matches!(notices[1], Err(NoticeError::Other { index: 1, .. })));
         assert_eq!(notices[2].as_ref().map(|it| it.key.as_str()), Ok("a"));
     }
 
     #[test]
+    fn an_event_tells_of_its_object_by_the_key_as_it_is() {
+        let mut event = json!({"version": "0", "detail-type": "Object Created", "source": "aws.s3",
+            "account": "111122223333", "region": "us-east-1", "resources": ["arn:aws:s3:::trail"],
+            "detail": {"version": "0", "bucket": {"name": "trail"},
+            "object": {"key": "b+c%2B=", "size": 5, "etag": "1"}, "reason": "PutObject"}});
+        let notice = Notice { bucket: "trail".to_owned(), key: "b+c%2B=".to_owned(), size: Some(5) };
+        assert_eq!(notices(&event), Ok(vec![Ok(notice)]));
+        event["detail-type"] = json!("Object Deleted");
+        assert_eq!(notices(&event), Err(NoticeError::Event("detail-type")));
+    }
+
+    #[test]
     fn an_unknown_payload_is_an_error() {
-        for payload in [json!({}), json!(null), json!({"source": "aws.s3", "detail": {}})] {
+        for payload in [json!({}), json!(null), json!({"source": "guard", "detail": {}})] {
             assert_eq!(notices(&payload), Err(NoticeError::Payload));
         }
     }

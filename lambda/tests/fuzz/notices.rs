@@ -13,8 +13,21 @@ fn objects(payload: &Value) -> Option<Objects> {
     if payload.get("Event").and_then(Value::as_str) == Some("s3:TestEvent") {
         return Some(Vec::new());
     }
+    if payload.get("source").and_then(Value::as_str) == Some("aws.s3") {
+        return event(payload).map(|object| vec![Some(object)]);
+    }
     let records = payload.get("Records")?.as_array()?;
     Some(records.iter().map(object).collect())
+}
+
+/// The object of EventBridge's event, whose key is the key itself.
+fn event(payload: &Value) -> Option<(String, String, Option<u64>)> {
+    let detail = payload.get("detail")?;
+    let bucket = detail.get("bucket")?.get("name")?.as_str()?;
+    let key = detail.get("object")?.get("key")?.as_str()?;
+    let size = detail["object"].get("size").and_then(Value::as_u64);
+    let is_new = payload.get("detail-type")?.as_str()? == "Object Created";
+    is_new.then(|| (bucket.to_owned(), key.to_owned(), size))
 }
 
 fn object(record: &Value) -> Option<(String, String, Option<u64>)> {

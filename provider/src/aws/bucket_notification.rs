@@ -1,23 +1,27 @@
-//! Our entry in the notification of the trail's bucket.
+//! How the trail's bucket tells of new files: our entry in its notification, or its switch for EventBridge.
 //!
 //! PutBucketNotificationConfiguration replaces everything and has no condition, so whatever others wrote is
 //! sent back as it was read, and the result is read again and compared.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_s3::{
     operation::get_bucket_notification_configuration::GetBucketNotificationConfigurationOutput,
     types::{
-        Event, FilterRule, FilterRuleName, LambdaFunctionConfiguration, NotificationConfiguration,
-        NotificationConfigurationFilter, S3KeyFilter,
+        Event, EventBridgeConfiguration, FilterRule, FilterRuleName, LambdaFunctionConfiguration,
+        NotificationConfiguration, NotificationConfigurationFilter, S3KeyFilter,
     },
 };
 
-use crate::chain::BucketNotification;
+use tokio::time::{Instant, sleep};
+
+use crate::chain::{BucketNotification, Delivery};
+use crate::halt::halted;
 
 use super::error::{Called, absent};
+use super::function_permission::withdraw;
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site};
+use super::{Context, Error, Observed, Site, trail_rule};
 
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
@@ -75,15 +79,20 @@ fn is_wanted(have: &LambdaFunctionConfiguration, want: &BucketNotification) -> b
         && affixes(have.filter()) == (want.prefix.clone(), want.suffix.to_owned())
 }
 
-fn without_ours(have: &NotificationConfiguration, id: &str) -> NotificationConfiguration {
-    let mut others = have.clone();
-    if let Some(functions) = &mut others.lambda_function_configurations {
-        functions.retain(|entry| entry.id() != Some(id));
-    }
-    if others.lambda_function_configurations().is_empty() {
-        others.lambda_function_configurations = None;
-    }
-    others
+/// Our entry, whatever it tells of.
+fn ours<'a>(
+    have: &'a NotificationConfiguration,
+    want: &BucketNotification,
+) -> Option<&'a LambdaFunctionConfiguration> {
+    have.lambda_function_configurations().iter().find(|entry| entry.id() == Some(&want.id))
+}
+
+fn has_own(have: &NotificationConfiguration, want: &BucketNotification) -> bool {
+    ours(have, want).is_some_and(|entry| entry.lambda_function_arn() == want.function_arn)
+}
+
+fn is_switched_on(have: &NotificationConfiguration) -> bool {
+    have.event_bridge_configuration().is_some()
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &BucketNotification) -> Result<Observed, Error> {
@@ -91,29 +100,173 @@ pub(super) async fn observe(context: &Context<'_>, want: &BucketNotification) ->
     let Some(have) = &*found else {
         return Ok(Observed::Absent);
     };
-    let ours = have.lambda_function_configurations().iter().find(|entry| entry.id() == Some(&want.id));
-    Ok(match ours {
-        None => Observed::Absent,
-        Some(entry) if is_wanted(entry, want) => Observed::ours(Vec::new()),
-        Some(entry) if entry.lambda_function_arn() != want.function_arn => Observed::Foreign,
-        Some(_) => Observed::ours(vec!["its events or its filter differ".to_owned()]),
-    })
+    match want.delivery {
+        Delivery::Notification => observe_entry(context, want, have).await,
+        Delivery::EventBridge => Ok(observe_switch(want, have)),
+    }
 }
 
-pub(super) async fn put(context: &Context<'_>, want: &BucketNotification) -> Result<(), Error> {
-    replace(context, want, Some(entry(want))).await
-}
-
-pub(super) async fn remove(context: &Context<'_>, want: &BucketNotification) -> Result<(), Error> {
-    replace(context, want, None).await
-}
-
-/// Reads, changes only our entry, writes, reads again; once more if somebody else wrote in between.
-async fn replace(
+async fn observe_entry(
     context: &Context<'_>,
     want: &BucketNotification,
-    ours: Option<LambdaFunctionConfiguration>,
-) -> Result<(), Error> {
+    have: &NotificationConfiguration,
+) -> Result<Observed, Error> {
+    let mut drift = Vec::new();
+    if is_switched_on(have) && trail_rule::find(context, &want.rule).await?.is_some() {
+        drift.push(format!("rule {} of the default bus tells the filter of the same files", want.rule));
+    }
+    match ours(have, want) {
+        None if drift.is_empty() => return Ok(Observed::Absent),
+        None => drift.push("there is no entry".to_owned()),
+        Some(entry) if is_wanted(entry, want) => {}
+        Some(entry) if entry.lambda_function_arn() != want.function_arn => return Ok(Observed::Foreign),
+        Some(_) => drift.push("its events or its filter differ".to_owned()),
+    }
+    Ok(Observed::ours(drift))
+}
+
+fn observe_switch(want: &BucketNotification, have: &NotificationConfiguration) -> Observed {
+    match (is_switched_on(have), has_own(have, want)) {
+        (true, false) => Observed::ours(Vec::new()),
+        (true, true) => Observed::ours(vec!["it tells the filter itself of the same files".to_owned()]),
+        (false, true) => Observed::ours(vec!["it tells the filter itself, not EventBridge".to_owned()]),
+        (false, false) => Observed::Absent,
+    }
+}
+
+/// Makes the bucket tell of new files in the way that is wanted, and then in no other: S3 takes its time to begin, and
+/// what is told twice is only read twice.
+pub(super) async fn put(context: &Context<'_>, want: &BucketNotification) -> Result<(), Error> {
+    match want.delivery {
+        Delivery::Notification => {
+            let before = change(context, want, Aim::Entry).await?;
+            if !before.is_some_and(|before| is_switched_on(&before)) {
+                return Ok(());
+            }
+            if trail_rule::find(context, &want.rule).await?.is_some() {
+                effect(context).await?;
+                change(context, want, Aim::EntryAlone).await?;
+                trail_rule::remove(context, &want.rule).await?;
+                withdraw(context.site, &want.function, &want.other_leave).await?;
+            }
+        }
+        Delivery::EventBridge => {
+            let before = change(context, want, Aim::Switch).await?;
+            if before.is_some_and(|before| has_own(&before, want)) {
+                effect(context).await?;
+                change(context, want, Aim::SwitchAlone).await?;
+                withdraw(context.site, &want.function, &want.other_leave).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whatever tells the filter goes; the switch is turned off if it was guard that turned it on.
+pub(super) async fn remove(context: &Context<'_>, want: &BucketNotification) -> Result<(), Error> {
+    let before = change(context, want, Aim::Nothing).await?;
+    let was_on = before.is_some_and(|before| is_switched_on(&before));
+    // Where the switch is wanted, its rule is an object of its own.
+    if was_on
+        && want.delivery == Delivery::Notification
+        && trail_rule::find(context, &want.rule).await?.is_some()
+    {
+        trail_rule::remove(context, &want.rule).await?;
+    }
+    Ok(())
+}
+
+/// Who is to tell the filter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    /// Our entry, and EventBridge still if it does.
+    Entry,
+    /// Our entry and not EventBridge.
+    EntryAlone,
+    /// EventBridge, and our entry still if it does.
+    Switch,
+    /// EventBridge and not our entry.
+    SwitchAlone,
+    /// Nobody.
+    Nothing,
+}
+
+/// What of a bucket's notification is ours to decide.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// Whether our entry is there.
+    entry: bool,
+    /// Whether EventBridge is told of everything; `None` leaves it as it is.
+    switch: Option<bool>,
+}
+
+/// What that means for a notification. Where the switch is to be turned on, this is noted first.
+async fn parts(
+    context: &Context<'_>,
+    want: &BucketNotification,
+    aim: Aim,
+    have: &NotificationConfiguration,
+) -> Result<Parts, Error> {
+    let on = is_switched_on(have);
+    let switch = match aim {
+        Aim::Entry => None,
+        Aim::EntryAlone | Aim::Nothing if on => {
+            let rule = trail_rule::find(context, &want.rule).await?;
+            rule.is_some_and(|rule| rule.has_switched_on).then_some(false)
+        }
+        Aim::EntryAlone | Aim::Nothing => None,
+        Aim::Switch | Aim::SwitchAlone => {
+            if !on {
+                trail_rule::note_switch(context, &want.rule).await?;
+            }
+            Some(true)
+        }
+    };
+    let entry = match aim {
+        Aim::Entry | Aim::EntryAlone => true,
+        Aim::Switch => has_own(have, want),
+        Aim::SwitchAlone | Aim::Nothing => false,
+    };
+    Ok(Parts { entry, switch })
+}
+
+impl Parts {
+    /// The notification with our parts so, and everything else as it is.
+    fn within(
+        self,
+        have: &NotificationConfiguration,
+        want: &BucketNotification,
+    ) -> NotificationConfiguration {
+        let mut next = have.clone();
+        let functions = next.lambda_function_configurations.get_or_insert_default();
+        functions.retain(|entry| entry.id() != Some(&want.id));
+        functions.extend(self.entry.then(|| entry(want)));
+        if functions.is_empty() {
+            next.lambda_function_configurations = None;
+        }
+        match self.switch {
+            Some(true) => {
+                next.event_bridge_configuration = Some(EventBridgeConfiguration::builder().build());
+            }
+            Some(false) => next.event_bridge_configuration = None,
+            None => {}
+        }
+        next
+    }
+
+    fn are_in(self, have: &NotificationConfiguration, want: &BucketNotification) -> bool {
+        let present = have.lambda_function_configurations().iter().any(|entry| is_wanted(entry, want));
+        present == self.entry && self.switch.is_none_or(|switch| switch == is_switched_on(have))
+    }
+}
+
+/// Reads, changes only what is ours, writes, reads again; once more if somebody else wrote in between. Answers what
+/// was there before; nothing if the bucket is gone.
+async fn change(
+    context: &Context<'_>,
+    want: &BucketNotification,
+    aim: Aim,
+) -> Result<Option<NotificationConfiguration>, Error> {
     let site = context.site;
     // S3 asks whether it may invoke the function, whose permission may be seconds old.
     let not_yet =
@@ -121,40 +274,51 @@ async fn replace(
     retry(PROPAGATION, not_yet, || async {
         let Some(have) = read(site, &want.bucket).await? else {
             let gone = format!("bucket {} is gone", want.bucket);
-            return if ours.is_none() {
-                Ok(())
+            return if aim == Aim::Nothing {
+                Ok(None)
             } else {
                 Err(Error::answer("s3:GetBucketNotification", &site.at, gone))
             };
         };
-        let others = without_ours(&have, &want.id);
-        if ours.is_none() && have == others {
-            return Ok(());
-        }
-        let mut next = others.clone();
-        next.lambda_function_configurations.get_or_insert_default().extend(ours.clone());
-        if next.lambda_function_configurations().is_empty() {
-            next.lambda_function_configurations = None;
+        let parts = parts(context, want, aim, &have).await?;
+        let next = parts.within(&have, want);
+        if next == have {
+            return Ok(Some(have));
         }
         let request = site.s3.put_bucket_notification_configuration().bucket(&want.bucket);
         let request = request.notification_configuration(next);
         request.send().await.called("s3:PutBucketNotification", &site.at)?;
-        let now = match read(site, &want.bucket).await {
-            Ok(now) => now.unwrap_or_else(|| others.clone()),
+        match read(site, &want.bucket).await {
+            Ok(Some(now)) if !parts.are_in(&now, want) => {
+                Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))
+            }
+            Ok(_) => Ok(Some(have)),
             Err(error) => {
                 // It is written; whether somebody has overwritten it the next plan tells.
                 tracing::warn!(%error, "the bucket's notification could not be read again");
-                return Ok(());
+                Ok(Some(have))
             }
-        };
-        let present = now.lambda_function_configurations().iter().any(|entry| is_wanted(entry, want));
-        if present == ours.is_some() {
-            Ok(())
-        } else {
-            Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))
         }
     })
     .await
 }
 
 const OVERWRITTEN: &str = "the bucket's notification was changed by somebody else at the same moment";
+
+/// How long S3 may take until it tells in the new way ("around five minutes": S3 user guide, "Enabling Amazon
+/// EventBridge").
+const EFFECT: Duration = Duration::from_secs(300);
+
+/// Waits for that, as the files of these minutes would be lost with the old way.
+async fn effect(context: &Context<'_>) -> Result<(), Error> {
+    tracing::info!(seconds = EFFECT.as_secs(), "waiting until S3 tells of new files in the new way");
+    let end = Instant::now() + EFFECT;
+    while Instant::now() < end {
+        if let Some(halt) = halted() {
+            let message = format!("the next apply ends the old way of telling of new files, as {halt}");
+            return Err(Error::answer("s3:PutBucketNotification", &context.site.at, message));
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}

@@ -7,7 +7,7 @@ use crate::chain::FunctionPermission;
 use super::error::{Called, absent};
 use super::function::ABSENT;
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, policy};
+use super::{Context, Error, Observed, Site, policy};
 
 const ACTION: &str = "lambda:InvokeFunction";
 
@@ -64,8 +64,12 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {
-    let request = context.site.lambda.remove_permission().function_name(&want.function);
-    let gone = request.statement_id(&want.sid).send().await;
-    absent(gone.called("lambda:RemovePermission", &context.site.at), ABSENT)?;
+    withdraw(context.site, &want.function, &want.sid).await
+}
+
+/// Takes a statement out of a function's policy.
+pub(super) async fn withdraw(site: &Site, function: &str, sid: &str) -> Result<(), Error> {
+    let request = site.lambda.remove_permission().function_name(function).statement_id(sid);
+    absent(request.send().await.called("lambda:RemovePermission", &site.at), ABSENT)?;
     Ok(())
 }

@@ -35,6 +35,7 @@ mod tags;
 mod target;
 mod topic;
 mod trail;
+mod trail_rule;
 mod user;
 mod watch;
 mod web_identity;

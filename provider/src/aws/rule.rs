@@ -105,9 +105,13 @@ pub(super) async fn put(context: &Context<'_>, want: &Rule, exists: bool) -> Res
 /// A rule can be deleted only without targets (EventBridge, DeleteRule). Ours has one, of that id; others
 /// that somebody gave it go with it.
 pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
-    let site = context.site;
-    target::remove_ids(site, &want.bus, &want.name, vec![want.target.to_owned()]).await?;
-    let gone = retry(PROPAGATION, busy, || delete(context, want)).await;
+    remove_named(context.site, &want.bus, &want.name, want.target).await
+}
+
+/// The same of a rule by name, with the id of the target that it should have.
+pub(super) async fn remove_named(site: &Site, bus: &str, name: &str, target: &str) -> Result<(), Error> {
+    target::remove_ids(site, bus, name, vec![target.to_owned()]).await?;
+    let gone = retry(PROPAGATION, busy, || delete(site, bus, name)).await;
     let Err(error) = gone else { return Ok(()) };
     if !error.says("ValidationException", "targets") {
         return Err(error);
@@ -115,18 +119,18 @@ pub(super) async fn remove(context: &Context<'_>, want: &Rule) -> Result<(), Err
     // The target may be seen a moment longer, or there are others.
     let again = |error: &Error| busy(error) || error.says("ValidationException", "targets");
     retry(PROPAGATION, again, || async {
-        let ids = target::ids(site, &want.bus, &want.name).await?;
+        let ids = target::ids(site, bus, name).await?;
         if !ids.is_empty() {
-            target::remove_ids(site, &want.bus, &want.name, ids).await?;
+            target::remove_ids(site, bus, name, ids).await?;
         }
-        delete(context, want).await
+        delete(site, bus, name).await
     })
     .await
 }
 
-async fn delete(context: &Context<'_>, want: &Rule) -> Result<(), Error> {
-    let gone = context.site.events.delete_rule().event_bus_name(&want.bus).name(&want.name).send().await;
-    absent(gone.called("events:DeleteRule", &context.site.at), ABSENT)?;
+async fn delete(site: &Site, bus: &str, name: &str) -> Result<(), Error> {
+    let gone = site.events.delete_rule().event_bus_name(bus).name(name).send().await;
+    absent(gone.called("events:DeleteRule", &site.at), ABSENT)?;
     Ok(())
 }
 

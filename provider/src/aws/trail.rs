@@ -78,7 +78,7 @@ pub(crate) enum TrailError {
     Bucket { bucket: String, trail: String, account: String, source: Error },
     /// Somebody else's entry takes the same keys.
     #[error(
-        "bucket {bucket} already notifies {destination} of new objects with prefix \"{prefix}\" and suffix \"{suffix}\" (entry {id}), and S3 allows no overlap with guard's prefix \"{ours}\" and suffix \".json.gz\"; put an SNS topic or EventBridge in between there, or narrow that entry"
+        "bucket {bucket} already notifies {destination} of new objects with prefix \"{prefix}\" and suffix \"{suffix}\" (entry {id}), and S3 allows no overlap with guard's prefix \"{ours}\" and suffix \".json.gz\"; set `delivery = \"eventbridge\"` in the provider block and guard's filter hears of the files by EventBridge, beside that entry; or narrow that entry"
     )]
     Overlap { bucket: String, id: String, destination: String, prefix: String, suffix: String, ours: String },
     /// AWS refused.

@@ -1,6 +1,6 @@
 //! ARNs of what we name.
 
-use super::Location;
+use super::{DEFAULT_BUS, Location};
 
 /// ARN of a service's object.
 pub(super) fn arn(service: &str, at: &Location, what: &str) -> String {
@@ -17,9 +17,12 @@ pub(super) fn bus_arn(at: &Location, name: &str) -> String {
     arn("events", at, &format!("event-bus/{name}"))
 }
 
-/// ARN of a rule on a bus of ours; `*` may stand for its end.
+/// ARN of a rule; `*` may stand for its end. The default bus is not in the ARNs of its rules.
 pub(crate) fn rule_arn(at: &Location, bus: &str, name: &str) -> String {
-    arn("events", at, &format!("rule/{bus}/{name}"))
+    match bus {
+        DEFAULT_BUS => arn("events", at, &format!("rule/{name}")),
+        _ => arn("events", at, &format!("rule/{bus}/{name}")),
+    }
 }
 
 /// ARN of an alarm; `*` may stand for its end.

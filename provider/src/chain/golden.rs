@@ -17,6 +17,7 @@ pub(super) fn hub() -> Hub {
         bucket: "organization-trail-111111111111".into(),
         key_prefix: "AWSLogs/".into(),
         kms_key: None,
+        delivery: Delivery::default(),
         names: Names::new("guard").expect("a prefix"),
     }
 }
@@ -68,11 +69,16 @@ fn shown(object: &Object) -> Value {
             "principal": permission.principal, "source_arn": permission.source_arn,
             "source_account": permission.source_account,
         }),
-        Spec::BucketNotification(entry) => {
-            json!({ "function": entry.function_arn, "prefix": entry.prefix, "suffix": entry.suffix })
-        }
+        Spec::BucketNotification(entry) => match entry.delivery {
+            Delivery::Notification => {
+                json!({ "function": entry.function_arn, "prefix": entry.prefix, "suffix": entry.suffix })
+            }
+            Delivery::EventBridge => json!("switched on"),
+        },
         Spec::Rule(rule) => json!({
-            "pattern": json(&rule.pattern), "description": json(&rule.description), "tags": object.tags,
+            "pattern": json(&rule.pattern),
+            "description": serde_json::from_str(&rule.description).unwrap_or(json!(rule.description)),
+            "tags": object.tags,
         }),
         Spec::Target(target) => json!({
             "leads_to": target.arn, "role": target.role_arn, "dead_letters": target.dead_letters_arn,
@@ -123,6 +129,12 @@ fn the_management_account_in_another_region() {
 #[test]
 fn the_management_account_at_the_hub() {
     check("management-at-hub", &chain(&guard("111111111111", "us-east-1", Topology::Relay), &hub()));
+}
+
+#[test]
+fn a_hub_that_hears_of_files_by_eventbridge() {
+    let hub = Hub { delivery: Delivery::EventBridge, ..hub() };
+    check("eventbridge", &chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub));
 }
 
 /// A member's chain in another partition, where its region is the hub's.

@@ -1,6 +1,6 @@
 //! Where everything begins: the account of the caller and the region of the trail's bucket.
 
-use super::{Location, Names};
+use super::{Delivery, Location, Names};
 
 /// The hub: what all guards of an organization share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct Hub {
     pub(crate) key_prefix: String,
     /// ARN of the key that the trail encrypts its files with, if it does.
     pub(crate) kms_key: Option<String>,
+    /// How the filter hears of new files.
+    pub(crate) delivery: Delivery,
     /// How our objects are called.
     pub(crate) names: Names,
 }

@@ -3,7 +3,7 @@
 use guard_contract::{BUS_VARIABLE, Handler};
 
 use super::arns::{arn, bucket_arn, bus_arn, function_arn, queue_arn, rule_arn};
-use super::{Hub, Object, Spec};
+use super::{DEFAULT_BUS, Delivery, Hub, Object, Spec};
 
 /// An end of a lead: one of our objects, or what is not ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +63,16 @@ impl Object {
             Spec::FunctionPermission(it) => {
                 vec![to(&me, &function(&function_arn(at, &it.function)), Way::Aside)]
             }
-            Spec::BucketNotification(it) => vec![
-                to(&End::Bucket(bucket_arn(at, &it.bucket)), &me, Way::Event),
-                to(&me, &function(&it.function_arn), Way::Event),
-            ],
+            Spec::BucketNotification(it) => {
+                let next = match it.delivery {
+                    Delivery::Notification => function(&it.function_arn),
+                    Delivery::EventBridge => End::Object("rule", rule_arn(at, DEFAULT_BUS, &it.rule), None),
+                };
+                let bucket = End::Bucket(bucket_arn(at, &it.bucket));
+                vec![to(&bucket, &me, Way::Event), to(&me, &next, Way::Event)]
+            }
+            // The bus is not ours; what leads to the rule is the bucket.
+            Spec::Rule(it) if it.bus == DEFAULT_BUS => Vec::new(),
             Spec::Rule(it) => vec![to(&bus(&it.bus), &me, Way::Event)],
             Spec::Target(it) => {
                 let rule = End::Object("rule", rule_arn(at, &it.bus, &it.rule), None);

@@ -71,7 +71,7 @@ pub(crate) fn is_needed(need: &Need, members: &BusMembers, hub: &Hub) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Names;
+    use crate::chain::{Delivery, Names};
 
     fn hub() -> Hub {
         Hub {
@@ -79,6 +79,7 @@ mod tests {
             bucket: "trail".into(),
             key_prefix: "AWSLogs/".into(),
             kms_key: None,
+            delivery: Delivery::default(),
             names: Names::new("guard").expect("a prefix"),
         }
     }

@@ -4,6 +4,7 @@
 //! [`expand`] is the way in.
 
 mod arns;
+mod delivery;
 mod expand;
 #[cfg(test)]
 mod golden;
@@ -27,6 +28,7 @@ mod tags;
 mod topic;
 
 pub(crate) use arns::{bucket_arn, iam_arn, rule_arn};
+pub(crate) use delivery::{DEFAULT_BUS, Delivery, FILTER, UnknownDelivery};
 pub(crate) use expand::{ChainError, expand, own_rule};
 #[cfg(test)]
 pub(crate) use golden::{example_chain, guard as example_guard};

@@ -93,6 +93,11 @@ impl Names {
         guard_contract::user_rule(&self.user_rules(), account, user)
     }
 
+    /// The rule, on the default bus, that picks the trail's files.
+    pub(crate) fn trail_rule(&self) -> String {
+        format!("{}-trail", self.prefix)
+    }
+
     /// The id of our entry in the bucket's notification.
     pub(crate) fn notification(&self) -> String {
         self.function(Handler::Filter)

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::arns::{
     alarm_arn, arn, bucket_arn, bus_arn, function_arn, parameter_arn, queue_arn, role_arn, rule_arn,
 };
-use super::{Location, SharedTags};
+use super::{Delivery, Location, SharedTags};
 
 /// The part of the chain that an object stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(crate) enum Spec {
     AsyncSettings(AsyncSettings),
     /// Our statement in a function's policy.
     FunctionPermission(FunctionPermission),
-    /// Our entry in the bucket's notification.
+    /// How the bucket tells the filter of new files.
     BucketNotification(BucketNotification),
     /// A rule on one of our buses.
     Rule(Rule),
@@ -172,11 +172,20 @@ pub(crate) struct FunctionPermission {
 /// See [`Spec::BucketNotification`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BucketNotification {
+    /// By our entry, or by its switch for EventBridge.
+    pub(crate) delivery: Delivery,
     pub(crate) bucket: String,
+    /// The entry's id.
     pub(crate) id: String,
+    /// The filter.
+    pub(crate) function: String,
     pub(crate) function_arn: String,
     pub(crate) prefix: String,
     pub(crate) suffix: &'static str,
+    /// The rule on the default bus, which is there if it is the switch, or was.
+    pub(crate) rule: String,
+    /// The statement in the filter's policy that the other way needs.
+    pub(crate) other_leave: String,
 }
 
 /// See [`Spec::Rule`].
@@ -359,6 +368,8 @@ pub(crate) enum Stage {
     Settings,
     /// What sets the chain going.
     Triggers,
+    /// What lets events come to a trigger.
+    Source,
 }
 
 impl Stage {
@@ -379,6 +390,7 @@ impl Object {
             }
             Spec::Function(_) => Stage::Functions,
             Spec::AsyncSettings(_) | Spec::FunctionPermission(_) => Stage::Settings,
+            Spec::BucketNotification(it) if it.delivery == Delivery::EventBridge => Stage::Source,
             Spec::Target(_) | Spec::BucketNotification(_) | Spec::Alarm(_) => Stage::Triggers,
         }
     }

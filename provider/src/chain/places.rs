@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guard_contract::{BUS_VARIABLE, Handler, RULES_VARIABLE, WATCHES_VARIABLE, forward_pattern};
 
-use super::arns::{alarm_arn, bucket_arn, bus_arn, function_arn, queue_arn, role_arn, rule_arn};
+use super::arns::{alarm_arn, bus_arn, queue_arn, role_arn, rule_arn};
 use super::expand::ROLE_POLICY_LIMIT;
 use super::{
-    AsyncSettings, BucketNotification, Bus, BusPermission, ChainError, Function, FunctionPermission, Hub,
-    Location, LogGroup, Need, Object, Place, Queue, Record, Role, Rule, SharedTags, Spec, Target, health,
-    policies,
+    AsyncSettings, Bus, BusPermission, ChainError, Function, FunctionPermission, Hub, Location, LogGroup,
+    Need, Object, Place, Queue, Record, Role, Rule, SharedTags, Spec, Target, health, policies,
 };
 
 /// EventBridge, as a principal.
@@ -46,7 +45,7 @@ impl Build<'_> {
     pub(super) fn bus(&self) -> Vec<Object> {
         let need = Need::Rules(self.at.clone());
         let names = &self.hub.names;
-        let mut statements = vec![policies::queue_statement(self.at, names)];
+        let mut statements = vec![policies::queue_statement(self.at, self.hub)];
         if health::is_told_by_hub(self.at, self.hub) && *self.at != self.hub.location {
             statements.push(policies::replay_statement(self.at, self.hub));
         }
@@ -121,7 +120,7 @@ impl Build<'_> {
     }
 
     /// A function's leave to be called by `from`, a service and what of it.
-    fn permission(
+    pub(super) fn permission(
         &self,
         need: &Need,
         handler: Handler,
@@ -180,9 +179,8 @@ impl Build<'_> {
         let need = Need::Rules(self.at.clone());
         let names = &self.hub.names;
         let role = names.function_role(Handler::Filter, &self.at.region);
-        let name = names.function(Handler::Filter);
         let function = Function {
-            name: name.clone(),
+            name: names.function(Handler::Filter),
             description: "Puts the organization trail's suspicious records on guard's bus".into(),
             handler: Handler::Filter,
             role_arn: role_arn(self.at, &role),
@@ -200,19 +198,10 @@ impl Build<'_> {
             policy: policies::filter(self.hub),
         };
         let mut objects = self.function(&need, role, function);
-        let bucket = ("s3.amazonaws.com", bucket_arn(self.at, &self.hub.bucket));
         let alarms = (ALARMS, alarm_arn(self.at, &format!("{}*", names.all())));
         let account = Some(self.at.account.as_str());
-        objects.push(self.permission(&need, Handler::Filter, "bucket", bucket, account));
         objects.push(self.permission(&need, Handler::Filter, "alarms", alarms, account));
-        let entry = BucketNotification {
-            bucket: self.hub.bucket.clone(),
-            id: names.notification(),
-            function_arn: function_arn(self.at, &name),
-            prefix: self.hub.key_prefix.clone(),
-            suffix: ".json.gz",
-        };
-        objects.push(self.object(&need, Spec::BucketNotification(entry)));
+        objects.extend(self.delivery(&need));
         objects.push(self.object(&need, Spec::Alarm(health::errors(Handler::Filter, self.at, self.hub))));
         objects.push(self.object(&need, Spec::Alarm(health::unreadable_watches(self.hub))));
         objects

@@ -4,7 +4,7 @@ use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE, deny_policy_arn};
 use serde_json::{Value, json};
 
 use super::arns::{arn, bucket_arn, bus_arn, iam_arn, parameter_arn, queue_arn, role_arn, rule_arn};
-use super::{Hub, Location, Names};
+use super::{DEFAULT_BUS, Delivery, Hub, Location, Names};
 
 fn policy(statements: Vec<Value>) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
@@ -125,7 +125,7 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
             "Sid": "TellTools",
             "Effect": "Allow",
             "Action": "events:PutEvents",
-            "Resource": bus_arn(at, "default"),
+            "Resource": bus_arn(at, DEFAULT_BUS),
             "Condition": { "StringEquals": { "events:source": TRIPPED_SOURCE } },
         }),
         failures(at, names),
@@ -190,15 +190,24 @@ pub(super) fn bus_statement(at: &Location, hub: &Hub) -> Value {
     })
 }
 
-/// Our statement in the policy of a dead-letter queue: rules of our bus may leave what they can't deliver.
-pub(super) fn queue_statement(at: &Location, names: &Names) -> Value {
+/// Our statement in the policy of a dead-letter queue: rules of our bus may leave what they can't deliver, and so may
+/// the rule that picks the trail's files.
+pub(super) fn queue_statement(at: &Location, hub: &Hub) -> Value {
+    let names = &hub.names;
+    let ours = rule_arn(at, &names.bus(), "*");
+    let source = match hub.delivery {
+        Delivery::EventBridge if *at == hub.location => {
+            json!([ours, rule_arn(at, DEFAULT_BUS, &names.trail_rule())])
+        }
+        _ => json!(ours),
+    };
     json!({
         "Sid": names.statement("rules"),
         "Effect": "Allow",
         "Principal": { "Service": "events.amazonaws.com" },
         "Action": "sqs:SendMessage",
         "Resource": queue_arn(at, &names.queue()),
-        "Condition": { "ArnLike": { "aws:SourceArn": rule_arn(at, &names.bus(), "*") } },
+        "Condition": { "ArnLike": { "aws:SourceArn": source } },
     })
 }
 

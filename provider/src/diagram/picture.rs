@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guard_contract::{Response, Signal};
 
-use super::shown::{Link, Mark, Shown, Values};
-use crate::chain::{End, Guard, Hub, Lead, Location, Names, Object, SharedTags, Topology, Way, expand};
+use super::shown::{Link, Mark, Part, Shown, Values};
+use crate::chain::{
+    Delivery, End, Guard, Hub, Lead, Location, Names, Object, SharedTags, Topology, Way, expand,
+};
 
 /// What is drawn.
 #[derive(Debug, Default)]
@@ -140,12 +142,16 @@ fn hub(shown: &Shown) -> Option<Hub> {
     let bus = of("event_bus").or_else(|| of("queue"))?;
     let prefix = bus.name.strip_suffix("-bus").or_else(|| bus.name.strip_suffix("-dead-letters"))?;
     let bucket = of("bucket_notification").and_then(|entry| entry.arn.rsplit(':').next());
+    let names = Names::new(prefix).ok()?;
+    let picks = |part: &Part| part.link.kind == "rule" && part.link.name == names.trail_rule();
+    let picked = shown.parts.iter().any(picks);
     Some(Hub {
         location: Location::new(&bus.account_id, &bus.region),
         bucket: bucket.unwrap_or_default().to_owned(),
         key_prefix: String::new(),
         kms_key: None,
-        names: Names::new(prefix).ok()?,
+        delivery: if picked { Delivery::EventBridge } else { Delivery::Notification },
+        names,
     })
 }
 

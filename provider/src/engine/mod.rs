@@ -38,7 +38,7 @@ use tokio::{sync::OnceCell, time::sleep};
 
 use crate::artifact::{Artifact, NoArtifact};
 use crate::aws::{Accounts, Context, Site};
-use crate::chain::{Guard, Hub, Names, Object, Tagging};
+use crate::chain::{Delivery, Guard, Hub, Names, Object, Tagging};
 
 use ensured::Ensured;
 use locks::Locks;
@@ -65,6 +65,8 @@ pub(crate) struct Common {
 pub(crate) struct Engine {
     pub(crate) accounts: Accounts,
     pub(crate) names: Names,
+    /// How the provider block wants the filter to hear of new files.
+    delivery: Delivery,
     artifact: Result<Artifact, NoArtifact>,
     /// What the provider block says of tags.
     pub(crate) tagging: Tagging,
@@ -82,10 +84,17 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// An engine for the caller's accounts.
-    pub(crate) fn new(common: Arc<Common>, accounts: Accounts, names: Names, tagging: Tagging) -> Self {
+    pub(crate) fn new(
+        common: Arc<Common>,
+        accounts: Accounts,
+        names: Names,
+        delivery: Delivery,
+        tagging: Tagging,
+    ) -> Self {
         Self {
             accounts,
             names,
+            delivery,
             artifact: Artifact::embedded(),
             tagging,
             common,

@@ -1,7 +1,7 @@
 //! What must hold before anything is built: found out in the plan, once per provider.
 
 use crate::aws::{Trail, check_notification, find_trail};
-use crate::chain::{Guard, Hub, Location, Route};
+use crate::chain::{Delivery, Guard, Hub, Location, Route};
 
 use super::{Engine, Error};
 
@@ -29,7 +29,9 @@ impl Engine {
         let trail = find_trail(&self.accounts).await?;
         let hub = self.hub_of(&trail);
         let site = self.accounts.site(&hub.location).await?;
-        check_notification(&site, &hub.bucket, &hub.names.notification(), &hub.key_prefix).await?;
+        if hub.delivery == Delivery::Notification {
+            check_notification(&site, &hub.bucket, &hub.names.notification(), &hub.key_prefix).await?;
+        }
         tracing::info!(trail = trail.arn, hub = %hub.location, bucket = hub.bucket, "found the trail");
         Ok(Found { hub, warnings: trail.warnings })
     }
@@ -40,6 +42,7 @@ impl Engine {
             bucket: trail.bucket.clone(),
             key_prefix: trail.key_prefix.clone(),
             kms_key: trail.kms_key.clone(),
+            delivery: self.delivery,
             names: self.names.clone(),
         }
     }

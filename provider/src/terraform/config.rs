@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
 use crate::aws::{Environment, Permitted, Proxies, Settings};
-use crate::chain::{Names, Tagging};
+use crate::chain::{Delivery, Names, Tagging, UnknownDelivery};
 
 use super::state::List;
 
@@ -48,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) no_proxy: Value<String>,
     pub(crate) user_agent: List,
     pub(crate) trail_name: Value<String>,
+    pub(crate) delivery: Value<String>,
     pub(crate) member_role_name: Value<String>,
     pub(crate) name_prefix: Value<String>,
     #[serde(with = "super::block")]
@@ -133,6 +134,13 @@ impl Config {
     /// What it says of tags.
     pub(crate) fn tagging(&self, environment: &Environment) -> Result<Tagging, Unknown> {
         tags::tagging(&self.default_tags, &self.ignore_tags, environment)
+    }
+
+    /// How the filter is to hear of new files; the error says what is wrong with it.
+    pub(crate) fn delivery(&self) -> Result<Result<Delivery, String>, Unknown> {
+        let name = known(&self.delivery, "delivery")?;
+        let parse = |name: String| name.parse().map_err(|cause: UnknownDelivery| cause.to_string());
+        Ok(name.map_or(Ok(Delivery::default()), parse))
     }
 
     /// The names under the prefix; the error says what is wrong with the prefix.

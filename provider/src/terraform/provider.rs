@@ -112,9 +112,20 @@ async fn configure(
             return None;
         }
     };
+    let delivery = match config.delivery() {
+        Ok(Ok(delivery)) => delivery,
+        Ok(Err(cause)) => {
+            attribute_error(diags, "delivery", "Not a delivery", cause);
+            return None;
+        }
+        Err(cause) => {
+            unknown(diags, &cause);
+            return None;
+        }
+    };
     validate::default_tags(diags, &tagging);
     match Accounts::connect(&settings, &environment).await {
-        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, tagging)),
+        Ok(accounts) => Some(Engine::new(common.clone(), accounts, names, delivery, tagging)),
         Err(cause) => {
             let summary = "AWS can't be reached as configured";
             match cause.argument() {

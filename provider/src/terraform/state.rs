@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
 use crate::aws::Observed;
-use crate::chain::{Guard, Hub, Location, Names, Object, SharedTags, Tagging, Tags, Topology};
+use crate::chain::{Delivery, Guard, Hub, Location, Names, Object, SharedTags, Tagging, Tags, Topology};
 use crate::engine::Seen;
 
 use super::block;
@@ -336,8 +336,19 @@ impl State {
             bucket: given(&entry.arn)?.split_once(":s3:::")?.1.to_owned(),
             key_prefix: "AWSLogs/".to_owned(),
             kms_key: None,
+            delivery: self.delivery(names),
             names: names.clone(),
         })
+    }
+
+    /// How the filter hears of new files, as the chain tells.
+    fn delivery(&self, names: &Names) -> Delivery {
+        let Value::Value(chain) = &self.chain else { return Delivery::default() };
+        let picks = |object: &&ChainObject| {
+            given(&object.kind) == Some("rule") && given(&object.name) == Some(&names.trail_rule())
+        };
+        let picked = chain.iter().filter_map(|object| object.as_ref_option()).any(|object| picks(&object));
+        if picked { Delivery::EventBridge } else { Delivery::Notification }
     }
 
     /// What all tags will be; unknown as a whole while any of them is (a part would have to stay as it was planned).

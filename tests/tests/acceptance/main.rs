@@ -8,6 +8,7 @@ mod artifact;
 mod blocks;
 mod changes;
 mod control_tower;
+mod delivery;
 mod diagram;
 mod docs;
 mod drift;

@@ -96,7 +96,12 @@ impl Wanted<'_> {
                     .concat()
             }
             On::BusAndRules => {
-                [one("events", &format!("event-bus/{bus}")), one("events", &format!("rule/{bus}/*"))].concat()
+                let mut all = vec![format!("event-bus/{bus}"), format!("rule/{bus}/*")];
+                // On the default bus, where `delivery` is, or was, "eventbridge".
+                all.extend(
+                    (account == self.hub.location.account).then(|| format!("rule/{}", names.trail_rule())),
+                );
+                all.iter().flat_map(|what| one("events", what)).collect()
             }
             On::Functions => one("lambda", &format!("function:{all}*")),
             On::LogGroups => one("logs", &format!("log-group:/aws/lambda/{all}*")),

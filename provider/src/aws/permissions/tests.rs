@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::chain::{Hub, Location, Names};
+use crate::chain::{Delivery, Hub, Location, Names};
 
 use super::table::{Grant, Kind, On, TABLE, Who};
 use super::*;
@@ -119,6 +119,7 @@ fn made_at(hub: &str, accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
         bucket: "organization-trail-111111111111".to_owned(),
         key_prefix: "AWSLogs/".to_owned(),
         kms_key: None,
+        delivery: Delivery::default(),
         names: Names::new("guard").expect("a prefix"),
     };
     let accounts = accounts.iter().map(ToString::to_string).collect();

@@ -28,6 +28,9 @@ struct StoredHub {
     bucket: String,
     key_prefix: String,
     kms_key: Option<String>,
+    /// Nothing in what versions wrote that knew one way only.
+    #[serde(default)]
+    delivery: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,6 +66,7 @@ impl Private {
             bucket: hub.bucket.clone(),
             key_prefix: hub.key_prefix.clone(),
             kms_key: hub.kms_key.clone(),
+            delivery: Some(hub.delivery.name().to_owned()),
         };
         Self { hub: Some(hub), ..Self::default() }
     }
@@ -103,6 +107,7 @@ impl Private {
             bucket: hub.bucket.clone(),
             key_prefix: hub.key_prefix.clone(),
             kms_key: hub.kms_key.clone(),
+            delivery: hub.delivery.as_ref().and_then(|name| name.parse().ok()).unwrap_or_default(),
             names: names.clone(),
         })
     }

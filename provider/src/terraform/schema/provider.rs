@@ -187,6 +187,12 @@ fn of_guard() -> Attributes {
             ),
         ),
         (
+            "delivery",
+            optional(
+                "How the filter hears of the trail's new files: `notification`, by an entry in the bucket's notification, or `eventbridge`, by EventBridge, for buckets that tell somebody else of the same files already. All states of an organization should have the same. Default: `notification`.",
+            ),
+        ),
+        (
             "member_role_name",
             optional("Role that is assumed in member accounts. Default: `OrganizationAccountAccessRole`."),
         ),

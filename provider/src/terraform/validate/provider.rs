@@ -20,6 +20,9 @@ pub(in crate::terraform) fn provider(diags: &mut Diagnostics, config: &Config) {
     if let Ok(Err(cause)) = config.names() {
         attribute_error(diags, "name_prefix", "Not a name prefix", cause);
     }
+    if let Ok(Err(cause)) = config.delivery() {
+        attribute_error(diags, "delivery", "Not a delivery", cause);
+    }
     for (name, region) in [("region", &config.region), ("sts_region", &config.sts_region)] {
         let region = given(region).filter(|region| !region.is_empty());
         if let Some(Err(cause)) = region.map(|region| Guard::check("000000000000", region, "user")) {

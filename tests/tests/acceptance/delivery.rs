@@ -1,0 +1,144 @@
+//! A bucket that tells somebody else of the trail's files: guard hears of them by EventBridge, and leaves the bucket as
+//! it was.
+
+use guard_tests::{
+    Result,
+    aws::Aws,
+    chain::Guard,
+    script::{LEAK, Script, WORK},
+    world::{Block, World},
+};
+use serde_json::{Value, json};
+
+const BY_EVENTBRIDGE: &str = "  delivery = \"eventbridge\"";
+
+/// The bucket with the trail's files, and who owns it.
+struct Bucket<'a> {
+    owner: Aws,
+    account: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Bucket<'a> {
+    fn of(world: &'a World) -> Self {
+        let (account, name) = (world.management(), &world.cloud.ready().bucket);
+        Self { owner: world.cloud.administrator(account), account, name }
+    }
+
+    fn notification(&self) -> Result<Value> {
+        self.owner.run(&["s3api", "get-bucket-notification-configuration", "--bucket", self.name])
+    }
+
+    /// Writes a notification, as it is then read.
+    fn notify(&self, entries: &Value) -> Result<Value> {
+        let put = ["s3api", "put-bucket-notification-configuration", "--bucket", self.name];
+        self.owner.run(&[&put[..], &["--notification-configuration", &entries.to_string()]].concat())?;
+        self.notification()
+    }
+
+    /// Tells a queue of everything.
+    fn notify_siem(&self) -> Result<Value> {
+        let arn = format!("arn:aws:sqs:us-east-1:{}:siem", self.account);
+        let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage",
+            "Principal": {"Service": "s3.amazonaws.com"}, "Resource": arn}]});
+        let attributes = json!({ "Policy": policy.to_string() }).to_string();
+        self.owner.run(&["sqs", "create-queue", "--queue-name", "siem", "--attributes", &attributes])?;
+        self.notify(&json!({"QueueConfigurations": [
+            {"Id": "everything", "QueueArn": arn, "Events": ["s3:ObjectCreated:*"]},
+        ]}))
+    }
+
+    /// Whom it tells: our function, EventBridge.
+    fn tells(&self) -> Result<(bool, bool)> {
+        let all = self.notification()?;
+        Ok((all["LambdaFunctionConfigurations"].is_array(), all["EventBridgeConfiguration"].is_object()))
+    }
+}
+
+fn guard() -> Guard {
+    Guard::new("222222222222", "eu-west-1", "backup")
+}
+
+#[test]
+fn beside_somebody_elses_entry_the_filter_hears_by_eventbridge() -> Result<()> {
+    let Some(world) = World::that_can("events")? else { return Ok(()) };
+    let bucket = Bucket::of(&world);
+    let before = bucket.notify_siem()?;
+    let mut script = Script::hire(&world.cloud, "222222222222", "backup")?;
+    world.configure(&[Block::new("backup", &guard())])?;
+    let said = world.terraform.fails(&["plan", "-input=false", "-no-color"])?;
+    assert!(said.contains("delivery = \"eventbridge\""), "{said}");
+
+    world.configure_with(BY_EVENTBRIDGE, &[Block::new("backup", &guard())])?;
+    world.apply()?;
+    assert_eq!(bucket.notification()?["QueueConfigurations"], before["QueueConfigurations"]);
+    for action in &WORK {
+        script.does(action)?;
+    }
+    script.does(&LEAK[0])?;
+    script.deliver(&world.cloud)?;
+    world.cloud.until("the user being denied", 90, |_| Ok(script.is_denied()?.then_some(())))?;
+    world.terraform.destroy()?;
+    assert_eq!(bucket.notification()?, before);
+    bucket.notify(&json!({}))?;
+    script.dismiss()?;
+    let url = bucket.owner.run(&["sqs", "get-queue-url", "--queue-name", "siem"])?["QueueUrl"].clone();
+    bucket.owner.run(&["sqs", "delete-queue", "--queue-url", url.as_str().unwrap_or_default()])?;
+    world.empty()
+}
+
+#[test]
+fn a_switch_that_was_on_stays_on() -> Result<()> {
+    let world = World::new()?;
+    let bucket = Bucket::of(&world);
+    let before = bucket.notify(&json!({ "EventBridgeConfiguration": {} }))?;
+    world.hire(&guard())?;
+    world.configure_with(BY_EVENTBRIDGE, &[Block::new("backup", &guard())])?;
+    world.apply()?;
+    world.destroy()?;
+    assert_eq!(bucket.notification()?, before);
+    Ok(())
+}
+
+#[test]
+fn what_somebody_does_to_the_switch_or_the_rule_is_drift() -> Result<()> {
+    let world = World::new()?;
+    let bucket = Bucket::of(&world);
+    world.hire(&guard())?;
+    world.configure_with(BY_EVENTBRIDGE, &[Block::new("backup", &guard())])?;
+    world.apply()?;
+    bucket.notify(&json!({}))?;
+    bucket.owner.run(&["events", "disable-rule", "--name", "guard-trail"])?;
+    let plan = world.terraform.plan()?;
+    for named in ["guard-trail", "it is disabled"] {
+        assert!(plan.output.contains(named), "{named}: {}", plan.output);
+    }
+    world.apply()?;
+    assert_eq!(bucket.tells()?, (false, true));
+    world.destroy()?;
+    assert_eq!(bucket.tells()?, (false, false), "it is guard that turned it on");
+    Ok(())
+}
+
+/// From one way to the other: both tell until S3 is sure to tell in the new way, which takes five minutes.
+fn change(from: &str, to: &str, tells: (bool, bool)) -> Result<()> {
+    let world = World::new()?;
+    let bucket = Bucket::of(&world);
+    world.hire(&guard())?;
+    world.configure_with(from, &[Block::new("backup", &guard())])?;
+    world.apply()?;
+    world.configure_with(to, &[Block::new("backup", &guard())])?;
+    world.apply()?;
+    assert_eq!(bucket.tells()?, tells);
+    world.destroy()
+}
+
+#[test]
+fn the_filter_goes_on_hearing_while_it_changes_to_eventbridge() -> Result<()> {
+    change("", BY_EVENTBRIDGE, (false, true))
+}
+
+#[test]
+fn the_filter_goes_on_hearing_while_it_changes_back() -> Result<()> {
+    change(BY_EVENTBRIDGE, "", (true, false))
+}
