@@ -4,7 +4,8 @@
   counts.
 * Some requests do two things and need a permission for each (service authorization reference): tags on something
   new need the service's tagging action; a role that is handed to a function or a target needs `iam:PassRole` on that
-  role, with the keys `iam:PassedToService` and `iam:AssociatedResourceArn`.
+  role, with the keys `iam:PassedToService` and `iam:AssociatedResourceArn`; an object that is encrypted with a key of
+  KMS needs `kms:Decrypt` on that key (S3 user guide, "Using server-side encryption with AWS KMS keys").
 * A refusal names the action that was missing and its resource. (IAM user guide, "Troubleshoot access denied error
   messages".)
 
@@ -18,6 +19,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import s3
 
 from . import checks, resources
 from .current import CURRENT
@@ -106,6 +108,8 @@ def _beside(request: checks.Request, own: list[str]) -> Iterator[Asked]:
     tagging = _TAGGING.get((request.service or "", request.operation or ""))
     if tagging and (params.get("Tags") or params.get("tags")):
         yield from ((tagging, arn, {}) for arn in own)
+    if request.service == "s3" and request.operation == "GetObject" and (encrypted_with := _key(params)):
+        yield "kms:Decrypt", encrypted_with, {"kms:ViaService": f"s3.{request.region}.amazonaws.com"}
     passed: dict[str, Any] = {}
     if request.service == "lambda" and request.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
         passed = {"lambda.amazonaws.com": [params.get("Role")]}
@@ -115,6 +119,14 @@ def _beside(request: checks.Request, own: list[str]) -> Iterator[Asked]:
     for service, roles in passed.items():
         keys = {"iam:PassedToService": service, "iam:AssociatedResourceArn": own[0]}
         yield from (("iam:PassRole", role, keys) for role in roles if role)
+
+
+def _key(params: dict[str, Any]) -> str:
+    """The ARN of the key that an object is encrypted with; empty for none."""
+    bucket = s3._buckets.get(params.get("Bucket") or "") or {}
+    found = bucket.get("objects", {}).get(params.get("Key") or "") or {}
+    key: str = found.get("preserved_headers", {}).get("x-amz-server-side-encryption-aws-kms-key-id", "")
+    return key
 
 
 def _telling(respond: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from .callers import allow_all
 from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, refused
 
 DENY = "arn:aws:iam::aws:policy/AWSDenyAll"
@@ -161,6 +162,22 @@ def test_tags_on_something_new_need_a_permission_of_their_own(world: World) -> N
         world.client("iam", **ann).create_role(
             RoleName="r", AssumeRolePolicyDocument=document, Tags=[{"Key": "a", "Value": "b"}]
         )
+
+
+def test_an_encrypted_object_is_read_by_who_may_use_its_key(world: World) -> None:
+    key = world.client("kms", MEMBER).create_key()["KeyMetadata"]["Arn"]
+    s3 = world.client("s3", MEMBER)
+    s3.create_bucket(Bucket="secrets")
+    s3.put_object(Bucket="secrets", Key="k", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    user, iam = keys(world), world.client("iam", MEMBER)
+    for allowed, read in (((), False), ((("kms:Decrypt", key),), True)):
+        document = json.dumps(allow_all(("s3:GetObject", "arn:aws:s3:::secrets/*"), *allowed))
+        iam.put_user_policy(UserName="ann", PolicyName="all", PolicyDocument=document)
+        if read:
+            assert world.client("s3", **user).get_object(Bucket="secrets", Key="k")["Body"].read() == b"x"
+            continue
+        with refused("kms:Decrypt"):
+            world.client("s3", **user).get_object(Bucket="secrets", Key="k")
 
 
 def test_what_takes_no_resource_needs_all_of_them(world: World) -> None:

@@ -12,6 +12,7 @@ mod delivery;
 mod diagram;
 mod docs;
 mod drift;
+mod encrypted;
 mod foreign;
 mod import;
 mod interruption;

@@ -138,6 +138,10 @@ pub(super) async fn update(
         }
         planned.user_arn = Value::Value(guard.user_arn.clone());
         fill(&mut planned, engine, &guard).await?;
+        if private.hub(&engine.names).is_some_and(|before| before.kms_key != hub.kms_key) {
+            // The filter's role has to follow, and nothing else in the plan would tell.
+            planned.chain = Value::Unknown;
+        }
         Ok((planned, Private::of(hub), replaced))
     }
     .await;
