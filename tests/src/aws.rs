@@ -27,10 +27,19 @@ pub enum Answer {
 /// Somebody who makes calls in a region.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    endpoint: String,
-    key: String,
-    secret: String,
+    /// Where the local AWS is; none for the real one.
+    endpoint: Option<String>,
+    /// Whose calls they are; whoever the environment says, if nobody.
+    keys: Option<Keys>,
     region: String,
+}
+
+#[derive(Clone, Debug)]
+struct Keys {
+    id: String,
+    secret: String,
+    /// Empty for a user's own key.
+    token: String,
 }
 
 impl Aws {
@@ -46,12 +55,22 @@ impl Aws {
 
     /// Whoever has this access key.
     pub fn with_key(endpoint: &str, key: &str, secret: &str, region: &str) -> Self {
-        Self {
-            endpoint: endpoint.to_owned(),
-            key: key.to_owned(),
-            secret: secret.to_owned(),
-            region: region.to_owned(),
-        }
+        let keys = Keys { id: key.to_owned(), secret: secret.to_owned(), token: String::new() };
+        Self { endpoint: Some(endpoint.to_owned()), keys: Some(keys), region: region.to_owned() }
+    }
+
+    /// Whoever the environment and the AWS CLI's configuration say, at the real AWS.
+    pub fn of_environment(region: &str) -> Self {
+        Self { endpoint: None, keys: None, region: region.to_owned() }
+    }
+
+    /// Whoever these credentials are of, as AWS answers them, at the same AWS.
+    #[must_use]
+    pub fn having(&self, credentials: &Value) -> Self {
+        let text = |name: &str| credentials[name].as_str().unwrap_or_default().to_owned();
+        let keys =
+            Keys { id: text("AccessKeyId"), secret: text("SecretAccessKey"), token: text("SessionToken") };
+        Self { keys: Some(keys), ..self.clone() }
     }
 
     /// The same caller in another region.
@@ -60,9 +79,9 @@ impl Aws {
         Self { region: region.to_owned(), ..self.clone() }
     }
 
-    /// The access key's id.
+    /// The access key's id; empty where the environment says who it is.
     pub fn key(&self) -> &str {
-        &self.key
+        self.keys.as_ref().map_or("", |keys| &keys.id)
     }
 
     /// The region that calls go to.
@@ -92,7 +111,7 @@ impl Aws {
     pub fn call(&self, args: &[&str]) -> Result<Answer> {
         let mut command = Command::new(paths::tool("aws")?);
         // By argument as well: for SQS the AWS CLI's version 1 takes no endpoint from the environment.
-        command.args(args).args(["--endpoint-url", &self.endpoint]).envs(self.environment());
+        command.args(self.arguments(args)).envs(self.environment());
         let shown = format!("aws {}", args.join(" "));
         let output = command.output().map_err(Error::io(shown.clone()))?;
         let failed = (!output.status.success()).then(|| output.status.to_string());
@@ -100,23 +119,36 @@ impl Aws {
         answered(&shown, failed, &text(&output.stdout), &text(&output.stderr))
     }
 
+    fn arguments<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
+        let endpoint = self.endpoint.iter().flat_map(|endpoint| ["--endpoint-url", endpoint]);
+        args.iter().copied().chain(endpoint).collect()
+    }
+
     /// The environment that makes the AWS CLI, an SDK or terraform this caller.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        // What the machine's own configuration says must not leak into a test.
-        let nowhere = || "/dev/null".to_owned();
-        vec![
-            ("AWS_ACCESS_KEY_ID", self.key.clone()),
-            ("AWS_SECRET_ACCESS_KEY", self.secret.clone()),
-            ("AWS_SESSION_TOKEN", String::new()),
-            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+        let mut all = vec![
             ("AWS_REGION", self.region.clone()),
             ("AWS_DEFAULT_REGION", self.region.clone()),
             ("AWS_DEFAULT_OUTPUT", "json".to_owned()),
-            ("AWS_CONFIG_FILE", nowhere()),
-            ("AWS_SHARED_CREDENTIALS_FILE", nowhere()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_PAGER", String::new()),
-        ]
+        ];
+        if let Some(Keys { id, secret, token }) = &self.keys {
+            all.extend([
+                ("AWS_ACCESS_KEY_ID", id.clone()),
+                ("AWS_SECRET_ACCESS_KEY", secret.clone()),
+                ("AWS_SESSION_TOKEN", token.clone()),
+            ]);
+        }
+        if let Some(endpoint) = &self.endpoint {
+            // What the machine's own configuration says must not leak into a test.
+            all.extend([
+                ("AWS_ENDPOINT_URL", endpoint.clone()),
+                ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+                ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
+                ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ]);
+        }
+        all
     }
 }
 

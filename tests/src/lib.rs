@@ -10,6 +10,7 @@ pub mod effort;
 pub mod operators;
 pub mod paths;
 pub mod records;
+pub mod sandbox;
 pub mod script;
 pub mod terraform;
 pub mod world;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that a change has to pass, stage by stage.
 
+mod aws;
 mod crates;
 mod stage;
 
@@ -28,6 +29,8 @@ pub(crate) struct Arguments {
     /// Fail if the advisories on the crates can't be fetched, instead of going on without them
     #[arg(long)]
     advisories: bool,
+    #[command(flatten)]
+    real: aws::Real,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,6 +41,9 @@ enum Extent {
 
 /// Runs all stages; the first that fails ends it.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.real.aws {
+        return arguments.real.run();
+    }
     let began = Instant::now();
     let mut counts = Counts::default();
     let done = stages(arguments, &mut counts);

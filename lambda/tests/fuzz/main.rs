@@ -11,6 +11,7 @@
 //! GUARD_FUZZ=10000000 cargo test --workspace --test fuzz \
 //!   --config 'profile.dev.package.guard-lambda.opt-level=3' \
 //!   --config 'profile.dev.package.guard-contract.opt-level=3' \
+//!   --config 'profile.dev.package.guard-skim.opt-level=3' \
 //!   --config 'profile.dev.package.aho-corasick.opt-level=3' \
 //!   --config 'profile.dev.package.serde_json.opt-level=3'
 //! ```

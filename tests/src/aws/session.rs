@@ -49,7 +49,7 @@ impl Session {
     /// If the call does not succeed.
     pub fn run(&self, caller: &Aws, args: &[&str]) -> Result<Value> {
         let shown = format!("aws {}", args.join(" "));
-        let arguments = [args, &["--endpoint-url", &caller.endpoint]].concat();
+        let arguments = caller.arguments(args);
         let environment: serde_json::Map<_, _> =
             caller.environment().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
         let call = json!({ "environment": environment, "arguments": arguments });

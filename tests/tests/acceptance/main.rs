@@ -24,6 +24,7 @@ mod provider_block;
 mod reading;
 mod response;
 mod routes;
+mod sandbox;
 mod scale;
 mod sharing;
 mod state;
