@@ -119,3 +119,6 @@ def _topics() -> Iterator[Object]:
     for (account, region, arn), topic in sns._topics.all_items():
         if any(key.startswith(_MARK) for key in topic["tags"]):
             yield _object(account, region, "topic", topic["name"], arn)
+        for one in topic["subscriptions"]:
+            if one["protocol"] == "lambda":
+                yield _object(account, region, "subscription", topic["name"], one["endpoint"])

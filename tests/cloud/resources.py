@@ -8,7 +8,7 @@ The service authorization reference names each action's resources:
   all of them;
 * a queue may be named together with its owner; users and roles have a path;
 * what an action without a resource needs is `*` itself, which nothing narrower fits: PutPermission and
-  RemovePermission, ListRuleNamesByTarget, GetResources, GetAccountAuthorizationDetails, DescribeTrails.
+  RemovePermission, ListRuleNamesByTarget, GetResources, ListSubscriptions, Unsubscribe, GetAccountAuthorizationDetails, DescribeTrails.
 """
 
 from __future__ import annotations
@@ -187,4 +187,5 @@ _TABLE: dict[tuple[str, str], Named] = {
     ("cloudtrail", "DescribeTrails"): _everything,
     **{("cloudtrail", operation): _trail for operation in ("GetTrailStatus", "GetEventSelectors")},
     ("resourcegroupstaggingapi", "GetResources"): _everything,
+    **{("sns", operation): _everything for operation in ("ListSubscriptions", "Unsubscribe")},
 }

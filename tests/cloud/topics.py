@@ -1,19 +1,24 @@
 """What is published to topics, for the tests to read.
 
 MiniStack asks the caller's policies and, for a topic of another account, the topic's own; it delivers to
-queues. Here each message is noted with who published it. All its "InvalidParameterException" are called
+queues. Here each message is noted with who published it, and a function is invoked asynchronously where its resource
+policy lets sns.amazonaws.com invoke it for the topic (Lambda developer guide, "Using Lambda with Amazon SNS"). All its "InvalidParameterException" are called
 InvalidParameter on the wire (botocore's model), the code that clients look for.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ministack.core.iam_evaluator import caller_arn
 from ministack.services import sns
 
+from . import functions
 from .current import CURRENT
-from .journal import MESSAGES
+from .journal import MESSAGES, hop
+
+SERVICE = "sns.amazonaws.com"
 
 
 def install() -> None:
@@ -37,7 +42,26 @@ def install() -> None:
         return error("InvalidParameter" if code == "InvalidParameterException" else code, message, status)
 
     sns._fanout = noted
+    sns._deliver_to_lambda = _invoke
     sns._error = named_rightly
+
+
+def _invoke(endpoint: str, envelope: str, topic: str, subscription: str, *_: Any) -> None:
+    function = functions.find(endpoint)
+    account = topic.split(":")[4]
+    allowed = function is not None and functions.service_may_invoke(function, endpoint, SERVICE, topic, account)
+    hop(
+        "sns_delivery",
+        account,
+        topic.split(":")[3],
+        topic,
+        target=endpoint,
+        outcome="delivered" if allowed else "refused",
+        code="" if allowed else "AccessDenied",
+    )
+    if function is not None and allowed:
+        record = {"EventVersion": "1.0", "EventSubscriptionArn": subscription, "EventSource": "aws:sns"}
+        functions.invoke_async(function, {"Records": [{**record, "Sns": json.loads(envelope)}]}, f"topic {topic}")
 
 
 def _principal() -> str:

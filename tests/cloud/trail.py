@@ -33,6 +33,17 @@ def install() -> None:
                     yield entry
 
     cloudtrail._account_trail_items = account_trail_items
+    cloudtrail._DISPATCH["UpdateTrail"] = _with_topic
+
+
+def _with_topic(body: dict[str, Any]) -> Any:
+    """UpdateTrail, whose topic may be named or given by its ARN."""
+    if named := body.get("SnsTopicName"):
+        *_, trail, error = cloudtrail._find_mutable_trail(body.get("Name", ""))
+        if not error:
+            of_trail = f"arn:aws:sns:{HUB_REGION}:{MANAGEMENT}:{named}"
+            trail["SnsTopicARN"] = named if named.startswith("arn:") else of_trail
+    return cloudtrail._update_trail(body)
 
 
 async def make_ready() -> None:

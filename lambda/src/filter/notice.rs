@@ -1,4 +1,4 @@
-//! S3's notifications, its own and those by EventBridge: which objects have come.
+//! Which objects have come: S3's notifications, its own and those by EventBridge, and the trail's by SNS.
 
 use serde_json::Value;
 
@@ -59,7 +59,31 @@ pub fn notices(payload: &Value) -> Result<Vec<Result<Notice, NoticeError>>, Noti
         return event(payload).map(|notice| vec![Ok(notice)]);
     }
     let records = payload["Records"].as_array().ok_or(NoticeError::Payload)?;
-    Ok(records.iter().enumerate().map(|(index, record)| notice(index, record)).collect())
+    let notices = |(index, record): (usize, &Value)| match record["Sns"]["Message"].as_str() {
+        Some(message) => message_of_trail(index, message),
+        None => vec![notice(index, record)],
+    };
+    Ok(records.iter().enumerate().flat_map(notices).collect())
+}
+
+/// What CloudTrail says when it is given a topic.
+const VALIDATION: &str = "CloudTrail validation message.";
+
+/// The objects of a message that the trail sends to its topic (CloudTrail user guide, "Configuring Amazon SNS
+/// notifications").
+fn message_of_trail(index: usize, message: &str) -> Vec<Result<Notice, NoticeError>> {
+    if message == VALIDATION {
+        return Vec::new();
+    }
+    let missing = |part| vec![Err(NoticeError::Record { index, part })];
+    let Ok(told) = serde_json::from_str::<Value>(message) else { return missing("Sns.Message") };
+    let Some(bucket) = told["s3Bucket"].as_str() else { return missing("s3Bucket of Sns.Message") };
+    let Some(keys) = told["s3ObjectKey"].as_array() else { return missing("s3ObjectKey of Sns.Message") };
+    let notice = |key: &Value| {
+        let key = key.as_str().ok_or(NoticeError::Record { index, part: "s3ObjectKey of Sns.Message" })?;
+        Ok(Notice { bucket: bucket.to_owned(), key: key.to_owned(), size: None })
+    };
+    keys.iter().map(notice).collect()
 }
 
 /// The object of an event, whose key is as it is in the bucket (S3 user guide, "EventBridge event message
@@ -146,6 +170,20 @@ mod tests {
         assert_eq!(notices(&event), Ok(vec![Ok(notice)]));
         event["detail-type"] = json!("Object Deleted");
         assert_eq!(notices(&event), Err(NoticeError::Event("detail-type")));
+    }
+
+    #[test]
+    fn a_message_of_the_trail_tells_of_its_files() {
+        let message = |text: &str| {
+            json!({"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {
+            "Type": "Notification", "TopicArn": "arn:aws:sns:us-east-1:111111111111:files", "Message": text}})
+        };
+        let files = r#"{"s3Bucket": "trail", "s3ObjectKey": ["a+b", "c%2B", 7]}"#;
+        let all = [files, VALIDATION, "{}", "x"].map(message);
+        let notices = notices(&json!({ "Records": all })).expect("Records");
+        let keys: Vec<_> =
+            notices.iter().map(|notice| notice.as_ref().map(|notice| notice.key.as_str()).ok()).collect();
+        assert_eq!(keys, [Some("a+b"), Some("c%2B"), None, None, None]);
     }
 
     #[test]

@@ -17,7 +17,23 @@ fn objects(payload: &Value) -> Option<Objects> {
         return event(payload).map(|object| vec![Some(object)]);
     }
     let records = payload.get("Records")?.as_array()?;
-    Some(records.iter().map(object).collect())
+    Some(records.iter().flat_map(of_record).collect())
+}
+
+fn of_record(record: &Value) -> Objects {
+    match record.get("Sns").and_then(|sns| sns.get("Message")).and_then(Value::as_str) {
+        Some("CloudTrail validation message.") => Vec::new(),
+        Some(message) => files(message).unwrap_or_else(|| vec![None]),
+        None => vec![object(record)],
+    }
+}
+
+/// The files of the trail's own message.
+fn files(message: &str) -> Option<Objects> {
+    let told: Value = serde_json::from_str(message).ok()?;
+    let bucket = told.get("s3Bucket")?.as_str()?;
+    let keys = told.get("s3ObjectKey")?.as_array()?;
+    Some(keys.iter().map(|key| Some((bucket.to_owned(), key.as_str()?.to_owned(), None))).collect())
 }
 
 /// The object of EventBridge's event, whose key is the key itself.

@@ -19,9 +19,9 @@ use crate::chain::{BucketNotification, Delivery};
 use crate::halt::halted;
 
 use super::error::{Called, absent};
-use super::function_permission::withdraw;
+use super::function_permission::{source, withdraw};
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site, trail_rule};
+use super::{Context, Error, Observed, Site, subscription, trail_rule};
 
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
@@ -100,64 +100,91 @@ pub(super) async fn observe(context: &Context<'_>, want: &BucketNotification) ->
     let Some(have) = &*found else {
         return Ok(Observed::Absent);
     };
+    let mut drift = Former::of(context, want, have).await?.said(want);
     match want.delivery {
-        Delivery::Notification => observe_entry(context, want, have).await,
-        Delivery::EventBridge => Ok(observe_switch(want, have)),
-    }
-}
-
-async fn observe_entry(
-    context: &Context<'_>,
-    want: &BucketNotification,
-    have: &NotificationConfiguration,
-) -> Result<Observed, Error> {
-    let mut drift = Vec::new();
-    if is_switched_on(have) && trail_rule::find(context, &want.rule).await?.is_some() {
-        drift.push(format!("rule {} of the default bus tells the filter of the same files", want.rule));
-    }
-    match ours(have, want) {
-        None if drift.is_empty() => return Ok(Observed::Absent),
-        None => drift.push("there is no entry".to_owned()),
-        Some(entry) if is_wanted(entry, want) => {}
-        Some(entry) if entry.lambda_function_arn() != want.function_arn => return Ok(Observed::Foreign),
-        Some(_) => drift.push("its events or its filter differ".to_owned()),
+        Delivery::Notification => match ours(have, want) {
+            None if drift.is_empty() => return Ok(Observed::Absent),
+            None => drift.push("there is no entry".to_owned()),
+            Some(entry) if is_wanted(entry, want) => {}
+            Some(entry) if entry.lambda_function_arn() != want.function_arn => return Ok(Observed::Foreign),
+            Some(_) => drift.push("its events or its filter differ".to_owned()),
+        },
+        Delivery::EventBridge if is_switched_on(have) => {}
+        Delivery::EventBridge if drift.is_empty() => return Ok(Observed::Absent),
+        Delivery::EventBridge => drift.push("it doesn't tell EventBridge".to_owned()),
+        Delivery::Sns => {}
     }
     Ok(Observed::ours(drift))
 }
 
-fn observe_switch(want: &BucketNotification, have: &NotificationConfiguration) -> Observed {
-    match (is_switched_on(have), has_own(have, want)) {
-        (true, false) => Observed::ours(Vec::new()),
-        (true, true) => Observed::ours(vec!["it tells the filter itself of the same files".to_owned()]),
-        (false, true) => Observed::ours(vec!["it tells the filter itself, not EventBridge".to_owned()]),
-        (false, false) => Observed::Absent,
+/// What tells the filter in another way than is wanted, because another was wanted before.
+struct Former {
+    /// Our entry.
+    entry: bool,
+    /// Our rule on the default bus.
+    rule: bool,
+    /// The trail's topic.
+    topic: Option<String>,
+}
+
+impl Former {
+    async fn of(
+        context: &Context<'_>,
+        want: &BucketNotification,
+        have: &NotificationConfiguration,
+    ) -> Result<Self, Error> {
+        let by_rule = want.delivery != Delivery::EventBridge && is_switched_on(have);
+        let by_topic = want.delivery != Delivery::Sns;
+        Ok(Self {
+            entry: want.delivery != Delivery::Notification && has_own(have, want),
+            rule: by_rule && trail_rule::find(context, &want.rule).await?.is_some(),
+            topic: if by_topic {
+                source(context.site, &want.function, &want.topic_leave).await?
+            } else {
+                None
+            },
+        })
+    }
+
+    fn is_none(&self) -> bool {
+        !self.entry && !self.rule && self.topic.is_none()
+    }
+
+    fn said(&self, want: &BucketNotification) -> Vec<String> {
+        let entry = self.entry.then(|| format!("its entry {} tells the filter of the same files", want.id));
+        let rule =
+            self.rule.then(|| format!("rule {} of the default bus tells the filter of them", want.rule));
+        let topic = self.topic.as_ref().map(|topic| format!("topic {topic} tells the filter of them"));
+        entry.into_iter().chain(rule).chain(topic).collect()
     }
 }
 
-/// Makes the bucket tell of new files in the way that is wanted, and then in no other: S3 takes its time to begin, and
-/// what is told twice is only read twice.
-pub(super) async fn put(context: &Context<'_>, want: &BucketNotification) -> Result<(), Error> {
-    match want.delivery {
-        Delivery::Notification => {
-            let before = change(context, want, Aim::Entry).await?;
-            if !before.is_some_and(|before| is_switched_on(&before)) {
-                return Ok(());
-            }
-            if trail_rule::find(context, &want.rule).await?.is_some() {
-                effect(context).await?;
-                change(context, want, Aim::EntryAlone).await?;
-                trail_rule::remove(context, &want.rule).await?;
-                withdraw(context.site, &want.function, &want.other_leave).await?;
-            }
-        }
-        Delivery::EventBridge => {
-            let before = change(context, want, Aim::Switch).await?;
-            if before.is_some_and(|before| has_own(&before, want)) {
-                effect(context).await?;
-                change(context, want, Aim::SwitchAlone).await?;
-                withdraw(context.site, &want.function, &want.other_leave).await?;
-            }
-        }
+/// Makes the filter hear of new files in the way that is wanted, and then in no other: S3 takes its time to begin, and
+/// what is told twice is only read twice. `exists` says whether anything was seen before.
+pub(super) async fn put(context: &Context<'_>, want: &BucketNotification, exists: bool) -> Result<(), Error> {
+    let (first, alone) = match want.delivery {
+        Delivery::Notification => (Aim::Entry, Aim::EntryAlone),
+        Delivery::EventBridge => (Aim::Switch, Aim::SwitchAlone),
+        Delivery::Sns => (Aim::Stay, Aim::Nothing),
+    };
+    let before = change(context, want, first).await?;
+    let Some(before) = before.filter(|_| exists) else { return Ok(()) };
+    let former = Former::of(context, want, &before).await?;
+    if former.is_none() {
+        return Ok(());
+    }
+    if want.delivery != Delivery::Sns {
+        effect(context).await?;
+    }
+    change(context, want, alone).await?;
+    if former.rule {
+        trail_rule::remove(context, &want.rule).await?;
+    }
+    if let Some(topic) = former.topic {
+        subscription::end(context.site, &topic, &want.function_arn).await?;
+    }
+    for leave in &want.other_leaves {
+        withdraw(context.site, &want.function, leave).await?;
     }
     Ok(())
 }
@@ -168,7 +195,7 @@ pub(super) async fn remove(context: &Context<'_>, want: &BucketNotification) -> 
     let was_on = before.is_some_and(|before| is_switched_on(&before));
     // Where the switch is wanted, its rule is an object of its own.
     if was_on
-        && want.delivery == Delivery::Notification
+        && want.delivery != Delivery::EventBridge
         && trail_rule::find(context, &want.rule).await?.is_some()
     {
         trail_rule::remove(context, &want.rule).await?;
@@ -187,7 +214,9 @@ enum Aim {
     Switch,
     /// EventBridge and not our entry.
     SwitchAlone,
-    /// Nobody.
+    /// Whoever does now.
+    Stay,
+    /// Nobody by the bucket.
     Nothing,
 }
 
@@ -209,7 +238,7 @@ async fn parts(
 ) -> Result<Parts, Error> {
     let on = is_switched_on(have);
     let switch = match aim {
-        Aim::Entry => None,
+        Aim::Entry | Aim::Stay => None,
         Aim::EntryAlone | Aim::Nothing if on => {
             let rule = trail_rule::find(context, &want.rule).await?;
             rule.is_some_and(|rule| rule.has_switched_on).then_some(false)
@@ -224,7 +253,7 @@ async fn parts(
     };
     let entry = match aim {
         Aim::Entry | Aim::EntryAlone => true,
-        Aim::Switch => has_own(have, want),
+        Aim::Switch | Aim::Stay => has_own(have, want),
         Aim::SwitchAlone | Aim::Nothing => false,
     };
     Ok(Parts { entry, switch })
@@ -274,7 +303,7 @@ async fn change(
     retry(PROPAGATION, not_yet, || async {
         let Some(have) = read(site, &want.bucket).await? else {
             let gone = format!("bucket {} is gone", want.bucket);
-            return if aim == Aim::Nothing {
+            return if matches!(aim, Aim::Nothing | Aim::Stay) {
                 Ok(None)
             } else {
                 Err(Error::answer("s3:GetBucketNotification", &site.at, gone))

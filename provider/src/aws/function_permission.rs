@@ -11,14 +11,21 @@ use super::{Context, Error, Observed, Site, policy};
 
 const ACTION: &str = "lambda:InvokeFunction";
 
-async fn statement(context: &Context<'_>, want: &FunctionPermission) -> Result<Option<Value>, Error> {
-    let answer = context.site.seen.function_policies.about(&want.function);
+/// A statement of a function's policy.
+async fn statement(site: &Site, function: &str, sid: &str) -> Result<Option<Value>, Error> {
+    let answer = site.seen.function_policies.about(function);
     let document = answer.get(|| async {
-        let found = context.site.lambda.get_policy().function_name(&want.function).send().await;
-        let found = absent(found.called("lambda:GetPolicy", &context.site.at), ABSENT)?;
+        let found = site.lambda.get_policy().function_name(function).send().await;
+        let found = absent(found.called("lambda:GetPolicy", &site.at), ABSENT)?;
         Ok(found.and_then(|answer| answer.policy))
     });
-    Ok(policy::find(document.await?.as_deref(), &want.sid))
+    Ok(policy::find(document.await?.as_deref(), sid))
+}
+
+/// The ARN of what a statement lets invoke a function; `None` if there is no such statement.
+pub(super) async fn source(site: &Site, function: &str, sid: &str) -> Result<Option<String>, Error> {
+    let found = statement(site, function, sid).await?;
+    Ok(found.and_then(|statement| condition(&statement, "aws:SourceArn")))
 }
 
 /// The source's ARN and account, wherever in the condition Lambda has put them.
@@ -33,7 +40,7 @@ fn condition(statement: &Value, key: &str) -> Option<String> {
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) -> Result<Observed, Error> {
-    let Some(have) = statement(context, want).await? else {
+    let Some(have) = statement(context.site, &want.function, &want.sid).await? else {
         return Ok(Observed::Absent);
     };
     let principal = &have["Principal"];

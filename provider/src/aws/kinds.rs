@@ -5,7 +5,7 @@ use crate::chain::{Object, Spec};
 
 use super::{
     Error, Site, alarm, async_settings, bucket_notification, bus, bus_permission, function,
-    function_permission, log_group, queue, role, rule, target, watch,
+    function_permission, log_group, queue, role, rule, subscription, target, watch,
 };
 
 /// What a kind needs to know beyond the object.
@@ -60,6 +60,7 @@ pub(crate) async fn observe(context: &Context<'_>) -> Result<Observed, Error> {
         Spec::AsyncSettings(want) => async_settings::observe(context, want).await,
         Spec::FunctionPermission(want) => function_permission::observe(context, want).await,
         Spec::BucketNotification(want) => bucket_notification::observe(context, want).await,
+        Spec::Subscription(want) => subscription::observe(context, want).await,
         Spec::Rule(want) => rule::observe(context, want).await,
         Spec::Target(want) => target::observe(context, want).await,
         Spec::Alarm(want) => alarm::observe(context, want).await,
@@ -81,7 +82,8 @@ pub(crate) async fn put(context: &Context<'_>, exists: bool) -> Result<(), Error
         Spec::Function(want) => function::put(context, want, exists).await,
         Spec::AsyncSettings(want) => async_settings::put(context, want).await,
         Spec::FunctionPermission(want) => function_permission::put(context, want, exists).await,
-        Spec::BucketNotification(want) => bucket_notification::put(context, want).await,
+        Spec::BucketNotification(want) => bucket_notification::put(context, want, exists).await,
+        Spec::Subscription(want) => subscription::put(context, want).await,
         Spec::Rule(want) => rule::put(context, want, exists).await,
         Spec::Target(want) => target::put(context, want).await,
         Spec::Alarm(want) => alarm::put(context, want, exists).await,
@@ -105,6 +107,7 @@ pub(crate) async fn remove(context: &Context<'_>) -> Result<(), Error> {
         Spec::AsyncSettings(_) => Ok(()),
         Spec::FunctionPermission(want) => function_permission::remove(context, want).await,
         Spec::BucketNotification(want) => bucket_notification::remove(context, want).await,
+        Spec::Subscription(want) => subscription::remove(context, want).await,
         Spec::Rule(want) => rule::remove(context, want).await,
         Spec::Target(want) => target::remove(context, want).await,
         Spec::Alarm(want) => alarm::remove(context, want).await,

@@ -72,6 +72,8 @@ pub(super) struct Seen {
     pub(super) function_policies: Answers<Option<String>>,
     pub(super) async_settings: Answers<Option<GetFunctionEventInvokeConfigOutput>>,
     pub(super) notifications: Answers<Option<NotificationConfiguration>>,
+    /// The account's subscriptions to a topic: what is told, and by which subscription.
+    pub(super) subscriptions: Answers<HashMap<String, String>>,
 }
 
 impl Site {
@@ -157,6 +159,7 @@ impl Site {
         seen.function_policies.forget();
         seen.async_settings.forget();
         seen.notifications.forget();
+        seen.subscriptions.forget();
         self.identities.forget();
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Trail {
     pub(crate) key_prefix: String,
     /// The key that encrypts its files.
     pub(crate) kms_key: Option<String>,
+    /// ARN of the topic that it tells of its files.
+    pub(crate) topic: Option<String>,
     /// What is allowed but makes guards see less.
     pub(crate) warnings: Vec<String>,
 }
@@ -78,9 +80,19 @@ pub(crate) enum TrailError {
     Bucket { bucket: String, trail: String, account: String, source: Error },
     /// Somebody else's entry takes the same keys.
     #[error(
-        "bucket {bucket} already notifies {destination} of new objects with prefix \"{prefix}\" and suffix \"{suffix}\" (entry {id}), and S3 allows no overlap with guard's prefix \"{ours}\" and suffix \".json.gz\"; set `delivery = \"eventbridge\"` in the provider block and guard's filter hears of the files by EventBridge, beside that entry; or narrow that entry"
+        "bucket {bucket} already notifies {destination} of new objects with prefix \"{prefix}\" and suffix \"{suffix}\" (entry {id}), and S3 allows no overlap with guard's prefix \"{ours}\" and suffix \".json.gz\"; set `delivery = \"eventbridge\"` in the provider block and guard's filter hears of the files by EventBridge, beside that entry, or `delivery = \"sns\"` if the trail has a topic; or narrow that entry"
     )]
     Overlap { bucket: String, id: String, destination: String, prefix: String, suffix: String, ours: String },
+    /// It tells no topic of its files.
+    #[error(
+        "trail {0} tells no topic of its files, as `delivery = \"sns\"` needs; give it one (aws cloudtrail update-trail --name {0} --sns-topic-name NAME), or set `delivery` to \"eventbridge\""
+    )]
+    NoTopic(String),
+    /// Its topic is where the filter isn't.
+    #[error(
+        "trail {trail} tells the topic {topic} of its files, but its bucket and so the filter is in {region}, and guard subscribes to a topic of the same region only; set `delivery` to \"eventbridge\""
+    )]
+    TopicElsewhere { trail: String, topic: String, region: String },
     /// AWS refused.
     #[error(transparent)]
     Aws(#[from] Error),
@@ -130,7 +142,8 @@ pub(crate) async fn find_trail(accounts: &Accounts) -> Result<Trail, TrailError>
     let prefix = trail.s3_key_prefix().filter(|prefix| !prefix.is_empty());
     let key_prefix = prefix.map_or("AWSLogs/".to_owned(), |prefix| format!("{prefix}/AWSLogs/"));
     let kms_key = trail.kms_key_id().filter(|key| !key.is_empty()).map(str::to_owned);
-    Ok(Trail { arn, bucket, bucket_at, key_prefix, kms_key, warnings })
+    let topic = trail.sns_topic_arn().filter(|arn| !arn.is_empty()).map(str::to_owned);
+    Ok(Trail { arn, bucket, bucket_at, key_prefix, kms_key, topic, warnings })
 }
 
 fn choose(found: Vec<SdkTrail>, name: Option<&str>, here: &Location) -> Result<SdkTrail, TrailError> {
@@ -223,6 +236,20 @@ async fn bucket_region(
         "EU" => "eu-west-1".to_owned(),
         other => other.to_owned(),
     })
+}
+
+/// Checks that the filter can subscribe to the trail's topic.
+///
+/// # Errors
+/// If the trail has none, or one of another region.
+pub(crate) fn check_topic(trail: &Trail) -> Result<(), TrailError> {
+    let Some(topic) = &trail.topic else { return Err(TrailError::NoTopic(trail.arn.clone())) };
+    let region = &trail.bucket_at.region;
+    if topic.split(':').nth(3) == Some(region) {
+        return Ok(());
+    }
+    let (trail, topic, region) = (trail.arn.clone(), topic.clone(), region.clone());
+    Err(TrailError::TopicElsewhere { trail, topic, region })
 }
 
 /// Checks that no foreign entry of the bucket's notification takes the keys that our entry needs.

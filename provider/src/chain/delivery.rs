@@ -1,7 +1,8 @@
 //! How the trail's new files make themselves known to the filter.
 //!
 //! S3 lets one entry of a bucket's notification tell of a key, so where somebody else has that, the filter hears of
-//! the files by EventBridge: the bucket tells the default bus of everything, and a rule of ours picks the files.
+//! the files by EventBridge: the bucket tells the default bus of everything, and a rule of ours picks the files. Or
+//! it subscribes to the topic that the trail itself tells of each file.
 
 use std::{fmt, str::FromStr};
 
@@ -10,13 +11,17 @@ use serde_json::json;
 
 use super::arns::{bucket_arn, function_arn, rule_arn};
 use super::places::{Build, EVENTS};
-use super::{BucketNotification, Need, Object, Rule, Spec, Target};
+use super::{BucketNotification, Need, Object, Rule, Spec, Subscription, Target};
 
 /// The bus to which AWS's services send their events.
 pub(crate) const DEFAULT_BUS: &str = "default";
 
 /// What the names of the trail's files end with.
 const SUFFIX: &str = ".json.gz";
+
+/// S3 and SNS, as principals.
+const S3: &str = "s3.amazonaws.com";
+const SNS: &str = "sns.amazonaws.com";
 
 /// The id of the rule's target.
 pub(crate) const FILTER: &str = "filter";
@@ -29,17 +34,29 @@ pub(crate) enum Delivery {
     Notification,
     /// By a rule of ours on the default bus of the bucket's account and region.
     EventBridge,
+    /// By a subscription of ours to the topic that the trail tells of its files.
+    Sns,
 }
 
 impl Delivery {
     /// All of them.
-    pub(crate) const CHOICES: [Self; 2] = [Self::Notification, Self::EventBridge];
+    pub(crate) const CHOICES: [Self; 3] = [Self::Notification, Self::EventBridge, Self::Sns];
 
     /// Its name in Terraform.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Notification => "notification",
             Self::EventBridge => "eventbridge",
+            Self::Sns => "sns",
+        }
+    }
+
+    /// Whose leave to call the filter it needs.
+    const fn leave(self) -> &'static str {
+        match self {
+            Self::Notification => "bucket",
+            Self::EventBridge => "trail",
+            Self::Sns => "topic",
         }
     }
 }
@@ -52,7 +69,7 @@ impl fmt::Display for Delivery {
 
 /// Not a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a delivery; it is \"notification\" or \"eventbridge\"")]
+#[error("\"{0}\" is not a delivery; it is \"notification\", \"eventbridge\" or \"sns\"")]
 pub(crate) struct UnknownDelivery(pub(crate) String);
 
 impl FromStr for Delivery {
@@ -69,8 +86,8 @@ impl Build<'_> {
         let (hub, names) = (self.hub, &self.hub.names);
         let (function, rule) = (names.function(Handler::Filter), names.trail_rule());
         let function_arn = function_arn(self.at, &function);
-        let leave = [BUCKET, TRAIL].map(|whose| names.statement(whose));
-        let mut entry = BucketNotification {
+        let others = Delivery::CHOICES.into_iter().filter(|other| *other != hub.delivery);
+        let notification = BucketNotification {
             delivery: hub.delivery,
             bucket: hub.bucket.clone(),
             id: names.notification(),
@@ -79,35 +96,36 @@ impl Build<'_> {
             prefix: hub.key_prefix.clone(),
             suffix: SUFFIX,
             rule: rule.clone(),
-            other_leave: String::new(),
+            other_leaves: others.map(|other| names.statement(other.leave())).collect(),
+            topic_leave: names.statement(Delivery::Sns.leave()),
         };
-        let mut objects = match hub.delivery {
-            Delivery::Notification => {
-                let from = ("s3.amazonaws.com", bucket_arn(self.at, &hub.bucket));
-                [_, entry.other_leave] = leave;
-                vec![self.permission(need, Handler::Filter, BUCKET, from, Some(&self.at.account))]
+        let leave =
+            |from, account| self.permission(need, Handler::Filter, hub.delivery.leave(), from, account);
+        let mut objects = match (hub.delivery, &hub.topic) {
+            (Delivery::Sns, Some(topic)) => {
+                let subscription = Subscription { topic_arn: topic.clone(), function_arn };
+                vec![leave((SNS, topic.clone()), None), self.object(need, Spec::Subscription(subscription))]
             }
-            Delivery::EventBridge => {
-                let from = (EVENTS, rule_arn(self.at, DEFAULT_BUS, &rule));
-                [entry.other_leave, _] = leave;
+            (Delivery::EventBridge, _) => {
+                let target = Target {
+                    bus: DEFAULT_BUS.to_owned(),
+                    rule: rule.clone(),
+                    id: FILTER,
+                    arn: function_arn,
+                    role_arn: None,
+                    dead_letters_arn: self.queue_arn(),
+                };
                 vec![
-                    self.permission(need, Handler::Filter, TRAIL, from, None),
-                    self.object(need, Spec::Rule(self.rule(rule.clone()))),
-                    self.object(
-                        need,
-                        Spec::Target(Target {
-                            bus: DEFAULT_BUS.to_owned(),
-                            rule,
-                            id: FILTER,
-                            arn: function_arn,
-                            role_arn: None,
-                            dead_letters_arn: self.queue_arn(),
-                        }),
-                    ),
+                    leave((EVENTS, rule_arn(self.at, DEFAULT_BUS, &rule)), None),
+                    self.object(need, Spec::Rule(self.rule(rule))),
+                    self.object(need, Spec::Target(target)),
                 ]
             }
+            _ => {
+                vec![leave((S3, bucket_arn(self.at, &hub.bucket)), Some(&self.at.account))]
+            }
         };
-        objects.push(self.object(need, Spec::BucketNotification(entry)));
+        objects.push(self.object(need, Spec::BucketNotification(notification)));
         objects
     }
 
@@ -133,7 +151,3 @@ impl Build<'_> {
         }
     }
 }
-
-/// Whose leave to call the filter it is: the bucket's, or that of the rule for the trail's files.
-const BUCKET: &str = "bucket";
-const TRAIL: &str = "trail";

@@ -18,6 +18,7 @@ pub(super) fn hub() -> Hub {
         key_prefix: "AWSLogs/".into(),
         kms_key: None,
         delivery: Delivery::default(),
+        topic: None,
         names: Names::new("guard").expect("a prefix"),
     }
 }
@@ -74,7 +75,9 @@ fn shown(object: &Object) -> Value {
                 json!({ "function": entry.function_arn, "prefix": entry.prefix, "suffix": entry.suffix })
             }
             Delivery::EventBridge => json!("switched on"),
+            Delivery::Sns => json!("nothing of ours"),
         },
+        Spec::Subscription(it) => json!({ "tells": it.function_arn }),
         Spec::Rule(rule) => json!({
             "pattern": json(&rule.pattern),
             "description": serde_json::from_str(&rule.description).unwrap_or(json!(rule.description)),
@@ -135,6 +138,13 @@ fn the_management_account_at_the_hub() {
 fn a_hub_that_hears_of_files_by_eventbridge() {
     let hub = Hub { delivery: Delivery::EventBridge, ..hub() };
     check("eventbridge", &chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub));
+}
+
+#[test]
+fn a_hub_that_hears_of_files_by_the_trails_topic() {
+    let topic = Some("arn:aws:sns:us-east-1:111111111111:trail-files".to_owned());
+    let hub = Hub { delivery: Delivery::Sns, topic, ..hub() };
+    check("sns", &chain(&guard("222222222222", "eu-west-1", Topology::Relay), &hub));
 }
 
 /// A member's chain in another partition, where its region is the hub's.

@@ -15,6 +15,8 @@ pub(crate) struct Hub {
     pub(crate) kms_key: Option<String>,
     /// How the filter hears of new files.
     pub(crate) delivery: Delivery,
+    /// ARN of the topic that the trail tells of them, where the filter hears of them by that.
+    pub(crate) topic: Option<String>,
     /// How our objects are called.
     pub(crate) names: Names,
 }

@@ -22,6 +22,7 @@ fn wait(spec: &Spec) -> Option<String> {
         | Spec::Function(_)
         | Spec::FunctionPermission(_)
         | Spec::BucketNotification(_)
+        | Spec::Subscription(_)
         | Spec::Rule(_)
         | Spec::Target(_) => None,
         Spec::Alarm(_) => Some(format!(

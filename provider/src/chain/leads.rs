@@ -63,9 +63,14 @@ impl Object {
             Spec::FunctionPermission(it) => {
                 vec![to(&me, &function(&function_arn(at, &it.function)), Way::Aside)]
             }
+            Spec::BucketNotification(it) if it.delivery == Delivery::Sns => Vec::new(),
+            Spec::Subscription(it) => vec![
+                to(&End::Bucket(bucket_arn(at, &hub.bucket)), &me, Way::Event),
+                to(&me, &function(&it.function_arn), Way::Event),
+            ],
             Spec::BucketNotification(it) => {
                 let next = match it.delivery {
-                    Delivery::Notification => function(&it.function_arn),
+                    Delivery::Notification | Delivery::Sns => function(&it.function_arn),
                     Delivery::EventBridge => End::Object("rule", rule_arn(at, DEFAULT_BUS, &it.rule), None),
                 };
                 let bucket = End::Bucket(bucket_arn(at, &it.bucket));

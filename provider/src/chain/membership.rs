@@ -80,6 +80,7 @@ mod tests {
             key_prefix: "AWSLogs/".into(),
             kms_key: None,
             delivery: Delivery::default(),
+            topic: None,
             names: Names::new("guard").expect("a prefix"),
         }
     }

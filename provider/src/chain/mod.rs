@@ -40,7 +40,7 @@ pub(crate) use names::Names;
 pub(crate) use object::{
     ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, AsyncSettings, BucketNotification, Bus, BusPermission,
     Function, FunctionPermission, LogGroup, Metric, Need, Object, Place, Queue, Role, Rule, Spec, Statistic,
-    Target, WatchParameter,
+    Subscription, Target, WatchParameter,
 };
 pub(crate) use record::Record;
 pub(crate) use route::{Route, RouteError, Topology};

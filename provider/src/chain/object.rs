@@ -87,6 +87,8 @@ pub(crate) enum Spec {
     FunctionPermission(FunctionPermission),
     /// How the bucket tells the filter of new files.
     BucketNotification(BucketNotification),
+    /// The filter's subscription to the trail's topic.
+    Subscription(Subscription),
     /// A rule on one of our buses.
     Rule(Rule),
     /// A rule's target.
@@ -172,7 +174,7 @@ pub(crate) struct FunctionPermission {
 /// See [`Spec::BucketNotification`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BucketNotification {
-    /// By our entry, or by its switch for EventBridge.
+    /// By our entry, or by its switch for EventBridge; or not at all, but by the trail's topic.
     pub(crate) delivery: Delivery,
     pub(crate) bucket: String,
     /// The entry's id.
@@ -184,8 +186,19 @@ pub(crate) struct BucketNotification {
     pub(crate) suffix: &'static str,
     /// The rule on the default bus, which is there if it is the switch, or was.
     pub(crate) rule: String,
-    /// The statement in the filter's policy that the other way needs.
-    pub(crate) other_leave: String,
+    /// The statements in the filter's policy that other ways need.
+    pub(crate) other_leaves: Vec<String>,
+    /// The one that the trail's topic needs.
+    pub(crate) topic_leave: String,
+}
+
+/// See [`Spec::Subscription`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Subscription {
+    /// The trail's topic.
+    pub(crate) topic_arn: String,
+    /// The filter.
+    pub(crate) function_arn: String,
 }
 
 /// See [`Spec::Rule`].
@@ -284,6 +297,7 @@ impl Object {
             Spec::AsyncSettings(_) => "async_settings",
             Spec::FunctionPermission(_) => "function_permission",
             Spec::BucketNotification(_) => "bucket_notification",
+            Spec::Subscription(_) => "subscription",
             Spec::Rule(_) => "rule",
             Spec::Target(_) => "target",
             Spec::Alarm(_) => "alarm",
@@ -304,6 +318,7 @@ impl Object {
             Spec::AsyncSettings(settings) => settings.function.clone(),
             Spec::FunctionPermission(permission) => permission.sid.clone(),
             Spec::BucketNotification(entry) => entry.id.clone(),
+            Spec::Subscription(it) => it.topic_arn.rsplit(':').next().unwrap_or_default().to_owned(),
             Spec::Rule(rule) => rule.name.clone(),
             Spec::Target(target) => target.id.to_owned(),
             Spec::Alarm(alarm) => alarm.name.clone(),
@@ -324,6 +339,7 @@ impl Object {
             Spec::AsyncSettings(settings) => function_arn(at, &settings.function),
             Spec::FunctionPermission(permission) => function_arn(at, &permission.function),
             Spec::BucketNotification(entry) => bucket_arn(at, &entry.bucket),
+            Spec::Subscription(it) => it.topic_arn.clone(),
             Spec::Rule(rule) => rule_arn(at, &rule.bus, &rule.name),
             Spec::Target(target) => rule_arn(at, &target.bus, &target.rule),
             Spec::Alarm(alarm) => alarm_arn(at, &alarm.name),
@@ -340,6 +356,7 @@ impl fmt::Display for Object {
             Spec::BucketNotification(entry) => {
                 write!(f, "{kind} {} of bucket {} in {}", entry.id, entry.bucket, self.at)
             }
+            Spec::Subscription(it) => write!(f, "{kind} of {} in {}", it.topic_arn, self.at),
             Spec::Target(target) => write!(f, "{kind} {} of rule {} in {}", target.id, target.rule, self.at),
             Spec::BusPermission(permission) => {
                 write!(f, "{kind} {} of bus {} in {}", self.name(), permission.bus, self.at)
@@ -390,8 +407,10 @@ impl Object {
             }
             Spec::Function(_) => Stage::Functions,
             Spec::AsyncSettings(_) | Spec::FunctionPermission(_) => Stage::Settings,
-            Spec::BucketNotification(it) if it.delivery == Delivery::EventBridge => Stage::Source,
-            Spec::Target(_) | Spec::BucketNotification(_) | Spec::Alarm(_) => Stage::Triggers,
+            Spec::BucketNotification(it) if it.delivery != Delivery::Notification => Stage::Source,
+            Spec::Target(_) | Spec::Subscription(_) | Spec::BucketNotification(_) | Spec::Alarm(_) => {
+                Stage::Triggers
+            }
         }
     }
 }

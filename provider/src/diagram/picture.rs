@@ -143,14 +143,19 @@ fn hub(shown: &Shown) -> Option<Hub> {
     let prefix = bus.name.strip_suffix("-bus").or_else(|| bus.name.strip_suffix("-dead-letters"))?;
     let bucket = of("bucket_notification").and_then(|entry| entry.arn.rsplit(':').next());
     let names = Names::new(prefix).ok()?;
-    let picks = |part: &Part| part.link.kind == "rule" && part.link.name == names.trail_rule();
-    let picked = shown.parts.iter().any(picks);
+    let told = shown.parts.iter().find_map(|Part { link, .. }| match link.kind.as_str() {
+        "rule" if link.name == names.trail_rule() => Some((Delivery::EventBridge, None)),
+        "subscription" => Some((Delivery::Sns, Some(link.arn.clone()))),
+        _ => None,
+    });
+    let (delivery, topic) = told.unwrap_or_default();
     Some(Hub {
         location: Location::new(&bus.account_id, &bus.region),
         bucket: bucket.unwrap_or_default().to_owned(),
         key_prefix: String::new(),
         kms_key: None,
-        delivery: if picked { Delivery::EventBridge } else { Delivery::Notification },
+        delivery,
+        topic,
         names,
     })
 }

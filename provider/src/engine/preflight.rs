@@ -1,6 +1,6 @@
 //! What must hold before anything is built: found out in the plan, once per provider.
 
-use crate::aws::{Trail, check_notification, find_trail};
+use crate::aws::{Trail, check_notification, check_topic, find_trail};
 use crate::chain::{Delivery, Guard, Hub, Location, Route};
 
 use super::{Engine, Error};
@@ -28,6 +28,9 @@ impl Engine {
     async fn find(&self) -> Result<Found, Error> {
         let trail = find_trail(&self.accounts).await?;
         let hub = self.hub_of(&trail);
+        if hub.delivery == Delivery::Sns {
+            check_topic(&trail)?;
+        }
         let site = self.accounts.site(&hub.location).await?;
         if hub.delivery == Delivery::Notification {
             check_notification(&site, &hub.bucket, &hub.names.notification(), &hub.key_prefix).await?;
@@ -43,6 +46,7 @@ impl Engine {
             key_prefix: trail.key_prefix.clone(),
             kms_key: trail.kms_key.clone(),
             delivery: self.delivery,
+            topic: trail.topic.clone().filter(|_| self.delivery == Delivery::Sns),
             names: self.names.clone(),
         }
     }

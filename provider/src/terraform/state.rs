@@ -331,24 +331,28 @@ impl State {
         let entry = chain.iter().filter_map(|object| object.as_ref_option()).find(|object| {
             given(&object.kind) == Some("bucket_notification") && given(&object.place) == Some("hub")
         })?;
+        let (delivery, topic) = self.delivery(names);
         Some(Hub {
             location: Location::new(given(&entry.account_id)?, given(&entry.region)?),
             bucket: given(&entry.arn)?.split_once(":s3:::")?.1.to_owned(),
             key_prefix: "AWSLogs/".to_owned(),
             kms_key: None,
-            delivery: self.delivery(names),
+            delivery,
+            topic,
             names: names.clone(),
         })
     }
 
-    /// How the filter hears of new files, as the chain tells.
-    fn delivery(&self, names: &Names) -> Delivery {
-        let Value::Value(chain) = &self.chain else { return Delivery::default() };
-        let picks = |object: &&ChainObject| {
-            given(&object.kind) == Some("rule") && given(&object.name) == Some(&names.trail_rule())
-        };
-        let picked = chain.iter().filter_map(|object| object.as_ref_option()).any(|object| picks(&object));
-        if picked { Delivery::EventBridge } else { Delivery::Notification }
+    /// How the filter hears of new files, as the chain tells, and the trail's topic if by that.
+    fn delivery(&self, names: &Names) -> (Delivery, Option<String>) {
+        let Value::Value(chain) = &self.chain else { return (Delivery::default(), None) };
+        let mut objects = chain.iter().filter_map(|object| object.as_ref_option());
+        let told = objects.find_map(|object| match given(&object.kind)? {
+            "rule" if given(&object.name) == Some(&names.trail_rule()) => Some((Delivery::EventBridge, None)),
+            "subscription" => Some((Delivery::Sns, given(&object.arn).map(str::to_owned))),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 
     /// What all tags will be; unknown as a whole while any of them is (a part would have to stay as it was planned).

@@ -5,12 +5,15 @@ use guard_tests::{
     Result,
     aws::Aws,
     chain::Guard,
+    operators::Policies,
     script::{LEAK, Script, WORK},
     world::{Block, World},
 };
 use serde_json::{Value, json};
 
 const BY_EVENTBRIDGE: &str = "  delivery = \"eventbridge\"";
+const BY_SNS: &str = "  delivery = \"sns\"";
+const MEMBER: &str = "222222222222";
 
 /// The bucket with the trail's files, and who owns it.
 struct Bucket<'a> {
@@ -56,7 +59,7 @@ impl<'a> Bucket<'a> {
 }
 
 fn guard() -> Guard {
-    Guard::new("222222222222", "eu-west-1", "backup")
+    Guard::new(MEMBER, "eu-west-1", "backup")
 }
 
 #[test]
@@ -64,7 +67,7 @@ fn beside_somebody_elses_entry_the_filter_hears_by_eventbridge() -> Result<()> {
     let Some(world) = World::that_can("events")? else { return Ok(()) };
     let bucket = Bucket::of(&world);
     let before = bucket.notify_siem()?;
-    let mut script = Script::hire(&world.cloud, "222222222222", "backup")?;
+    let mut script = Script::hire(&world.cloud, MEMBER, "backup")?;
     world.configure(&[Block::new("backup", &guard())])?;
     let said = world.terraform.fails(&["plan", "-input=false", "-no-color"])?;
     assert!(said.contains("delivery = \"eventbridge\""), "{said}");
@@ -120,11 +123,55 @@ fn what_somebody_does_to_the_switch_or_the_rule_is_drift() -> Result<()> {
     Ok(())
 }
 
+/// Gives the trail a topic, and whoever runs terraform what the provider says that it takes.
+fn tell_topic(world: &World) -> Result<String> {
+    let management = world.cloud.administrator(world.management());
+    let made = management.run(&["sns", "create-topic", "--name", "files"])?["TopicArn"].clone();
+    let topic = made.as_str().unwrap_or_default().to_owned();
+    let trail = &world.cloud.ready().trail;
+    management.run(&["cloudtrail", "update-trail", "--name", trail, "--sns-topic-name", "files"])?;
+    if world.can("denials") {
+        let accounts = [MEMBER, world.management()].map(str::to_owned);
+        let policies = Policies::configured(&world.cloud, BY_SNS, &accounts, &[])?;
+        world.cloud.equip(&policies)?;
+    }
+    Ok(topic)
+}
+
+#[test]
+fn by_the_trails_topic_the_bucket_is_left_alone() -> Result<()> {
+    let Some(world) = World::that_can("events")? else { return Ok(()) };
+    let bucket = Bucket::of(&world);
+    let mut script = Script::hire(&world.cloud, MEMBER, "backup")?;
+    world.configure_with(BY_SNS, &[Block::new("backup", &guard())])?;
+    let said = world.terraform.fails(&["plan", "-input=false", "-no-color"])?;
+    assert!(said.contains("tells no topic of its files"), "{said}");
+
+    let topic = tell_topic(&world)?;
+    let before = bucket.notification()?;
+    world.apply()?;
+    assert_eq!(bucket.notification()?, before);
+    for action in &WORK {
+        script.does(action)?;
+    }
+    script.does(&LEAK[0])?;
+    let file = script.deliver(&world.cloud)?.key;
+    let message = json!({ "s3Bucket": bucket.name, "s3ObjectKey": [file] }).to_string();
+    bucket.owner.run(&["sns", "publish", "--topic-arn", &topic, "--message", &message])?;
+    world.cloud.until("the user being denied", 90, |_| Ok(script.is_denied()?.then_some(())))?;
+    world.terraform.destroy()?;
+    script.dismiss()?;
+    world.empty()
+}
+
 /// From one way to the other: both tell until S3 is sure to tell in the new way, which takes five minutes.
 fn change(from: &str, to: &str, tells: (bool, bool)) -> Result<()> {
-    let world = World::new()?;
+    let Some(world) = World::that_can("events")? else { return Ok(()) };
     let bucket = Bucket::of(&world);
     world.hire(&guard())?;
+    if [from, to].contains(&BY_SNS) {
+        tell_topic(&world)?;
+    }
     world.configure_with(from, &[Block::new("backup", &guard())])?;
     world.apply()?;
     world.configure_with(to, &[Block::new("backup", &guard())])?;
@@ -141,4 +188,14 @@ fn the_filter_goes_on_hearing_while_it_changes_to_eventbridge() -> Result<()> {
 #[test]
 fn the_filter_goes_on_hearing_while_it_changes_back() -> Result<()> {
     change(BY_EVENTBRIDGE, "", (true, false))
+}
+
+#[test]
+fn the_filter_goes_on_hearing_while_it_changes_to_the_topic() -> Result<()> {
+    change("", BY_SNS, (false, false))
+}
+
+#[test]
+fn the_filter_goes_on_hearing_while_it_changes_from_the_topic() -> Result<()> {
+    change(BY_SNS, BY_EVENTBRIDGE, (false, true))
 }

@@ -72,6 +72,7 @@ impl Wanted<'_> {
         match who {
             Who::Caller => account == self.caller,
             Who::Hub => at_hub,
+            Who::Subscriber => at_hub && self.hub.topic.is_some(),
             Who::Member => guarded && !at_hub,
             Who::Both => guarded || at_hub,
             Who::Users => guarded,
@@ -109,6 +110,7 @@ impl Wanted<'_> {
             On::Alarms => one("cloudwatch", &format!("alarm:{all}*")),
             On::Roles | On::PassedRoles => global(&format!("role/{all}*")),
             On::Users | On::UsersDeny => global("user/*"),
+            On::TrailTopic => self.hub.topic.iter().cloned().collect(),
             On::Topics => self.topics.get(account).into_iter().flatten().cloned().collect(),
         }
     }

@@ -22,6 +22,8 @@ pub(super) enum Who {
     Hub,
     /// The role in a member account.
     Member,
+    /// Who is there, if the filter hears of files by the trail's topic.
+    Subscriber,
     /// Both, each in their own account.
     Both,
     /// Whoever's account the guarded users live in.
@@ -62,6 +64,8 @@ pub(super) enum On {
     /// Users, and no policy but the deny.
     UsersDeny,
     Topics,
+    /// The trail's topic.
+    TrailTopic,
 }
 
 const fn call(actions: &'static [&'static str], who: Who, on: On, why: &'static str) -> Grant {
@@ -236,6 +240,18 @@ pub(super) const TABLE: &[Grant] = &[
         "the same where the deny is not the managed policy",
     ),
     call(&["sns:GetTopicAttributes"], Who::Topics, On::Topics, "whether a topic lets guard publish"),
+    call(
+        &["sns:Subscribe"],
+        Who::Subscriber,
+        On::TrailTopic,
+        "the filter's subscription to the trail's topic",
+    ),
+    call(
+        &["sns:ListSubscriptions", "sns:Unsubscribe"],
+        Who::Subscriber,
+        On::Everything,
+        "the same, of which AWS takes no narrower resource",
+    ),
     Grant {
         kind: Kind::Shortcut,
         ..call(

@@ -60,6 +60,9 @@ fn rows(beside: bool) -> String {
         let (caller, member) = match who {
             Who::Caller => ("✓", ""),
             Who::Hub => ("✓", "in the account of the block `trail`, instead of the caller"),
+            Who::Subscriber => {
+                ("with `delivery = \"sns\"`", "in the account of the block `trail`, instead of the caller")
+            }
             Who::Member => ("", "✓"),
             Who::Both => ("✓", "✓"),
             Who::Users => ("for its own users", "✓"),
@@ -87,6 +90,7 @@ fn shown(on: On) -> &'static str {
         On::PassedRoles => "roles `guard-*`, to Lambda and EventBridge only",
         On::Users => "the account's users",
         On::UsersDeny => "the account's users, `AWSDenyAll` only",
+        On::TrailTopic => "the trail's topic",
         On::Topics => "the topics of `notify_topic_arns`",
     }
 }
@@ -120,6 +124,7 @@ fn made_at(hub: &str, accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
         key_prefix: "AWSLogs/".to_owned(),
         kms_key: None,
         delivery: Delivery::default(),
+        topic: None,
         names: Names::new("guard").expect("a prefix"),
     };
     let accounts = accounts.iter().map(ToString::to_string).collect();

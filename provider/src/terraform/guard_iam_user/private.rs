@@ -31,6 +31,8 @@ struct StoredHub {
     /// Nothing in what versions wrote that knew one way only.
     #[serde(default)]
     delivery: Option<String>,
+    #[serde(default)]
+    topic: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -67,6 +69,7 @@ impl Private {
             key_prefix: hub.key_prefix.clone(),
             kms_key: hub.kms_key.clone(),
             delivery: Some(hub.delivery.name().to_owned()),
+            topic: hub.topic.clone(),
         };
         Self { hub: Some(hub), ..Self::default() }
     }
@@ -108,6 +111,7 @@ impl Private {
             key_prefix: hub.key_prefix.clone(),
             kms_key: hub.kms_key.clone(),
             delivery: hub.delivery.as_ref().and_then(|name| name.parse().ok()).unwrap_or_default(),
+            topic: hub.topic.clone(),
             names: names.clone(),
         })
     }

@@ -189,7 +189,7 @@ fn of_guard() -> Attributes {
         (
             "delivery",
             optional(
-                "How the filter hears of the trail's new files: `notification`, by an entry in the bucket's notification, or `eventbridge`, by EventBridge, for buckets that tell somebody else of the same files already. All states of an organization should have the same. Default: `notification`.",
+                "How the filter hears of the trail's new files: `notification`, by an entry in the bucket's notification; `eventbridge`, by EventBridge, for buckets that tell somebody else of the same files already; or `sns`, by the topic that the trail tells of them. All states of an organization should have the same. Default: `notification`.",
             ),
         ),
         (
