@@ -2,7 +2,7 @@
 //! it was.
 
 use guard_tests::{
-    Result,
+    Error, Result,
     aws::Aws,
     chain::Guard,
     operators::Policies,
@@ -162,6 +162,30 @@ fn by_the_trails_topic_the_bucket_is_left_alone() -> Result<()> {
     world.terraform.destroy()?;
     script.dismiss()?;
     world.empty()
+}
+
+#[test]
+fn each_permission_for_the_topic_is_needed() -> Result<()> {
+    let Some(world) = World::that_can("denials")? else { return Ok(()) };
+    world.hire(&guard())?;
+    world.configure_with(BY_SNS, &[Block::new("backup", &guard())])?;
+    tell_topic(&world)?;
+    let accounts = [MEMBER, world.management()].map(str::to_owned);
+    let policies = Policies::configured(&world.cloud, BY_SNS, &accounts, &[])?;
+    let permissions = policies.each(world.management());
+    let fails = |action: &str, args: &[&str]| {
+        let lacked = permissions.iter().find(|one| one.action == action);
+        let lacked = lacked.ok_or_else(|| Error::Cloud(format!("nobody has {action}")))?;
+        world.cloud.equip(&policies.without(lacked))?;
+        let said = world.terraform.fails(args)?;
+        assert!(said.contains(action), "{action}: {said}");
+        world.cloud.equip(&policies)
+    };
+    fails("sns:Subscribe", &["apply", "-auto-approve", "-input=false", "-no-color"])?;
+    world.apply()?;
+    fails("sns:ListSubscriptions", &["plan", "-input=false", "-no-color"])?;
+    fails("sns:Unsubscribe", &["destroy", "-auto-approve", "-input=false", "-no-color"])?;
+    world.destroy()
 }
 
 /// From one way to the other: both tell until S3 is sure to tell in the new way, which takes five minutes.
