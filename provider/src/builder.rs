@@ -58,9 +58,13 @@ impl Builder {
         self.place != here.place && here.since - self.since < UNDER_WAY
     }
 
+    fn began(&self) -> String {
+        self.since.format(&Rfc3339).expect("a moment in UTC of these centuries has an RFC 3339 form")
+    }
+
     /// Where and when, in words.
     pub(crate) fn described(&self) -> String {
-        format!("by terraform in {}, begun at {}", self.place, self.since)
+        format!("by terraform in {}, begun at {}", self.place, self.began())
     }
 }
 
@@ -71,8 +75,7 @@ fn allowed(char: char) -> char {
 
 impl fmt::Display for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since = self.since.format(&Rfc3339).unwrap_or_default();
-        write!(f, "{since} {} {}", self.run, self.place)
+        write!(f, "{} {} {}", self.began(), self.run, self.place)
     }
 }
 
@@ -92,6 +95,13 @@ mod tests {
         assert!(text.len() <= 256, "{text}");
         assert_eq!(Builder::parse(&text), Some(builder));
         assert_eq!(Builder::parse("somebody else's tag"), None);
+    }
+
+    #[test]
+    fn a_builder_is_described_with_a_time_that_others_use() {
+        let builder = Builder::parse("2026-11-26T12:27:52Z 01020304 laptop:/home/anna/infra");
+        let described = builder.map(|builder| builder.described()).unwrap_or_default();
+        assert_eq!(described, "by terraform in laptop:/home/anna/infra, begun at 2026-11-26T12:27:52Z");
     }
 
     #[test]

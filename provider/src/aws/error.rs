@@ -54,6 +54,17 @@ impl Error {
         ]) || self.says("ResourceConflictException", "already exist")
     }
 
+    /// Whether a bus, rule, role, function, log group or queue is not there (any more) that the call was about.
+    pub(crate) fn stands_on_nothing(&self) -> bool {
+        self.is(&[
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "NoSuchEntity",
+            "NoSuchEntityException",
+            "QueueDoesNotExist",
+            "ResourceNotFoundException",
+        ])
+    }
+
     /// Whether AWS's code is this one and its message contains that text.
     pub(crate) fn says(&self, code: &str, text: &str) -> bool {
         self.is(&[code]) && self.message.contains(text)

@@ -10,7 +10,7 @@ use aws_sdk_lambda::{
 
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
-    time::sleep,
+    time::{Instant, sleep},
 };
 
 use crate::artifact::{Artifact, NoArtifact};
@@ -19,7 +19,7 @@ use crate::chain::Function;
 use super::answers::Tags;
 use super::error::{Called, absent};
 use super::retry::{FUNCTION, retry};
-use super::{Context, Error, Observed, mark};
+use super::{Context, Error, Observed, mark, role};
 
 pub(super) const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
@@ -30,10 +30,15 @@ async fn uploading() -> SemaphorePermit<'static> {
     UPLOAD.acquire().await.expect("the semaphore is never closed")
 }
 
+/// For a role that is too new, and for one that is gone.
+fn unassumable(error: &Error) -> bool {
+    error.says("InvalidParameterValueException", "cannot be assumed by Lambda")
+}
+
 /// What Lambda says while a new role is not yet seen everywhere, or another change is on its way.
 fn not_yet(error: &Error) -> bool {
     (error.is(&["ResourceConflictException"]) && !error.exists())
-        || error.says("InvalidParameterValueException", "cannot be assumed by Lambda")
+        || unassumable(error)
         || error.says("InvalidParameterValueException", "execution role does not have permissions")
 }
 
@@ -133,6 +138,7 @@ async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     // As a rule its role was made a moment ago, and Lambda would get the code only to say that it can't assume it.
     sleep(SETTLING).await;
+    let since = Instant::now();
     let made = retry(FUNCTION, not_yet, || async {
         let _upload = uploading().await;
         let code = FunctionCode::builder().zip_file(Blob::new(artifact.zip)).build();
@@ -140,7 +146,12 @@ async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
         let request = request.role(&want.role_arn).code(code).environment(environment(want));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
-        request.set_tags(Some(tags(context, artifact))).send().await.called("lambda:CreateFunction", at)
+        let request = request.set_tags(Some(tags(context, artifact)));
+        let made = request.send().await.called("lambda:CreateFunction", at);
+        if made.as_ref().err().is_some_and(unassumable) && since.elapsed() > ROLES_SEEN {
+            role::is_there(context, &want.role_arn).await?;
+        }
+        made
     });
     if made.await?.state() == Some(&State::Active) {
         return Ok(());
@@ -229,6 +240,9 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     })
     .await
 }
+
+/// After so long IAM itself knows every role that is there, though Lambda may not yet.
+const ROLES_SEEN: Duration = Duration::from_secs(10);
 
 /// No function is active sooner, and no new role can be assumed sooner, so nobody need ask.
 const SETTLING: Duration = Duration::from_millis(300);

@@ -158,6 +158,16 @@ pub(super) async fn observe(context: &Context<'_>, want: &Role) -> Result<Observ
     Ok(asked.as_ref().as_ref().map_or(Observed::Absent, |have| have.observed(context, want)))
 }
 
+/// Makes sure that a role has not gone.
+///
+/// # Errors
+/// What IAM says of a role that isn't there.
+pub(super) async fn is_there(context: &Context<'_>, arn: &str) -> Result<(), Error> {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    let found = context.site.iam.get_role().role_name(name).send().await;
+    found.called("iam:GetRole", &context.site.at).map(drop)
+}
+
 /// Whether the role's policy is the one wanted, right now.
 pub(crate) async fn has_policy(context: &Context<'_>, want: &Role) -> Result<bool, Error> {
     let request = context.site.iam.get_role_policy().role_name(&want.name).policy_name(&want.name);

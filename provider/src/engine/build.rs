@@ -20,7 +20,7 @@ use super::{Engine, Error};
 const VERIFICATIONS: usize = 8;
 const BETWEEN_VERIFICATIONS: Duration = Duration::from_secs(1);
 
-/// How often a chain is begun anew whose bus was taken away under it.
+/// How often a chain is begun anew of which something was taken away under it.
 const REBUILDS: usize = 3;
 
 /// What a build came to: the truth so far, and why it ended if it ended early.
@@ -61,20 +61,30 @@ impl Engine {
         guard.response.rearmed = begun(&guard);
         built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
         for _ in 0..REBUILDS {
-            if !built.error.as_ref().is_some_and(Error::is_bus_gone) {
-                break;
-            }
-            // Another state's last guard has just left, and taken along what was about to be shared.
-            tracing::warn!(guard = Guard::id(&guard.edge, &guard.user), "its bus went, building it anew");
+            let Some(error) = built.error.as_ref().filter(|error| error.is_taken_away()) else { break };
+            // Another state's last guard is just leaving, and has taken along what was about to be shared.
+            tracing::warn!(guard = Guard::id(&guard.edge, &guard.user), %error, "building it anew");
             sleep(jittered(BETWEEN_VERIFICATIONS)).await;
             self.forget_chain(&guard, hub).await;
-            built.error = self.build_all(&guard, hub, &route, true, &mut built.objects).await.err();
+            built.error = self.rebuild(&guard, hub, &route, &mut built.objects).await.err();
         }
         if matches!(built.error, Some(Error::Duplicate { .. } | Error::UnderConstruction { .. })) {
             // All of it is somebody else's.
             built.objects.clear();
         }
         built
+    }
+
+    /// Whoever takes parts away may not be through: what was built is looked at again.
+    async fn rebuild(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        route: &Route,
+        built: &mut Vec<Object>,
+    ) -> Result<(), Error> {
+        self.build_all(guard, hub, route, true, built).await?;
+        self.verify(guard, hub, built).await
     }
 
     /// Forgets what this run knows of a guard's chain: somebody else has changed it.

@@ -155,10 +155,9 @@ impl Error {
         matches!(self, Self::Access(cause) if cause.is_refused_account())
     }
 
-    /// Whether a bus was not there any more that was about to be used.
-    pub(super) fn is_bus_gone(&self) -> bool {
-        matches!(self, Self::Object { source, .. }
-            if source.operation.starts_with("events:Put") && source.is(&["ResourceNotFoundException"]))
+    /// Whether something of the chain was not there any more on which the object stands.
+    pub(super) fn is_taken_away(&self) -> bool {
+        matches!(self, Self::Object { source, .. } if source.stands_on_nothing())
     }
 
     pub(super) fn object(object: &Object, verb: &'static str) -> impl FnOnce(aws::Error) -> Self {

@@ -188,7 +188,7 @@ fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>, tripped: Op
                 _ => format!(" Made inactive: {}.", keys.join(", ")),
             };
             let detail = format!(
-                "IAM user {name} of account {account} {state}: signal {signal} at {at}, by {by}. The responder's log group in {} has the evidence.{keys} Investigate and replace the user's keys; then set `rearm` to a ticket's number and apply, which undoes just what the guard did.",
+                "IAM user {name} of account {account} {state}: signal {signal} at {at}, by {by}. The responder's log group in {} has the evidence.{keys} Investigate and replace the user's keys; then apply with `rearm` set to a ticket's number, which undoes just what the guard did.",
                 guard.edge,
             );
             warning(diags, &format!("The {} has tripped", described(guard)), detail);
