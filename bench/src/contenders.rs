@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use guard_lambda::filter::{Inflate, Watches, read};
+use guard_lambda::filter::{Inflate, Reader, Watches};
 use libdeflater::Decompressor;
 use serde_json::Value;
 
@@ -20,11 +20,16 @@ pub(crate) const ALL: [(&str, Contender); 4] = [
     ("a filter with serde_json::Value", value),
 ];
 
+/// Step by step, as the function does: it puts the events of a step, and forgets them.
 fn filter(object: &[u8]) -> Result<u64, String> {
-    let (events, counts, outcome) = read(object, &Watches::default());
-    outcome.map_err(|error| error.to_string())?;
-    std::hint::black_box(events);
-    Ok(counts.kept)
+    let watches = Watches::default();
+    let (mut reader, mut rest, mut events) = (Reader::new(&watches), object, Vec::new());
+    while reader.step(&mut rest, &mut events).map_err(|error| error.to_string())? {
+        std::hint::black_box(&events);
+        events.clear();
+    }
+    reader.finish().map_err(|error| error.to_string())?;
+    Ok(reader.counts().kept)
 }
 
 fn inflate(object: &[u8]) -> Result<u64, String> {

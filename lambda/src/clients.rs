@@ -17,28 +17,64 @@ use aws_types::{SdkConfig, region::Region};
 use crate::{
     Refusal,
     environment::{MissingVariable, variable},
+    lazy::Lazy,
 };
 
 /// Mozilla's roots of trust, in PEM (build.rs).
 const ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/roots.pem"));
 
-/// What all clients share.
-///
-/// # Errors
-/// If Lambda's variables are not set.
-pub fn config() -> Result<SdkConfig, MissingVariable> {
-    config_of(variable)
+/// What all clients share. It is made when the first call is: whoever starts a function waits for it, and to read
+/// the roots of trust and to make the clients is most of what a start would take.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    region: Region,
+    made: Lazy<SdkConfig>,
 }
 
-fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, MissingVariable> {
-    let required = |name| variable(name).ok_or(MissingVariable(name));
-    let credentials = Credentials::new(
-        required("AWS_ACCESS_KEY_ID")?,
-        required("AWS_SECRET_ACCESS_KEY")?,
-        variable("AWS_SESSION_TOKEN"),
-        None,
-        "Lambda",
-    );
+impl Configuration {
+    /// From what Lambda puts into the environment.
+    ///
+    /// # Errors
+    /// If its variables are not set.
+    pub fn from_environment() -> Result<Self, MissingVariable> {
+        Self::of(variable)
+    }
+
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, MissingVariable> {
+        let required = |name| variable(name).ok_or(MissingVariable(name));
+        let credentials = Credentials::new(
+            required("AWS_ACCESS_KEY_ID")?,
+            required("AWS_SECRET_ACCESS_KEY")?,
+            variable("AWS_SESSION_TOKEN"),
+            None,
+            "Lambda",
+        );
+        let region = Region::new(required("AWS_REGION")?);
+        let (of, endpoint) = (region.clone(), variable("AWS_ENDPOINT_URL"));
+        Ok(Self { region, made: Lazy::new(move || config(credentials, of, endpoint)) })
+    }
+
+    /// The function's region.
+    pub fn region(&self) -> &str {
+        self.region.as_ref()
+    }
+
+    /// The client of a service, such as `aws_sdk_sns::Client::new` makes it.
+    pub fn client<C>(&self, make: impl FnOnce(&SdkConfig) -> C + Send + 'static) -> Lazy<C> {
+        let made = self.made.clone();
+        Lazy::new(move || make(&made))
+    }
+}
+
+/// One that is there.
+impl From<SdkConfig> for Configuration {
+    fn from(config: SdkConfig) -> Self {
+        let region = config.region().cloned().unwrap_or_else(|| Region::new(""));
+        Self { region, made: Lazy::new(move || config) }
+    }
+}
+
+fn config(credentials: Credentials, region: Region, endpoint: Option<String>) -> SdkConfig {
     let tls = tls::Provider::Rustls(CryptoMode::Ring);
     let http = Builder::new().tls_provider(tls).tls_context(trust()).build_https();
     // A call that hangs must not eat the function's time: attempts are short, and retried.
@@ -48,13 +84,13 @@ fn config_of(variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, Mis
         .build();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(required("AWS_REGION")?))
+        .region(region)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(http)
         .retry_config(RetryConfig::standard().with_max_attempts(4))
         .timeout_config(timeouts);
-    config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
-    Ok(config.build())
+    config.set_endpoint_url(endpoint);
+    config.build()
 }
 
 /// Whom to trust: the roots that were built in.
@@ -105,8 +141,8 @@ fn causes(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
-    fn of(variables: &[(&str, &str)]) -> Result<SdkConfig, MissingVariable> {
-        config_of(|name| {
+    fn of(variables: &[(&str, &str)]) -> Result<Configuration, MissingVariable> {
+        Configuration::of(|name| {
             let (_, value) = variables.iter().find(|(it, _)| *it == name)?;
             Some((*value).to_owned())
         })
@@ -121,15 +157,16 @@ mod tests {
     #[test]
     fn lambdas_variables_are_enough() {
         let config = of(&LAMBDAS).expect("complete");
-        assert_eq!(config.region().map(|it| it.as_ref()), Some("eu-west-1"));
-        assert_eq!(config.endpoint_url(), None);
+        assert_eq!(config.region(), "eu-west-1");
+        assert_eq!(config.made.region().map(|it| it.as_ref()), Some("eu-west-1"));
+        assert_eq!(config.made.endpoint_url(), None);
     }
 
     #[test]
     fn an_endpoint_of_ones_own_is_used() {
         let endpoint = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
         let config = of(&[LAMBDAS.as_slice(), &[endpoint]].concat()).expect("complete");
-        assert_eq!(config.endpoint_url(), Some("http://127.0.0.1:4566"));
+        assert_eq!(config.made.endpoint_url(), Some("http://127.0.0.1:4566"));
     }
 
     #[test]

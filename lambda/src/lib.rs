@@ -10,6 +10,7 @@ mod arn;
 pub mod clients;
 pub mod environment;
 pub mod filter;
+pub mod lazy;
 pub mod log;
 pub mod notify;
 pub mod preview;

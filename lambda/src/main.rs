@@ -10,7 +10,7 @@ use guard_contract::Handler;
 use guard_lambda::{
     VERSION,
     alarm::Alarm,
-    clients,
+    clients::Configuration,
     filter::{
         self, Filter, FilterError, Forwarder, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics,
     },
@@ -65,7 +65,6 @@ fn serve() -> ExitCode {
 /// One invocation at a time is all that Lambda gives a process, so one thread does.
 #[tokio::main(flavor = "current_thread")]
 async fn start(handler: Handler) -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
     let details = json!({"handler": handler.name(), "version": VERSION});
     log::write(Level::Info, "cold start", &details);
     match handler {
@@ -75,15 +74,15 @@ async fn start(handler: Handler) -> Result<(), Error> {
 }
 
 async fn filter() -> Result<(), Error> {
-    let config = clients::config()?;
+    let config = Configuration::from_environment()?;
     let settings = filter::Settings::from_environment()?;
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), settings.bus);
-    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let bus = Bus::new(&config, settings.bus);
+    let parameters = Parameters::new(&config);
     let watches = WatchStore::new(parameters, settings.watches);
-    let filter = &Filter::new(Bucket(clients::s3(&config)), bus.clone(), watches);
+    let filter = &Filter::new(Bucket::new(&config), bus.clone(), watches);
     let bus = &bus;
-    let topics = &notify::aws::Topics(aws_sdk_sns::Client::new(&config));
-    let queues = &replay::aws::Queues(aws_sdk_sqs::Client::new(&config));
+    let topics = &notify::aws::Topics::new(&config);
+    let queues = &replay::aws::Queues::new(&config);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let LambdaEvent { payload, context } = event;
         let handle = async |payload: &Value| {
@@ -137,11 +136,11 @@ async fn put_again(bus: &Bus, event: &Value) -> Result<(), String> {
 }
 
 async fn responder() -> Result<(), Error> {
-    let config = clients::config()?;
+    let config = Configuration::from_environment()?;
     let settings = Settings::from_environment();
     let aws = Aws::new(&config, settings.log_group.clone());
     let responder = &Responder::new(aws, settings);
-    let queues = &replay::aws::Queues(aws_sdk_sqs::Client::new(&config));
+    let queues = &replay::aws::Queues::new(&config);
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let LambdaEvent { payload, context } = event;
         let handle = async |payload: &Value| {

@@ -11,7 +11,6 @@ use aws_smithy_types::body::SdkBody;
 use aws_types::{SdkConfig, region::Region};
 use guard_contract::{Mark, Signal};
 use guard_lambda::{
-    clients,
     filter::{Body, Event, EventSink, ObjectSource, WatchSource, aws::Bucket, aws::Bus, aws::Parameters},
     notify::{Message, Publisher, aws::Topics},
     replay::{Queue, Received, aws::Queues},
@@ -74,7 +73,7 @@ const BUS: &str = "arn:aws:events:eu-west-1:111111111111:event-bus/guard-bus";
 #[tokio::test]
 async fn an_object_is_got_path_style_behind_an_endpoint_and_its_key_is_encoded() {
     let (config, requests) = aws(200, "body");
-    let mut body = Bucket(clients::s3(&config)).open("trail", "a b+c=d/é").await.expect("opened");
+    let mut body = Bucket::new(&config.into()).open("trail", "a b+c=d/é").await.expect("opened");
     assert_eq!(Body::next(&mut body).await.expect("a chunk").as_deref(), Some(&b"body"[..]));
     assert_eq!(Body::next(&mut body).await.expect("the end"), None);
     let (method, url, _) = only(&requests);
@@ -85,7 +84,7 @@ async fn an_object_is_got_path_style_behind_an_endpoint_and_its_key_is_encoded()
 #[tokio::test]
 async fn an_object_that_may_not_be_read_is_refused_with_awss_code() {
     let (config, _) = aws(403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>");
-    let refusal = Bucket(clients::s3(&config)).open("trail", "a").await.expect_err("refused");
+    let refusal = Bucket::new(&config.into()).open("trail", "a").await.expect_err("refused");
     assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDenied", "Access Denied"));
 }
 
@@ -95,7 +94,7 @@ async fn entries_carry_bus_source_type_time_and_user_and_failures_come_back_in_o
         200,
         r#"{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"InternalFailure","ErrorMessage":"sorry"}]}"#,
     );
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS.into());
+    let bus = Bus::new(&config.into(), BUS.into());
     let answers = bus.put(&[event(), event()]).await.expect("answered");
     assert_eq!(answers[0], Ok(()));
     let refusal = answers[1].as_ref().expect_err("failed");
@@ -109,7 +108,7 @@ async fn entries_carry_bus_source_type_time_and_user_and_failures_come_back_in_o
 #[tokio::test]
 async fn a_request_that_is_refused_as_a_whole_comes_back_with_awss_code() {
     let (config, _) = aws(400, r#"{"__type":"AccessDeniedException","message":"not you"}"#);
-    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&config), BUS.into());
+    let bus = Bus::new(&config.into(), BUS.into());
     let refusal = bus.put(&[event()]).await.expect_err("refused");
     assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDeniedException", "not you"));
 }
@@ -135,7 +134,7 @@ async fn every_page_of_a_paths_parameters_is_listed() {
         r#"{"Parameters":[],"NextToken":"and more"}"#,
         r#"{"Parameters":[{"Name":"/guard/watches/b","Value":"2"},{"Name":"/guard/watches/c"}]}"#,
     ]);
-    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let parameters = Parameters::new(&config.into());
     let all = parameters.list("/guard/watches").await.expect("listed");
     let expected = [("/guard/watches/a", "1"), ("/guard/watches/b", "2"), ("/guard/watches/c", "")];
     assert_eq!(all, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -153,7 +152,7 @@ async fn every_page_of_a_paths_parameters_is_listed() {
 #[tokio::test]
 async fn parameters_that_may_not_be_read_are_refused_with_awss_code() {
     let (config, _) = aws(400, r#"{"__type":"AccessDeniedException","message":"not you"}"#);
-    let parameters = Parameters(aws_sdk_ssm::Client::new(&config));
+    let parameters = Parameters::new(&config.into());
     let refusal = parameters.list("/guard/watches").await.expect_err("refused");
     assert_eq!((refusal.code.as_str(), refusal.message.as_str()), ("AccessDeniedException", "not you"));
 }
@@ -161,7 +160,7 @@ async fn parameters_that_may_not_be_read_are_refused_with_awss_code() {
 /// The responder's clients to an AWS that always gives this answer.
 fn responders(status: u16, answer: &'static str) -> (Aws, Requests) {
     let (config, requests) = aws(status, answer);
-    (Aws::new(&config, "/aws/lambda/guard-responder".into()), requests)
+    (Aws::new(&config.into(), "/aws/lambda/guard-responder".into()), requests)
 }
 
 fn body(requests: &Requests) -> Value {
@@ -254,7 +253,7 @@ async fn published(topic: &str) -> String {
         group: "guard-user-x".into(),
         once: "incidents/guard-user-x/1".into(),
     };
-    Topics(aws_sdk_sns::Client::new(&config)).publish(topic, &message).await.expect("published");
+    Topics::new(&config.into()).publish(topic, &message).await.expect("published");
     only(&requests).2
 }
 
@@ -282,7 +281,7 @@ async fn a_topic_of_another_region_is_told_through_that_region() {
     let mut config = config.into_builder();
     config.set_endpoint_url(None);
     let message = Message { subject: "s".into(), body: "b".into(), group: "g".into(), once: "o".into() };
-    let topics = Topics(aws_sdk_sns::Client::new(&config.build()));
+    let topics = Topics::new(&config.build().into());
     topics.publish("arn:aws:sns:ap-southeast-2:1:ops", &message).await.expect("published");
     assert!(
         only(&requests).1.starts_with("https://sns.ap-southeast-2.amazonaws.com"),
@@ -297,14 +296,14 @@ const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/222222222222/guard-dead
 async fn a_queues_messages_are_received_hidden_and_deleted() {
     let answer = r#"{"Messages":[{"MessageId":"m","ReceiptHandle":"h","Body":"{}"}]}"#;
     let (config, requests) = aws(200, answer);
-    let queues = Queues(aws_sdk_sqs::Client::new(&config));
+    let queues = Queues::new(&config.into());
     let received = queues.receive(QUEUE, Duration::from_secs(80)).await.expect("received");
     assert_eq!(received, [Received { id: "m".into(), receipt: "h".into(), body: "{}".into() }]);
     let expected = json!({"QueueUrl": QUEUE, "MaxNumberOfMessages": 10, "VisibilityTimeout": 80,
         "WaitTimeSeconds": 1});
     assert_eq!(body(&requests), expected);
     let (config, requests) = aws(200, "{}");
-    Queues(aws_sdk_sqs::Client::new(&config)).delete(QUEUE, "h").await.expect("deleted");
+    Queues::new(&config.into()).delete(QUEUE, "h").await.expect("deleted");
     assert_eq!(body(&requests), json!({"QueueUrl": QUEUE, "ReceiptHandle": "h"}));
 }
 

@@ -5,20 +5,20 @@
 )]
 
 use std::arch::x86_64::{
-    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_and_si256,
-    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
+    __m128i, __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
+    _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
 };
 
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
 /// quote from all others but one in some thousands.
-const PROBES: [usize; 3] = [5, 6, 7];
+pub(crate) const PROBES: [usize; 3] = [5, 6, 7];
 const LANES: usize = 32;
 
 /// For each low half of a letter, the words (a bit for each) that have such a letter in that place.
-const TABLES: [[i8; 16]; 3] = {
+pub(crate) const TABLES: [[i8; 16]; 3] = {
     let mut tables = [[0; 16]; 3];
     let mut word = 0;
     while word < WORDS.len() {
@@ -89,9 +89,15 @@ fn equal(bytes: __m256i, byte: u8) -> __m256i {
 /// A table in both halves of a vector, each of which is shuffled by itself.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn broadcast(t: &[i8; 16]) -> __m256i {
-    _mm256_setr_epi8(
-        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
+fn broadcast(table: &[i8; 16]) -> __m256i {
+    _mm256_broadcastsi128_si256(lanes(table))
+}
+
+/// A table as a vector.
+#[target_feature(enable = "sse2")]
+#[inline]
+pub(crate) fn lanes(t: &[i8; 16]) -> __m128i {
+    _mm_setr_epi8(
         t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
     )
 }
@@ -107,7 +113,7 @@ fn load(window: &[u8; WINDOW], at: usize) -> __m256i {
 /// [`crate::portable::parity`] in one multiplication without carries.
 #[target_feature(enable = "pclmulqdq")]
 #[inline]
-fn parity(bits: u64) -> u64 {
+pub(crate) fn parity(bits: u64) -> u64 {
     let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
     _mm_cvtsi128_si64(product).cast_unsigned()
 }

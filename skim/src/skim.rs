@@ -56,8 +56,11 @@ impl Skim {
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
     pub fn read(&mut self, block: &[u8], i: usize) -> Reached {
         #[cfg(target_arch = "x86_64")]
-        if let Some(reached) = crate::avx2::read(self, block, i) {
-            return reached;
+        {
+            let widest = crate::avx512::read(self, block, i);
+            if let Some(reached) = widest.or_else(|| crate::avx2::read(self, block, i)) {
+                return reached;
+            }
         }
         self.read_portably(block, i)
     }

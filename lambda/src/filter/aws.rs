@@ -8,11 +8,22 @@ use bytes::Bytes;
 use guard_contract::{DETAIL_TYPE, SOURCE};
 
 use super::{Body, Event, EventSink, ObjectSource, WatchSource};
-use crate::{Refusal, clients};
+use crate::{
+    Refusal,
+    clients::{self, Configuration},
+    lazy::Lazy,
+};
 
 /// S3.
 #[derive(Clone, Debug)]
-pub struct Bucket(pub aws_sdk_s3::Client);
+pub struct Bucket(Lazy<aws_sdk_s3::Client>);
+
+impl Bucket {
+    /// As whoever this function is.
+    pub fn new(config: &Configuration) -> Self {
+        Self(config.client(clients::s3))
+    }
+}
 
 impl ObjectSource for Bucket {
     type Body = ByteStream;
@@ -36,14 +47,14 @@ impl Body for ByteStream {
 /// A bus of EventBridge.
 #[derive(Clone, Debug)]
 pub struct Bus {
-    client: aws_sdk_eventbridge::Client,
+    client: Lazy<aws_sdk_eventbridge::Client>,
     arn: String,
 }
 
 impl Bus {
     /// The bus of that ARN.
-    pub fn new(client: aws_sdk_eventbridge::Client, arn: String) -> Self {
-        Self { client, arn }
+    pub fn new(config: &Configuration, arn: String) -> Self {
+        Self { client: config.client(aws_sdk_eventbridge::Client::new), arn }
     }
 
     fn entry(&self, event: &Event) -> PutEventsRequestEntry {
@@ -80,7 +91,14 @@ impl EventSink for Bus {
 
 /// The parameters of Systems Manager.
 #[derive(Clone, Debug)]
-pub struct Parameters(pub aws_sdk_ssm::Client);
+pub struct Parameters(Lazy<aws_sdk_ssm::Client>);
+
+impl Parameters {
+    /// As whoever this function is.
+    pub fn new(config: &Configuration) -> Self {
+        Self(config.client(aws_sdk_ssm::Client::new))
+    }
+}
 
 impl WatchSource for Parameters {
     async fn list(&self, path: &str) -> Result<Vec<(String, String)>, Refusal> {

@@ -71,7 +71,9 @@ impl Candidates {
                 return true;
             }
             // What the code doesn't tell, a message may.
-            if at == 0 && self.messages.find_iter(record).any(|i| self.denies(&record[i + MESSAGE.len()..])) {
+            if at == 0
+                && self.messages.find_iter(record).any(|i| self.words_deny(&record[i + MESSAGE.len()..]))
+            {
                 return true;
             }
             at = end;
@@ -82,6 +84,11 @@ impl Candidates {
     /// Whether the value of a member whose name has just been read may tell of a denial.
     fn denies(&self, rest: &[u8]) -> bool {
         string(rest).is_some_and(|value| self.denials.is_match(value))
+    }
+
+    /// The same for a message, which is long: nothing is denied in words without "authorized".
+    fn words_deny(&self, rest: &[u8]) -> bool {
+        string(rest).is_some_and(|value| memchr2(b'z', b'Z', value).is_some() && self.denials.is_match(value))
     }
 }
 

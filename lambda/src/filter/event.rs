@@ -4,7 +4,7 @@ use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE, Signal
 use memchr::memchr2_iter;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{cut, identity::User, record::Members};
+use super::{cut, identity::User, members::Members, record::Record};
 
 /// The most that one event may have, by [`Event::size`]. PutEvents takes less than 256 KB a request; buses
 /// and targets then wrap the event in an envelope, which needs room.
@@ -32,42 +32,48 @@ impl Event {
     }
 }
 
-/// The event of a record; its parts are cut as far as it takes to fit, and no further.
-pub(super) fn event(json: &str, record: &Members<'_>, user: User, signals: Vec<Signal>) -> Event {
+/// The event of a record, which was parsed from `json`; its parts are cut as far as it takes to fit, and no further.
+pub(super) fn event(json: &str, record: &Record<'_>, user: User, signals: Vec<Signal>) -> Event {
     let User { account, name, arn } = user;
     let mark = Mark { version: MARK_VERSION, account, user: name, signals, truncated: false };
+    let time = record.event_time.string();
     let mut event = Event {
-        time: record.string("eventTime").and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()),
+        time: time.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()),
         resource: arn,
         detail: whole(json, record, &mark),
         mark,
     };
     if event.size() > MAX_EVENT || is_deep(&event.detail) {
         event.mark.truncated = true;
-        let mark = member(&event.mark);
-        event.detail.clear();
-        let room = MAX_EVENT - event.size() - mark.len() - 2;
-        let mut detail = cut::fit(&own_members(record), room, MAX_DEPTH);
-        detail.push_str(if detail.is_empty() { "" } else { "," });
-        event.detail = format!("{{{detail}{mark}}}");
+        let room = MAX_EVENT - (event.size() - event.detail.len()) - member(&event.mark).len() - 3;
+        event.detail = marked(&cut::fit(&own_members(&members(json)), room, MAX_DEPTH), &event.mark);
     }
     event
 }
 
 /// The record's bytes with the mark put in before the last brace.
-fn whole(json: &str, record: &Members<'_>, mark: &Mark) -> String {
-    let mark = member(mark);
-    if let Some(body) = json.trim_end().strip_suffix('}')
-        && record.0.iter().all(|(name, _)| name != MARK_FIELD)
+fn whole(json: &str, record: &Record<'_>, mark: &Mark) -> String {
+    if record.mark.is_absent()
+        && let Some(body) = json.trim_ascii_start().strip_prefix('{')
+        && let Some(body) = body.trim_ascii_end().strip_suffix('}')
     {
-        let comma = if record.0.is_empty() { "" } else { "," };
-        return [body, comma, &mark, "}"].concat();
+        return marked(body, mark);
     }
-    let own = own_members(record);
     // Whoever can write a member of our name into a record could choose who is denied: it goes.
-    let members: Vec<String> = own.iter().map(|(name, value)| pair(name, value)).collect();
-    let comma = if members.is_empty() { "" } else { "," };
-    format!("{{{}{comma}{mark}}}", members.join(","))
+    let members: Vec<String> =
+        own_members(&members(json)).iter().map(|(name, value)| pair(name, value)).collect();
+    marked(&members.join(","), mark)
+}
+
+/// Members and the mark as an object.
+fn marked(members: &str, mark: &Mark) -> String {
+    let mark = member(mark);
+    let comma = if members.trim_ascii().is_empty() { "" } else { "," };
+    ["{", members, comma, &mark, "}"].concat()
+}
+
+fn members(json: &str) -> Members<'_> {
+    Members::parse(json).expect("a record was parsed from this text")
 }
 
 /// The members but those of our mark's name, each with its value as it is written.
@@ -86,8 +92,11 @@ pub(super) fn pair(name: &str, value: &str) -> String {
 }
 
 fn member(mark: &Mark) -> String {
-    let mark = serde_json::to_string(mark).expect("strings and a list of names are JSON");
-    ["\"", MARK_FIELD, "\":", &mark].concat()
+    // Room for the longest names that IAM allows, so that it need not grow.
+    let mut text = Vec::with_capacity(256);
+    text.extend([b"\"", MARK_FIELD.as_bytes(), b"\":"].concat());
+    serde_json::to_writer(&mut text, mark).expect("strings and a list of names are JSON");
+    String::from_utf8(text).expect("serde_json writes UTF-8")
 }
 
 /// Whether a text nests too deep. Few are as long as that takes.

@@ -11,7 +11,7 @@ fn user() -> User {
 }
 
 fn of(json: &str) -> Event {
-    let record = Members::parse(json).expect("an object");
+    let record = Record::parse(json).expect("an object");
     let event = event(json, &record, user(), vec![Signal::AccessDenied]);
     assert!(event.size() <= MAX_EVENT);
     event

@@ -1,8 +1,14 @@
 //! Who made a call: which IAM user, if it was one or a session of one.
 
-use guard_contract::Partition;
+use std::sync::LazyLock;
 
-use super::record::Members;
+use guard_contract::Partition;
+use memchr::memmem::Finder;
+
+use super::{
+    pick::{Picked, Picking},
+    record::Record,
+};
 
 /// IAM's limit on the length of a user's name.
 const MAX_NAME: usize = 64;
@@ -18,40 +24,84 @@ pub struct User {
     pub arn: String,
 }
 
+/// The type of identity that is a user, and of the issuer of a user's session.
+const IAM_USER: &str = "IAMUser";
+
+/// Whether a user may be behind a record; cheap, and never wrong when it says no: nobody is of that type without its
+/// letters, unless one of them is escaped.
+pub(super) fn may_be_a_user(record: &[u8]) -> bool {
+    static LETTERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [IAM_USER, r"\u00"].map(Finder::new));
+    LETTERS.iter().any(|letters| letters.find(record).is_some())
+}
+
+/// What is read of an identity, or of a session's issuer.
+#[derive(Debug, Default)]
+struct Identity<'a> {
+    kind: Picking<'a>,
+    arn: Picking<'a>,
+    account_id: Picking<'a>,
+    user_name: Picking<'a>,
+    session_context: Picking<'a>,
+}
+
+impl<'a> Picked<'a> for Identity<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
+        Some(match name {
+            "type" => &mut self.kind,
+            "arn" => &mut self.arn,
+            "accountId" => &mut self.account_id,
+            "userName" => &mut self.user_name,
+            "sessionContext" => &mut self.session_context,
+            _ => return None,
+        })
+    }
+}
+
+/// What is read of a session.
+#[derive(Debug, Default)]
+struct Session<'a> {
+    issuer: Picking<'a>,
+}
+
+impl<'a> Picked<'a> for Session<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
+        (name == "sessionIssuer").then_some(&mut self.issuer)
+    }
+}
+
 /// The user behind a record; `None` if it was root, a role, a service, an account or nobody known.
 ///
 /// A user's own keys and `GetSessionToken` credentials come as type `IAMUser`, `GetFederationToken`
 /// credentials as `FederatedUser` with the user as the session's issuer and no `userName` of their own.
 /// Neither an ARN nor a principal nor a key id is required: a failed sign-in lacks them.
-pub fn user(record: &Members<'_>) -> Option<User> {
-    let identity = record.object("userIdentity");
-    let kind = identity.string("type")?;
+pub fn user(record: &Record<'_>) -> Option<User> {
+    let identity: Identity<'_> = record.user_identity.object();
     let issuer;
-    let caller = match &*kind {
-        "IAMUser" => &identity,
+    let caller = match &*identity.kind.string()? {
+        IAM_USER => &identity,
         "FederatedUser" => {
-            issuer = identity.object("sessionContext").object("sessionIssuer");
-            if issuer.string("type")? != "IAMUser" {
+            issuer = identity.session_context.object::<Session<'_>>().issuer.object::<Identity<'_>>();
+            if issuer.kind.string()? != IAM_USER {
                 return None;
             }
             &issuer
         }
         _ => return None,
     };
-    let arn = caller.string("arn");
+    let arn = caller.arn.string();
     let named = arn.as_deref().and_then(parse_arn);
-    let name = match (caller.string("userName"), named) {
+    let name = match (caller.user_name.string(), named) {
         (Some(name), _) => name.into_owned(),
         (None, Some((_, name))) => name.to_owned(),
         (None, None) => return None,
     };
     let account = [
-        identity.string("accountId").as_deref(),
-        caller.string("accountId").as_deref(),
+        identity.account_id.string().as_deref(),
+        caller.account_id.string().as_deref(),
         named.map(|(account, _)| account),
         // A user's record without its account has never been seen from AWS. If there is one, the user is
         // more likely of the account that the record was written for than of none.
-        record.string("recipientAccountId").as_deref(),
+        record.recipient_account_id.string().as_deref(),
     ]
     .into_iter()
     .flatten()
@@ -64,7 +114,7 @@ pub fn user(record: &Members<'_>) -> Option<User> {
     let arn = match (&arn, named) {
         (Some(arn), Some(_)) => arn.to_string(),
         _ => {
-            let partition = Partition::of_region(&record.string("awsRegion").unwrap_or_default()).name();
+            let partition = Partition::of_region(&record.aws_region.string().unwrap_or_default()).name();
             format!("arn:{partition}:iam::{account}:user/{name}")
         }
     };
@@ -90,7 +140,7 @@ mod tests {
 
     fn of(identity: &str) -> Option<(String, String, String)> {
         let record = format!(r#"{{"recipientAccountId":"333333333333","userIdentity":{identity}}}"#);
-        user(&Members::parse(&record).expect("an object")).map(|it| (it.account, it.name, it.arn))
+        user(&Record::parse(&record).expect("an object")).map(|it| (it.account, it.name, it.arn))
     }
 
     fn backup(arn: &str) -> Option<(String, String, String)> {
@@ -101,7 +151,7 @@ mod tests {
     fn a_user_without_an_arn_gets_its_partitions() {
         let record = r#"{"awsRegion":"cn-north-1","recipientAccountId":"222222222222",
             "userIdentity":{"type":"IAMUser","userName":"backup"}}"#;
-        let user = user(&Members::parse(record).expect("an object")).expect("a user");
+        let user = user(&Record::parse(record).expect("an object")).expect("a user");
         assert_eq!(user.arn, "arn:aws-cn:iam::222222222222:user/backup");
     }
 

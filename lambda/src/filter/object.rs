@@ -6,7 +6,7 @@ use super::{
     event::{Event, event},
     identity,
     inflate::{Inflate, InflateError},
-    record::Members,
+    record::Record,
     scan::{Found, MAX_RECORD, ScanError, Scanner},
     watches::Watches,
 };
@@ -62,7 +62,7 @@ impl Counts {
 /// # Errors
 /// If it may hold a signal but is not JSON.
 pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_json::Error> {
-    if !watches.is_candidate(record) {
+    if !identity::may_be_a_user(record) || !watches.is_candidate(record) {
         return Ok(None);
     }
     // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.
@@ -70,15 +70,15 @@ pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_j
         Ok(json) => Cow::Borrowed(json),
         Err(_) => String::from_utf8_lossy(record),
     };
-    let members = Members::parse(&json)?;
-    let Some(user) = identity::user(&members) else {
+    let record = Record::parse(&json)?;
+    let Some(user) = identity::user(&record) else {
         return Ok(None);
     };
-    let signals = watches.signals(&members, &user);
+    let signals = watches.signals(&record, &user);
     if signals.is_empty() {
         return Ok(None);
     }
-    Ok(Some(event(&json, &members, user, signals)))
+    Ok(Some(event(&json, &record, user, signals)))
 }
 
 /// Reads one object, fed with its bytes in chunks of any size.
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_record_that_is_not_json_is_reported_and_the_next_one_is_read() {
         let (events, counts, outcome) =
-            read(&gzip(&format!(r#"{{"Records":[{{"ConsoleLogin"}},{SIGNAL}]}}"#)));
+            read(&gzip(&format!(r#"{{"Records":[{{"ConsoleLogin","IAMUser"}},{SIGNAL}]}}"#)));
         assert!(matches!(outcome, Err(ObjectError::Records { damaged: 1, too_long: 0 })));
         assert_eq!((events.len(), counts.records), (1, 1));
     }

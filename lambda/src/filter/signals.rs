@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use guard_contract::Signal;
 
-use super::{candidates::Candidates, record::Members};
+use super::{candidates::Candidates, record::Record};
 
 /// How a row of the table is compared with a record's `errorCode`, without regard to case.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ pub fn is_candidate(record: &[u8]) -> bool {
 }
 
 /// The signals of a record, in [`Signal`]'s order, whatever is known of its user.
-pub fn signals(record: &Members<'_>) -> Vec<Signal> {
+pub fn signals(record: &Record<'_>) -> Vec<Signal> {
     let mut signals = Vec::new();
     if is_denied(record) {
         signals.push(Signal::AccessDenied);
@@ -62,21 +62,22 @@ pub fn signals(record: &Members<'_>) -> Vec<Signal> {
     signals
 }
 
-fn is_denied(record: &Members<'_>) -> bool {
-    let Some(code) = record.string("errorCode") else {
+fn is_denied(record: &Record<'_>) -> bool {
+    let Some(code) = record.error_code.string() else {
         return false;
     };
     DENIALS.iter().any(|denial| denial.matches(&code))
         || record
-            .string("errorMessage")
+            .error_message
+            .string()
             .is_some_and(|message| DENIAL_MESSAGES.iter().any(|part| holds(&message, part)))
 }
 
 /// The event's name decides; another service's event of that name is another event. A record that does not
 /// name its service (no record of AWS's) is taken at its name: when in doubt, it is a signal.
-fn is_call(record: &Members<'_>, name: &str, source: &str) -> bool {
-    record.string("eventName").is_some_and(|it| it == name)
-        && record.string("eventSource").is_none_or(|it| it == source)
+fn is_call(record: &Record<'_>, name: &str, source: &str) -> bool {
+    record.event_name.string().is_some_and(|it| it == name)
+        && record.event_source.string().is_none_or(|it| it == source)
 }
 
 impl Code {
@@ -105,7 +106,7 @@ mod tests {
 
     fn of(record: &Value) -> Vec<Signal> {
         let json = record.to_string();
-        let signals = signals(&Members::parse(&json).expect("an object"));
+        let signals = signals(&Record::parse(&json).expect("an object"));
         assert!(signals.is_empty() || is_candidate(json.as_bytes()), "not a candidate: {json}");
         signals
     }
@@ -206,7 +207,7 @@ mod tests {
         let json = r#"{"errorCode":"\u0041ccess\u0044enied","eventName":"Get\u0043allerIdentity"}"#;
         assert!(is_candidate(json.as_bytes()));
         assert_eq!(
-            signals(&Members::parse(json).expect("an object")),
+            signals(&Record::parse(json).expect("an object")),
             [Signal::AccessDenied, Signal::GetCallerIdentity]
         );
     }

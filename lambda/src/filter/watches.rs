@@ -7,7 +7,7 @@ use guard_contract::{
     expected::{Action, Called, Expected, is_one_of},
 };
 
-use super::{candidates::Candidates, identity::User, record::Members, signals};
+use super::{candidates::Candidates, identity::User, record::Record, signals};
 
 /// All guards' watches, ready to be asked about records. The default has none.
 #[derive(Debug, Default)]
@@ -72,14 +72,19 @@ impl Watches {
     /// The signals of a record of that user, in [`Signal`]'s order.
     ///
     /// If several guards watch the user, what one of them takes for a signal is one.
-    pub fn signals(&self, record: &Members<'_>, user: &User) -> Vec<Signal> {
+    pub fn signals(&self, record: &Record<'_>, user: &User) -> Vec<Signal> {
         let found = signals::signals(record);
         let Some(watched) = self.users.get(&user.account).and_then(|users| users.get(&user.name)) else {
             return found;
         };
-        let [source, name, address, region, user_agent] =
-            ["eventSource", "eventName", "sourceIPAddress", "awsRegion", "userAgent"]
-                .map(|field| record.string(field));
+        let called = [
+            record.event_source,
+            record.event_name,
+            record.source_ip_address,
+            record.aws_region,
+            record.user_agent,
+        ];
+        let [source, name, address, region, user_agent] = called.map(|it| it.string());
         let called = Called {
             source: source.as_deref(),
             name: name.as_deref(),

@@ -19,7 +19,7 @@ fn user() -> User {
 
 fn of(watches: &Watches, record: &Value) -> Vec<Signal> {
     let json = record.to_string();
-    watches.signals(&Members::parse(&json).expect("an object"), &user())
+    watches.signals(&Record::parse(&json).expect("an object"), &user())
 }
 
 fn denied() -> Value {

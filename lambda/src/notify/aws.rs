@@ -3,11 +3,22 @@
 use aws_sdk_sns::config::Region;
 
 use super::{Message, Publisher, fifo_id};
-use crate::{Refusal, arn, clients};
+use crate::{
+    Refusal, arn,
+    clients::{self, Configuration},
+    lazy::Lazy,
+};
 
 /// The topics of any region: each is told through its own.
 #[derive(Clone, Debug)]
-pub struct Topics(pub aws_sdk_sns::Client);
+pub struct Topics(Lazy<aws_sdk_sns::Client>);
+
+impl Topics {
+    /// As whoever this function is.
+    pub fn new(config: &Configuration) -> Self {
+        Self(config.client(aws_sdk_sns::Client::new))
+    }
+}
 
 impl Publisher for Topics {
     async fn publish(&self, topic: &str, message: &Message) -> Result<(), Refusal> {

@@ -3,11 +3,22 @@
 use std::time::Duration;
 
 use super::{Queue, Received};
-use crate::{Refusal, clients};
+use crate::{
+    Refusal,
+    clients::{self, Configuration},
+    lazy::Lazy,
+};
 
 /// The queues of the function's region.
 #[derive(Clone, Debug)]
-pub struct Queues(pub aws_sdk_sqs::Client);
+pub struct Queues(Lazy<aws_sdk_sqs::Client>);
+
+impl Queues {
+    /// As whoever this function is.
+    pub fn new(config: &Configuration) -> Self {
+        Self(config.client(aws_sdk_sqs::Client::new))
+    }
+}
 
 impl Queue for Queues {
     async fn receive(&self, queue: &str, hidden: Duration) -> Result<Vec<Received>, Refusal> {

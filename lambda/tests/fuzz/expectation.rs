@@ -40,7 +40,10 @@ fn repeats(watch: &str) -> bool {
         names.sort_unstable();
         names.windows(2).any(|two| two[0] == two[1])
     };
-    Members::parse(watch).is_ok_and(|watch| repeats(&watch) || repeats(&watch.object("expected")))
+    Members::parse(watch).is_ok_and(|watch| {
+        let expected = watch.raw("expected").and_then(|raw| Members::parse(raw).ok());
+        repeats(&watch) || expected.is_some_and(|it| repeats(&it))
+    })
 }
 
 fn check(input: &[u8], rng: &mut Rng) -> &'static str {

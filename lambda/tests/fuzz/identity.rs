@@ -1,24 +1,24 @@
 //! A record's user is the one that the reference finds.
 
 use fastrand::Rng;
-use guard_lambda::filter::{Members, user};
+use guard_lambda::filter::{Record, user};
 use serde_json::Value;
 
 use crate::{harness, mutate, reference};
 
 fn check(input: &[u8], _: &mut Rng) -> &'static str {
     let json = String::from_utf8_lossy(input);
-    let members = Members::parse(&json);
+    let read = Record::parse(&json);
     let Ok(record) = serde_json::from_str::<Value>(&json) else {
         // Nothing is left to compare with; but it has been read without a panic.
-        members.is_ok().then(|| members.map(|it| user(&it)));
+        let _ = read.map(|it| user(&it));
         return "not JSON";
     };
     if !record.is_object() {
-        assert!(members.is_err());
+        assert!(read.is_err());
         return "no object";
     }
-    let found = user(&members.expect("an object"));
+    let found = user(&read.expect("an object"));
     if let Some(user) = &found {
         assert!(user.arn.ends_with(&user.name) || record["userIdentity"].to_string().contains("userName"));
         assert!(user.arn.starts_with("arn:") || user.arn.contains(":iam:"), "{}", user.arn);

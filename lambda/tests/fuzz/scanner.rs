@@ -1,7 +1,7 @@
 //! The scanner finds what a JSON parser finds, however the text is cut into blocks.
 
 use fastrand::Rng;
-use guard_lambda::filter::{Found, Members, ScanError, Scanner, signals};
+use guard_lambda::filter::{Found, Record, ScanError, Scanner, signals};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -61,7 +61,7 @@ fn of_documents(documents: Vec<Document>) -> Option<Vec<String>> {
 /// Whether a record has no signal, whoever made the call.
 fn is_silent(record: &[u8]) -> bool {
     let text = String::from_utf8_lossy(record);
-    Members::parse(&text).map_or(true, |members| signals(&members).is_empty())
+    Record::parse(&text).map_or(true, |record| signals(&record).is_empty())
 }
 
 fn scan<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Result<(), ScanError>) {

@@ -5,20 +5,21 @@ mod iam;
 mod logs;
 mod rules;
 
-use aws_types::SdkConfig;
 use guard_contract::{Partition, deny_policy_arn};
 
 use crate::{
     Refusal,
+    clients::Configuration,
+    lazy::Lazy,
     notify::{Message, Publisher, aws::Topics},
 };
 
 /// The clients, and the log group.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    iam: aws_sdk_iam::Client,
-    events: aws_sdk_eventbridge::Client,
-    logs: aws_sdk_cloudwatchlogs::Client,
+    iam: Lazy<aws_sdk_iam::Client>,
+    events: Lazy<aws_sdk_eventbridge::Client>,
+    logs: Lazy<aws_sdk_cloudwatchlogs::Client>,
     topics: Topics,
     log_group: String,
     /// ARN of the policy that denies, in this region's partition.
@@ -27,20 +28,16 @@ pub struct Aws {
 
 impl Aws {
     /// The services for a function with that log group.
-    pub fn new(config: &SdkConfig, log_group: String) -> Self {
+    pub fn new(config: &Configuration, log_group: String) -> Self {
         Self {
-            iam: aws_sdk_iam::Client::new(config),
-            events: aws_sdk_eventbridge::Client::new(config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(config),
-            topics: Topics(aws_sdk_sns::Client::new(config)),
+            iam: config.client(aws_sdk_iam::Client::new),
+            events: config.client(aws_sdk_eventbridge::Client::new),
+            logs: config.client(aws_sdk_cloudwatchlogs::Client::new),
+            topics: Topics::new(config),
             log_group,
-            deny: deny_policy_arn(config.region().map_or(Partition::default(), of_region)),
+            deny: deny_policy_arn(Partition::of_region(config.region())),
         }
     }
-}
-
-fn of_region(region: &aws_types::region::Region) -> Partition {
-    Partition::of_region(region.as_ref())
 }
 
 impl Publisher for Aws {

@@ -1,0 +1,63 @@
+//! Sixty-four bytes with one vector, where the CPU has such: what [`crate::avx2`] does in half the steps.
+#![allow(
+    unsafe_code,
+    reason = "instructions that the compiler can't know to be there, and loads of 64 bytes"
+)]
+
+use std::arch::x86_64::{
+    __m512i, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512,
+    _mm512_mask_test_epi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8,
+};
+
+use crate::avx2::{PROBES, TABLES, lanes, parity};
+use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
+
+/// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
+    let has = is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("pclmulqdq")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi1");
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    has.then(|| unsafe { read_with_features(skim, block, i) })
+}
+
+#[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
+fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+    skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn look(window: &[u8; WINDOW]) -> Look {
+    let bytes = load(window, 0);
+    let cased = _mm512_or_si512(bytes, _mm512_set1_epi8(CASE.cast_signed()));
+    let quotes = equal(bytes, b'"');
+    let mut words = _mm512_set1_epi8(-1);
+    for (probe, table) in PROBES.iter().zip(&TABLES) {
+        // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
+        let table = _mm512_broadcast_i32x4(lanes(table));
+        words = _mm512_and_si512(words, _mm512_shuffle_epi8(table, load(window, 1 + probe)));
+    }
+    Look {
+        quotes,
+        backslashes: equal(bytes, b'\\'),
+        opens: equal(cased, OPEN),
+        closes: equal(cased, CLOSE),
+        may_hold: _mm512_mask_test_epi8_mask(quotes, words, words) != 0,
+    }
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn equal(bytes: __m512i, byte: u8) -> u64 {
+    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()))
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn load(window: &[u8; WINDOW], at: usize) -> __m512i {
+    let bytes: &[u8] = &window[at..at + WIDTH];
+    // SAFETY: the slice has the 64 bytes that are read, and the instruction asks for no alignment.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
