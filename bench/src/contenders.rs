@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use guard_lambda::filter::{Inflate, Reader, Watches};
+use guard_lambda::filter::{Inflate, Kept, Reader, Repeats, Watches};
 use libdeflater::Decompressor;
 use serde_json::Value;
 
@@ -22,12 +22,10 @@ pub(crate) const ALL: [(&str, Contender); 4] = [
 
 /// Step by step, as the function does: it puts the events of a step, and forgets them.
 fn filter(object: &[u8]) -> Result<u64, String> {
-    let watches = Watches::default();
-    let (mut reader, mut rest, mut events) = (Reader::new(&watches), object, Vec::new());
-    while reader.step(&mut rest, &mut events).map_err(|error| error.to_string())? {
-        std::hint::black_box(&events);
-        events.clear();
-    }
+    let (watches, mut repeats) = (Watches::default(), Repeats::default());
+    let (mut reader, mut rest) = (Reader::new(&watches), object);
+    let mut put = |kept: &Kept<'_>| drop(std::hint::black_box(repeats.add(kept)));
+    while reader.step(&mut rest, &mut put).map_err(|error| error.to_string())? {}
     reader.finish().map_err(|error| error.to_string())?;
     Ok(reader.counts().kept)
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use guard_lambda::filter::{Reader, Watches};
+use guard_lambda::filter::{Kept, Reader, Repeats, Watches};
 use serde_json::Value;
 
 use crate::{
@@ -146,7 +146,7 @@ pub(crate) fn once(object: &Path) -> Result<()> {
 
     let shown = object.display().to_string();
     let mut file = fs::File::open(object).map_err(Error::io(&*shown))?;
-    let (watches, mut events, mut chunk) = (Watches::default(), Vec::new(), vec![0; CHUNK]);
+    let (watches, mut repeats, mut chunk) = (Watches::default(), Repeats::default(), vec![0; CHUNK]);
     let mut reader = Reader::new(&watches);
     let failed = |error: &dyn std::fmt::Display| Error::Contender {
         contender: "the filter".to_owned(),
@@ -158,9 +158,8 @@ pub(crate) fn once(object: &Path) -> Result<()> {
             break;
         }
         let mut rest = &chunk[..length];
-        while reader.step(&mut rest, &mut events).map_err(|error| failed(&error))? {
-            events.clear();
-        }
+        let mut put = |kept: &Kept<'_>| drop(repeats.add(kept));
+        while reader.step(&mut rest, &mut put).map_err(|error| failed(&error))? {}
     }
     reader.finish().map_err(|error| failed(&error))?;
     // The largest resident set so far (proc(5), `VmHWM`).

@@ -6,11 +6,12 @@
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
-    _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
 };
 
-use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WINDOW, WORDS};
+use crate::outline::{self, FIRST_PRINTED, Marks, Places};
+use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
 /// quote from all others but one in some thousands.
@@ -35,17 +36,61 @@ pub(crate) const TABLES: [[i8; 16]; 3] = {
 
 /// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
 pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
-    let has = is_x86_feature_detected!("avx2")
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    is_there().then(|| unsafe { read_with_features(skim, block, i) })
+}
+
+/// Finds as [`outline::find_with`] does; `None` if this CPU has no such instructions.
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<usize>> {
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    is_there().then(|| unsafe { find_with_features(json, places) })
+}
+
+fn is_there() -> bool {
+    is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("pclmulqdq")
         && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi1");
-    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
-    has.then(|| unsafe { read_with_features(skim, block, i) })
+        && is_x86_feature_detected!("bmi1")
 }
 
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
 fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
     skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+fn find_with_features(json: &[u8], places: &mut Places) -> Option<usize> {
+    outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn marks(window: &[u8; WIDTH]) -> Marks {
+    let halves = [load(window, 0), load(window, LANES)];
+    let cased = halves.map(|half| _mm256_or_si256(half, _mm256_set1_epi8(CASE.cast_signed())));
+    let of = |halves: [__m256i; 2], byte| mask(halves.map(|half| equal(half, byte)));
+    let last = _mm256_set1_epi8((FIRST_PRINTED - 1).cast_signed());
+    let controls = halves.map(|half| _mm256_cmpeq_epi8(_mm256_min_epu8(half, last), half));
+    let any = _mm256_or_si256(controls[0], controls[1]);
+    Marks {
+        quotes: of(halves, b'"'),
+        backslashes: of(halves, b'\\'),
+        opens: of(cased, OPEN),
+        closes: of(cased, CLOSE),
+        colons: of(halves, b':'),
+        commas: of(halves, b','),
+        spaces: of(halves, b' '),
+        // Few texts have any.
+        controls: if _mm256_testz_si256(any, any) == 1 { 0 } else { mask(controls) },
+    }
+}
+
+/// A bit for each byte of both.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn mask(halves: [__m256i; 2]) -> u64 {
+    let [low, high] = halves.map(|half| u64::from(_mm256_movemask_epi8(half).cast_unsigned()));
+    low | high << LANES
 }
 
 #[target_feature(enable = "avx2")]
@@ -104,8 +149,8 @@ pub(crate) fn lanes(t: &[i8; 16]) -> __m128i {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn load(window: &[u8; WINDOW], at: usize) -> __m256i {
-    let bytes: &[u8] = &window[at..at + LANES];
+fn load(window: &[u8], at: usize) -> __m256i {
+    let bytes = &window[at..at + LANES];
     // SAFETY: the slice has the 32 bytes that are read, and the instruction asks for no alignment.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }

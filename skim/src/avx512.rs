@@ -5,26 +5,58 @@
 )]
 
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512,
-    _mm512_mask_test_epi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8,
+    __m512i, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask,
+    _mm512_loadu_si512, _mm512_mask_test_epi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8,
 };
 
 use crate::avx2::{PROBES, TABLES, lanes, parity};
+use crate::outline::{self, FIRST_PRINTED, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
 
 /// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
 pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
-    let has = is_x86_feature_detected!("avx512bw")
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    is_there().then(|| unsafe { read_with_features(skim, block, i) })
+}
+
+/// Finds as [`outline::find_with`] does; `None` if this CPU has no such instructions.
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<usize>> {
+    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
+    is_there().then(|| unsafe { find_with_features(json, places) })
+}
+
+fn is_there() -> bool {
+    is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("pclmulqdq")
         && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi1");
-    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
-    has.then(|| unsafe { read_with_features(skim, block, i) })
+        && is_x86_feature_detected!("bmi1")
 }
 
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
 fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
     skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
+fn find_with_features(json: &[u8], places: &mut Places) -> Option<usize> {
+    outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn marks(window: &[u8; WIDTH]) -> Marks {
+    let bytes = load(window, 0);
+    let cased = _mm512_or_si512(bytes, _mm512_set1_epi8(CASE.cast_signed()));
+    Marks {
+        quotes: equal(bytes, b'"'),
+        backslashes: equal(bytes, b'\\'),
+        opens: equal(cased, OPEN),
+        closes: equal(cased, CLOSE),
+        colons: equal(bytes, b':'),
+        commas: equal(bytes, b','),
+        spaces: equal(bytes, b' '),
+        controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(FIRST_PRINTED.cast_signed())),
+    }
 }
 
 #[target_feature(enable = "avx512bw")]
@@ -56,8 +88,8 @@ fn equal(bytes: __m512i, byte: u8) -> u64 {
 
 #[target_feature(enable = "avx512bw")]
 #[inline]
-fn load(window: &[u8; WINDOW], at: usize) -> __m512i {
-    let bytes: &[u8] = &window[at..at + WIDTH];
+fn load(window: &[u8], at: usize) -> __m512i {
+    let bytes = &window[at..at + WIDTH];
     // SAFETY: the slice has the 64 bytes that are read, and the instruction asks for no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }

@@ -2,6 +2,7 @@
 
 use wide::u8x16;
 
+use crate::outline::{FIRST_PRINTED, Marks};
 use crate::skim::{CASE, CLOSE, Look, OPEN, WIDTH, WINDOW};
 
 const LANES: usize = 16;
@@ -21,6 +22,30 @@ pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
         look.closes |= equal(part | u8x16::splat(CASE), CLOSE);
     }
     look
+}
+
+/// What the outline asks for.
+#[inline]
+pub(crate) fn marks(window: &[u8; WIDTH]) -> Marks {
+    let equal = |byte| mask(window, |part| part.simd_eq(u8x16::splat(byte)));
+    let cased = |byte| mask(window, |part| (part | u8x16::splat(CASE)).simd_eq(u8x16::splat(byte)));
+    Marks {
+        quotes: equal(b'"'),
+        backslashes: equal(b'\\'),
+        opens: cased(OPEN),
+        closes: cased(CLOSE),
+        colons: equal(b':'),
+        commas: equal(b','),
+        spaces: equal(b' '),
+        controls: mask(window, |part| part.min(u8x16::splat(FIRST_PRINTED - 1)).simd_eq(part)),
+    }
+}
+
+/// A bit for each byte that fits.
+#[inline]
+fn mask(window: &[u8; WIDTH], fits: impl Fn(u8x16) -> u8x16) -> u64 {
+    let parts = window.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES));
+    parts.fold(0, |mask, (part, at)| mask | u64::from(fits(u8x16::new(*part)).to_bitmask()) << at)
 }
 
 /// For each bit whether an odd number of bits is set up to it: between two quotes it is.

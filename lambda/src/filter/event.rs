@@ -1,10 +1,10 @@
 //! A record as the event that goes on the bus: as it was, plus our mark.
 
-use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE, Signal};
+use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE};
 use memchr::memchr2_iter;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::OffsetDateTime;
 
-use super::{cut, identity::User, members::Members, record::Record};
+use super::{cut, identity::User, kept::Kept, members::Members, record::Record};
 
 /// The most that one event may have, by [`Event::size`]. PutEvents takes less than 256 KB a request; buses
 /// and targets then wrap the event in an envelope, which needs room.
@@ -32,17 +32,18 @@ impl Event {
     }
 }
 
-/// The event of a record, which was parsed from `json`; its parts are cut as far as it takes to fit, and no further.
-pub(super) fn event(json: &str, record: &Record<'_>, user: User, signals: Vec<Signal>) -> Event {
-    let User { account, name, arn } = user;
-    let mark = Mark { version: MARK_VERSION, account, user: name, signals, truncated: false };
-    let time = record.event_time.string();
-    let mut event = Event {
-        time: time.and_then(|text| OffsetDateTime::parse(&text, &Rfc3339).ok()),
-        resource: arn,
-        detail: whole(json, record, &mark),
-        mark,
+/// The event of a record, whose parts are cut as far as it takes to fit, and no further.
+pub(super) fn event(kept: &Kept<'_>) -> Event {
+    let Kept { json, record, user: User { account, name, arn }, signals, time } = kept;
+    let mark = Mark {
+        version: MARK_VERSION,
+        account: account.as_ref().to_owned(),
+        user: name.as_ref().to_owned(),
+        signals: signals.clone(),
+        truncated: false,
     };
+    let detail = whole(json, record, &mark);
+    let mut event = Event { time: *time, resource: arn.as_ref().to_owned(), mark, detail };
     if event.size() > MAX_EVENT || is_deep(&event.detail) {
         event.mark.truncated = true;
         let room = MAX_EVENT - (event.size() - event.detail.len()) - member(&event.mark).len() - 3;

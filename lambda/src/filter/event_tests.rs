@@ -1,8 +1,9 @@
+use guard_contract::Signal;
 use serde_json::{Value, json};
 
 use super::*;
 
-fn user() -> User {
+fn user() -> User<'static> {
     User {
         account: "222222222222".into(),
         name: "backup".into(),
@@ -12,7 +13,8 @@ fn user() -> User {
 
 fn of(json: &str) -> Event {
     let record = Record::parse(json).expect("an object");
-    let event = event(json, &record, user(), vec![Signal::AccessDenied]);
+    let (time, signals) = (record.time(), vec![Signal::AccessDenied]);
+    let event = event(&Kept { json, record, user: user(), signals, time });
     assert!(event.size() <= MAX_EVENT);
     event
 }

@@ -1,6 +1,6 @@
 //! Who made a call: which IAM user, if it was one or a session of one.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use guard_contract::Partition;
 use memchr::memmem::Finder;
@@ -13,15 +13,15 @@ use super::{
 /// IAM's limit on the length of a user's name.
 const MAX_NAME: usize = 64;
 
-/// An IAM user.
+/// An IAM user, as a record names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
+pub struct User<'a> {
     /// The account that the user lives in.
-    pub account: String,
+    pub account: Cow<'a, str>,
     /// Its name, without a path.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Its ARN; as the record has it, or built without the path, which the record then does not tell.
-    pub arn: String,
+    pub arn: Cow<'a, str>,
 }
 
 /// The type of identity that is a user, and of the issuer of a user's session.
@@ -74,13 +74,13 @@ impl<'a> Picked<'a> for Session<'a> {
 /// A user's own keys and `GetSessionToken` credentials come as type `IAMUser`, `GetFederationToken`
 /// credentials as `FederatedUser` with the user as the session's issuer and no `userName` of their own.
 /// Neither an ARN nor a principal nor a key id is required: a failed sign-in lacks them.
-pub fn user(record: &Record<'_>) -> Option<User> {
-    let identity: Identity<'_> = record.user_identity.object();
+pub fn user<'a>(record: &Record<'a>) -> Option<User<'a>> {
+    let identity: Identity<'a> = record.user_identity.object();
     let issuer;
     let caller = match &*identity.kind.string()? {
         IAM_USER => &identity,
         "FederatedUser" => {
-            issuer = identity.session_context.object::<Session<'_>>().issuer.object::<Identity<'_>>();
+            issuer = identity.session_context.object::<Session<'a>>().issuer.object::<Identity<'a>>();
             if issuer.kind.string()? != IAM_USER {
                 return None;
             }
@@ -91,43 +91,37 @@ pub fn user(record: &Record<'_>) -> Option<User> {
     let arn = caller.arn.string();
     let named = arn.as_deref().and_then(parse_arn);
     let name = match (caller.user_name.string(), named) {
-        (Some(name), _) => name.into_owned(),
-        (None, Some((_, name))) => name.to_owned(),
+        (Some(name), _) => name,
+        (None, Some((_, name))) => Cow::Owned(name.to_owned()),
         (None, None) => return None,
     };
-    let account = [
-        identity.account_id.string().as_deref(),
-        caller.account_id.string().as_deref(),
-        named.map(|(account, _)| account),
+    let is_account = |account: &Cow<'a, str>| is_account(account);
+    let account = (identity.account_id.string().filter(is_account))
+        .or_else(|| caller.account_id.string().filter(is_account))
+        .or_else(|| named.map(|(account, _)| Cow::Owned(account.to_owned())).filter(is_account))
         // A user's record without its account has never been seen from AWS. If there is one, the user is
         // more likely of the account that the record was written for than of none.
-        record.recipient_account_id.string().as_deref(),
-    ]
-    .into_iter()
-    .flatten()
-    .find(|account| is_account(account))?
-    .to_owned();
+        .or_else(|| record.recipient_account_id.string().filter(is_account))?;
     // Somebody typed at the sign-in page what is no user's name: AWS writes a word in its place.
     if name == "HIDDEN_DUE_TO_SECURITY_REASONS" || name.chars().count() > MAX_NAME {
         return None;
     }
-    let arn = match (&arn, named) {
-        (Some(arn), Some(_)) => arn.to_string(),
-        _ => {
-            let partition = Partition::of_region(&record.aws_region.string().unwrap_or_default()).name();
-            format!("arn:{partition}:iam::{account}:user/{name}")
-        }
-    };
+    let is_named = named.is_some();
+    let arn = arn.filter(|_| is_named).unwrap_or_else(|| {
+        let partition = Partition::of_region(&record.aws_region.string().unwrap_or_default()).name();
+        Cow::Owned(format!("arn:{partition}:iam::{account}:user/{name}"))
+    });
     Some(User { account, name, arn })
 }
 
 /// Account and name in a user's ARN: `arn:aws:iam::222222222222:user/path/name`.
 fn parse_arn(arn: &str) -> Option<(&str, &str)> {
-    let mut parts = arn.splitn(6, ':');
-    let (_arn, _partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-    let (_region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-    let name = resource.strip_prefix("user/")?.rsplit('/').next()?;
-    (service == "iam" && !name.is_empty() && arn.len() <= 1024).then_some((account, name))
+    let mut colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':').map(|(i, _)| i);
+    let (_arn, partition, service) = (colons.next()?, colons.next()?, colons.next()?);
+    let (region, account) = (colons.next()?, colons.next()?);
+    let name = arn[account + 1..].strip_prefix("user/")?.rsplit('/').next()?;
+    let is_users = &arn[partition + 1..service] == "iam" && !name.is_empty() && arn.len() <= 1024;
+    is_users.then_some((&arn[region + 1..account], name))
 }
 
 fn is_account(id: &str) -> bool {
@@ -140,7 +134,8 @@ mod tests {
 
     fn of(identity: &str) -> Option<(String, String, String)> {
         let record = format!(r#"{{"recipientAccountId":"333333333333","userIdentity":{identity}}}"#);
-        user(&Record::parse(&record).expect("an object")).map(|it| (it.account, it.name, it.arn))
+        user(&Record::parse(&record).expect("an object"))
+            .map(|it| (it.account.into_owned(), it.name.into_owned(), it.arn.into_owned()))
     }
 
     fn backup(arn: &str) -> Option<(String, String, String)> {

@@ -1,8 +1,8 @@
 //! The filter: from S3's notification to the events on the hub bus.
 //!
-//! Reading order: [`notices`] says which objects have come, [`Reader`] turns each into events ([`decide`] is
-//! the whole decision on one record, with [`Watches`] of what is known of users), [`Repeats`] holds back what is
-//! alike, [`Forwarder`] puts the rest. Everything but [`aws`] is free of AWS's types.
+//! Reading order: [`notices`] says which objects have come, [`Reader`] finds the records that are kept ([`decide`] is
+//! the whole decision on one record, with [`Watches`] of what is known of users), [`Repeats`] makes events of all that
+//! tell something new, [`Forwarder`] puts them. Everything but [`aws`] is free of AWS's types.
 
 pub mod aws;
 mod batch;
@@ -12,6 +12,7 @@ mod event;
 mod forward;
 mod identity;
 mod inflate;
+mod kept;
 mod keys;
 mod members;
 mod metrics;
@@ -36,11 +37,12 @@ pub use event::{Event, MAX_EVENT};
 pub use forward::{ATTEMPTS, EventSink, Forwarder, Refused};
 pub use identity::{User, user};
 pub use inflate::{Inflate, InflateError};
+pub use kept::{Kept, decide};
 pub use keys::{Kind, kind};
 pub use members::Members;
 pub use metrics::{Tally, metrics};
 pub use notice::{Notice, NoticeError, SOURCE as FILES, notices};
-pub use object::{Counts, MAX_TEXT, ObjectError, Reader, decide, read};
+pub use object::{Counts, MAX_TEXT, ObjectError, Reader, read};
 pub use record::Record;
 pub use repeats::{MAX_HELD, MAX_KINDS, Repeats};
 pub use scan::{Found, MAX_RECORD, ScanError, Scanner};
@@ -205,12 +207,6 @@ struct Out<'a, B> {
 }
 
 impl<B: EventSink> Out<'_, B> {
-    async fn add(&mut self, event: Event) {
-        if let Some(event) = self.repeats.add(event) {
-            self.forwarder.add(event).await;
-        }
-    }
-
     async fn finish(mut self) -> Refused {
         for event in self.repeats.rest() {
             self.forwarder.add(event).await;
@@ -228,10 +224,10 @@ async fn read_through<B: EventSink>(
     while let Some(chunk) = body.next().await? {
         let mut rest = &chunk[..];
         loop {
-            let step = reader.step(&mut rest, &mut events);
+            let step = reader.step(&mut rest, |kept| events.extend(out.repeats.add(kept)));
             // Also after an error: what was found before it is forwarded.
             for event in events.drain(..) {
-                out.add(event).await;
+                out.forwarder.add(event).await;
             }
             if !step? {
                 break;

@@ -1,12 +1,9 @@
 //! One CloudTrail file from its compressed bytes to the events in it, in bounded memory.
 
-use std::borrow::Cow;
-
 use super::{
-    event::{Event, event},
-    identity,
+    event::Event,
     inflate::{Inflate, InflateError},
-    record::Record,
+    kept::{Kept, decide_with},
     scan::{Found, MAX_RECORD, ScanError, Scanner},
     watches::Watches,
 };
@@ -57,30 +54,6 @@ impl Counts {
     }
 }
 
-/// The decision on one record: its event, or `None` if it is nobody's signal.
-///
-/// # Errors
-/// If it may hold a signal but is not JSON.
-pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_json::Error> {
-    if !identity::may_be_a_user(record) || !watches.is_candidate(record) {
-        return Ok(None);
-    }
-    // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.
-    let json = match std::str::from_utf8(record) {
-        Ok(json) => Cow::Borrowed(json),
-        Err(_) => String::from_utf8_lossy(record),
-    };
-    let record = Record::parse(&json)?;
-    let Some(user) = identity::user(&record) else {
-        return Ok(None);
-    };
-    let signals = watches.signals(&record, &user);
-    if signals.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(event(&json, &record, user, signals)))
-}
-
 /// Reads one object, fed with its bytes in chunks of any size.
 pub struct Reader<'a> {
     watches: &'a Watches,
@@ -107,14 +80,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads on, taking what it needs off the front of `chunk`, and adds what it finds to `events`.
+    /// Reads on, taking what it needs off the front of `chunk`, and hands on the records that are kept.
     /// `false` once the chunk is used up.
     ///
-    /// One step reads one block of text, so the events of a step are bounded however far a chunk inflates.
+    /// One step reads one block of text, so the records of a step are bounded however far a chunk inflates.
     ///
     /// # Errors
-    /// If the object is not a CloudTrail file. The events before that place have been added.
-    pub fn step(&mut self, chunk: &mut &[u8], events: &mut Vec<Event>) -> Result<bool, ObjectError> {
+    /// If the object is not a CloudTrail file. The records before that place have been handed on.
+    pub fn step(&mut self, chunk: &mut &[u8], mut kept: impl FnMut(&Kept<'_>)) -> Result<bool, ObjectError> {
         let Some(block) = self.inflate.next(chunk)? else {
             return Ok(false);
         };
@@ -123,17 +96,16 @@ impl<'a> Reader<'a> {
         self.scanner.push(block, |found| {
             let decision = match found {
                 Found::Record(_, false) if !self.watches.has_names() => Ok(None),
-                Found::Record(record, _) => decide(record, self.watches),
+                Found::Record(record, _) => decide_with(record, self.watches, &mut kept),
                 Found::TooLong => {
                     *too_long += 1;
                     return;
                 }
             };
             match decision {
-                Ok(event) => {
+                Ok(kept) => {
                     counts.records += 1;
-                    counts.kept += u64::from(event.is_some());
-                    events.extend(event);
+                    counts.kept += u64::from(kept.is_some());
                 }
                 Err(_) => *damaged += 1,
             }
@@ -164,7 +136,7 @@ impl<'a> Reader<'a> {
 pub fn read(bytes: &[u8], watches: &Watches) -> (Vec<Event>, Counts, Result<(), ObjectError>) {
     let (mut reader, mut events, mut rest) = (Reader::new(watches), Vec::new(), bytes);
     let outcome = loop {
-        match reader.step(&mut rest, &mut events) {
+        match reader.step(&mut rest, |kept| events.push(kept.event())) {
             Ok(true) => {}
             Ok(false) => break reader.finish(),
             Err(error) => break Err(error),
@@ -240,7 +212,7 @@ mod tests {
             let (mut reader, mut rest, mut events) = (Reader::new(&watches), &bomb[..], Vec::new());
             reader.left = left;
             let outcome = loop {
-                match reader.step(&mut rest, &mut events) {
+                match reader.step(&mut rest, |kept| events.push(kept.event())) {
                     Ok(true) => {}
                     other => break other,
                 }
@@ -267,7 +239,7 @@ mod tests {
         let (mut reader, mut rest, mut total) = (Reader::new(&watches), &file[..], 0);
         loop {
             let mut events = Vec::new();
-            let more = reader.step(&mut rest, &mut events).expect("whole");
+            let more = reader.step(&mut rest, |kept| events.push(kept.event())).expect("whole");
             assert!(events.len() <= 64 * 1024 / SIGNAL.len() + 1);
             total += events.len();
             if !more {
@@ -275,13 +247,5 @@ mod tests {
             }
         }
         assert_eq!(total, 10_000);
-    }
-
-    #[test]
-    fn a_damaged_letter_does_not_hide_a_signal() {
-        let mut record = SIGNAL.replace("backup", "backup\",\"x\":\"?").into_bytes();
-        let place = record.iter().position(|byte| *byte == b'?').expect("it is there");
-        record[place] = 0xff;
-        assert!(decide(&record, &Watches::default()).expect("read").is_some());
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Values are read past without recursion, so nesting of any depth is read. Of repeated names the last counts, as for
 //! most readers. A strange value is absent, never an error.
+//!
+//! What is written as CloudTrail writes is read 64 bytes at a time ([`guard_skim::members`]), anything else by
+//! serde_json, which reads the same where both do.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -17,14 +20,21 @@ pub(super) trait Picked<'a>: Default {
 
 /// A value as it is written; nothing if it is not there.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Picking<'a>(Option<&'a RawValue>);
+pub(super) struct Picking<'a>(Option<&'a str>);
 
 /// Reads an object.
 ///
 /// # Errors
 /// If it is not a JSON object.
 pub(super) fn pick<'a, P: Picked<'a>>(json: &'a str) -> Result<P, serde_json::Error> {
-    serde_json::from_str::<Object<P>>(json).map(|object| object.0)
+    let mut picked = P::default();
+    // A name with escapes would have `\u` if it were one of ours.
+    let is_read = guard_skim::members(json, |name, value| {
+        if let Some(place) = picked.place(name) {
+            place.0 = Some(value.trim_ascii());
+        }
+    });
+    if is_read { Ok(picked) } else { serde_json::from_str::<Object<P>>(json).map(|object| object.0) }
 }
 
 impl<'a> Picking<'a> {
@@ -33,8 +43,9 @@ impl<'a> Picking<'a> {
     }
 
     /// The string. Anything but a string is absent, and so is an empty one.
+    #[inline]
     pub(super) fn string(&self) -> Option<Cow<'a, str>> {
-        let raw = self.0?.get();
+        let raw = self.0?;
         // What has no escapes is what it says: that it is JSON was seen when the object was read.
         let text = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
             Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Cow::Borrowed(plain),
@@ -46,7 +57,7 @@ impl<'a> Picking<'a> {
 
     /// What is picked of the object. Anything but an object has nothing.
     pub(super) fn object<P: Picked<'a>>(&self) -> P {
-        self.0.and_then(|raw| pick(raw.get()).ok()).unwrap_or_default()
+        self.0.and_then(|raw| pick(raw).ok()).unwrap_or_default()
     }
 }
 
@@ -67,7 +78,7 @@ impl<'de: 'a, 'a, P: Picked<'a>> Deserialize<'de> for Object<P> {
                 let mut picked = P::default();
                 while let Some(Text(name)) = map.next_key()? {
                     match picked.place(&name) {
-                        Some(place) => place.0 = Some(map.next_value()?),
+                        Some(place) => place.0 = Some(map.next_value::<&RawValue>()?.get()),
                         None => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }

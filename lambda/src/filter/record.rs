@@ -1,6 +1,7 @@
 //! What is read of a candidate: who called what, from where, when, and what AWS answered.
 
 use guard_contract::MARK_FIELD;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::pick::{Picked, Picking, pick};
 
@@ -28,6 +29,11 @@ impl<'a> Record<'a> {
     /// If it is not a JSON object.
     pub fn parse(json: &'a str) -> Result<Self, serde_json::Error> {
         pick(json)
+    }
+
+    /// When the call was made; `None` if that is not said legibly.
+    pub(super) fn time(&self) -> Option<OffsetDateTime> {
+        OffsetDateTime::parse(&self.event_time.string()?, &Rfc3339).ok()
     }
 }
 

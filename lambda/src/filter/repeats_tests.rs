@@ -1,31 +1,41 @@
-use guard_contract::{MARK_VERSION, Mark};
+use guard_contract::Signal;
 
 use super::*;
+use crate::filter::{User, record::Record};
 
-fn event(user: &str, signals: &[Signal], second: Option<i64>) -> Event {
-    let mark = Mark {
-        version: MARK_VERSION,
-        account: "222222222222".into(),
-        user: user.into(),
-        signals: signals.to_vec(),
-        truncated: false,
-    };
-    let time = second.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range"));
-    Event { time, resource: String::new(), detail: String::new(), mark }
+/// A record whose event has about that many bytes.
+struct Call {
+    account: &'static str,
+    user: String,
+    signals: Vec<Signal>,
+    second: Option<i64>,
+    bytes: usize,
 }
 
-fn denied(second: impl Into<Option<i64>>) -> Event {
-    event("backup", &[Signal::AccessDenied], second.into())
+fn call(user: &str, signals: &[Signal], second: Option<i64>) -> Call {
+    Call { account: "222222222222", user: user.to_owned(), signals: signals.to_vec(), second, bytes: 0 }
+}
+
+fn denied(second: impl Into<Option<i64>>) -> Call {
+    call("backup", &[Signal::AccessDenied], second.into())
 }
 
 /// The seconds of the events that are put at once, of those at the end, and the number of the others.
-fn pass(events: impl IntoIterator<Item = Event>) -> (Vec<Option<i64>>, Vec<Option<i64>>, u64) {
+fn pass(calls: impl IntoIterator<Item = Call>) -> (Vec<Option<i64>>, Vec<Option<i64>>, u64) {
     let mut repeats = Repeats::default();
     let second = |event: Event| event.time.map(OffsetDateTime::unix_timestamp);
     let (mut all, mut at_once) = (0, Vec::new());
-    for event in events {
+    for Call { account, user, signals, second: at, bytes } in calls {
         all += 1;
-        at_once.extend(repeats.add(event).map(second));
+        let json = format!(r#"{{"x":"{}"}}"#, "x".repeat(bytes));
+        let kept = Kept {
+            json: &json,
+            record: Record::default(),
+            user: User { account: account.into(), name: user.into(), arn: "".into() },
+            signals,
+            time: at.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range")),
+        };
+        at_once.extend(repeats.add(&kept).map(second));
     }
     let rest: Vec<_> = repeats.rest().into_iter().map(second).collect();
     assert_eq!(repeats.held, 0);
@@ -49,21 +59,19 @@ fn the_first_record_of_unknown_time_is_put_and_so_is_the_newest_of_known() {
 
 #[test]
 fn another_user_or_another_signal_is_another_kind() {
-    let mut foreign = denied(1);
-    foreign.mark.account = "333333333333".into();
-    let events = [
+    let calls = [
         denied(1),
-        event("Backup", &[Signal::AccessDenied], Some(1)),
-        event("backup", &[Signal::Unexpected], Some(1)),
-        event("backup", &[Signal::AccessDenied, Signal::Unexpected], Some(1)),
-        foreign,
+        call("Backup", &[Signal::AccessDenied], Some(1)),
+        call("backup", &[Signal::Unexpected], Some(1)),
+        call("backup", &[Signal::AccessDenied, Signal::Unexpected], Some(1)),
+        Call { account: "333333333333", ..denied(1) },
     ];
-    assert_eq!(pass(events), (vec![Some(1); 5], vec![], 0));
+    assert_eq!(pass(calls), (vec![Some(1); 5], vec![], 0));
 }
 
 #[test]
 fn beyond_so_many_kinds_everything_is_put() {
-    let of = |user: usize, second| event(&format!("u{user}"), &[Signal::AccessDenied], Some(second));
+    let of = |user: usize, second| call(&format!("u{user}"), &[Signal::AccessDenied], Some(second));
     let kinds = (0..MAX_KINDS).map(|user| of(user, 1));
     let beyond = (0..5).map(|second| of(MAX_KINDS, second));
     let known = (2..5).map(|second| of(0, second));
@@ -73,14 +81,14 @@ fn beyond_so_many_kinds_everything_is_put() {
 
 #[test]
 fn beyond_so_many_bytes_nothing_is_held() {
-    let large = |user: usize, second| Event {
-        detail: "x".repeat(200_000),
-        ..event(&user.to_string(), &[Signal::AccessDenied], Some(second))
+    let large = |user: usize, second| Call {
+        bytes: 200_000,
+        ..call(&user.to_string(), &[Signal::AccessDenied], Some(second))
     };
     let users = 200;
     let events = (1..=3).flat_map(|second| (0..users).map(move |user| large(user, second)));
     let (at_once, rest, repeated) = pass(events);
-    assert_eq!(rest.len(), MAX_HELD / 200_100);
+    assert_eq!(rest.len(), MAX_HELD / 200_200);
     assert!(rest.iter().all(|second| *second == Some(3)));
     // Those that could not be held were put each time.
     assert_eq!(at_once.len(), users + 2 * (users - rest.len()));

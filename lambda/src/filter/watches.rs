@@ -72,9 +72,9 @@ impl Watches {
     /// The signals of a record of that user, in [`Signal`]'s order.
     ///
     /// If several guards watch the user, what one of them takes for a signal is one.
-    pub fn signals(&self, record: &Record<'_>, user: &User) -> Vec<Signal> {
+    pub fn signals(&self, record: &Record<'_>, user: &User<'_>) -> Vec<Signal> {
         let found = signals::signals(record);
-        let Some(watched) = self.users.get(&user.account).and_then(|users| users.get(&user.name)) else {
+        let Some(watched) = self.users.get(&*user.account).and_then(|users| users.get(&*user.name)) else {
             return found;
         };
         let called = [

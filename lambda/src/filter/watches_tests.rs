@@ -13,8 +13,8 @@ fn watch(rest: &Value) -> Value {
     watch
 }
 
-fn user() -> User {
-    User { account: "222222222222".into(), name: "backup".into(), arn: String::new() }
+fn user() -> User<'static> {
+    User { account: "222222222222".into(), name: "backup".into(), arn: "".into() }
 }
 
 fn of(watches: &Watches, record: &Value) -> Vec<Signal> {

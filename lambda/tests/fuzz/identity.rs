@@ -20,11 +20,11 @@ fn check(input: &[u8], _: &mut Rng) -> &'static str {
     }
     let found = user(&read.expect("an object"));
     if let Some(user) = &found {
-        assert!(user.arn.ends_with(&user.name) || record["userIdentity"].to_string().contains("userName"));
+        assert!(user.arn.ends_with(&*user.name) || record["userIdentity"].to_string().contains("userName"));
         assert!(user.arn.starts_with("arn:") || user.arn.contains(":iam:"), "{}", user.arn);
     }
     let is_user = found.is_some();
-    assert_eq!(found.map(|it| (it.account, it.name)), reference::user(&record));
+    assert_eq!(found.map(|it| (it.account.into_owned(), it.name.into_owned())), reference::user(&record));
     if is_user { "a user" } else { "nobody" }
 }
 

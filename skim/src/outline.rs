@@ -1,0 +1,310 @@
+//! The members of an object, found without parsing: where each begins and ends, and that all of it is JSON.
+//!
+//! Whether a text is JSON can be told for 64 bytes at a time, from what has to follow what; only brackets, numbers and
+//! literals are looked at one by one. What CloudTrail hardly writes is left to a parser.
+
+use crate::{
+    portable,
+    scalar::{is_scalar, is_space},
+    skim::{CASE, CLOSE, OPEN, WIDTH},
+};
+
+/// Bytes below this one have no place in a string.
+pub(crate) const FIRST_PRINTED: u8 = b' ';
+
+/// What 64 bytes hold. The lowest bit is the first byte.
+#[derive(Clone, Copy)]
+pub(crate) struct Marks {
+    /// `"`.
+    pub(crate) quotes: u64,
+    /// `\`.
+    pub(crate) backslashes: u64,
+    /// `[` and `{`.
+    pub(crate) opens: u64,
+    /// `]` and `}`.
+    pub(crate) closes: u64,
+    /// `:`.
+    pub(crate) colons: u64,
+    /// `,`.
+    pub(crate) commas: u64,
+    /// The space, alone of all white space.
+    pub(crate) spaces: u64,
+    /// Bytes below [`FIRST_PRINTED`].
+    pub(crate) controls: u64,
+}
+
+/// Where an object's members have their colons and their ends, in turns. Records have 20 to 30 members.
+pub(crate) type Places = [u32; 128];
+
+/// Hands on the members of an object in their order, names (without their quotes) and values as they are written, with
+/// the white space around the value.
+///
+/// If the answer is `true`, the text is a JSON object, and these are its members. If it is `false`, nothing was handed
+/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or levels, or it
+/// is no object.
+pub fn members<'a>(json: &'a str, mut member: impl FnMut(&'a str, &'a str)) -> bool {
+    let mut places = [0; _];
+    let Some(found) = find(json.as_bytes(), &mut places) else {
+        return false;
+    };
+    let mut begin = 1;
+    for pair in places[..found].as_chunks().0 {
+        let [colon, end] = pair.map(|place| place as usize);
+        let name = json[begin..colon].trim_ascii();
+        member(&name[1..name.len() - 1], &json[colon + 1..end]);
+        begin = end + 1;
+    }
+    true
+}
+
+fn find(json: &[u8], places: &mut Places) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let widest = crate::avx512::find(json, places);
+        if let Some(found) = widest.or_else(|| crate::avx2::find(json, places)) {
+            return found;
+        }
+    }
+    find_portably(json, places)
+}
+
+pub(crate) fn find_portably(json: &[u8], places: &mut Places) -> Option<usize> {
+    find_with(json, places, portable::marks, portable::parity)
+}
+
+/// Fills in the places, and says how many there are; `None` if the text is not surely an object.
+///
+/// Becomes a part of its callers, each of which looks with its own instructions.
+#[inline(always)]
+pub(crate) fn find_with(
+    json: &[u8],
+    places: &mut Places,
+    look: impl Fn(&[u8; WIDTH]) -> Marks,
+    parity: impl Fn(u64) -> u64,
+) -> Option<usize> {
+    let mut containers = Containers::of_an_object(json)?;
+    let mut due = Due::default();
+    // All bits if a string is open; the lowest one if that is a name.
+    let (mut in_string, mut in_name) = (0_u64, 0_u64);
+    let (mut escaped, mut wrong, mut found) = (false, 0, 0);
+    let mut last = [FIRST_PRINTED; WIDTH];
+    for at in (0..json.len()).step_by(WIDTH) {
+        let rest = &json[at..];
+        let window = rest.first_chunk().unwrap_or_else(|| {
+            last[..rest.len()].copy_from_slice(rest);
+            &last
+        });
+        let present = u64::MAX >> (WIDTH - rest.len().min(WIDTH));
+        let marks = look(window);
+        let mut quotes = marks.quotes;
+        if marks.backslashes != 0 || escaped {
+            let taken = taken(rest, marks.backslashes, escaped)?;
+            quotes &= !taken.bytes;
+            escaped = taken.next;
+        }
+
+        // From each opening quote on, up to the closing one, which is outside.
+        let within = parity(quotes) ^ in_string;
+        in_string = 0_u64.wrapping_sub(within >> (WIDTH - 1));
+        let (opening, closing, outside) = (quotes & within, quotes & !within, !within & present);
+        let (opens, closes) = (marks.opens & outside, marks.closes & outside);
+        let (colons, commas) = (marks.colons & outside, marks.commas & outside);
+        let space = (marks.spaces | marks.controls) & outside;
+        let scalars = outside & !(closing | opens | closes | colons | commas | space);
+        wrong |= marks.controls & within;
+        for control in bits(marks.controls & outside) {
+            wrong |= u64::from(!is_space(window[control]));
+        }
+
+        // The first brace is open already.
+        let around = containers.walk(window, (opens | closes) & !u64::from(at == 0), opens)?;
+        let braces = around.braces | u64::from(at == 0);
+        let name = due.name.at(commas & around.object, space);
+        let name_or_end = due.name_or_end.at(braces, space);
+        let value = due.value.at(colons | commas & !around.object, space);
+        let value_or_end = due.value_or_end.at(opens & !braces, space);
+        // What begins at a name's first letter carries over the other ones to the closing quote.
+        let (carried, goes_on) = within.overflowing_add(opening & (name | name_or_end) | in_name);
+        in_name = u64::from(goes_on);
+        let colon = due.colon.at(closing & carried, space);
+        let scalar = due.scalar.at(scalars, 0);
+        let separator = due.separator.behind(scalar & space, closing & !carried | closes, space);
+
+        let values = opening | opens | scalars;
+        let separators = commas | closes;
+        wrong |= present
+            & (name & !opening
+                | name_or_end & !(opening | closes)
+                | value & !values
+                | value_or_end & !(values | closes)
+                | colon & !colons
+                | scalar & !(scalars | separators | space)
+                | separator & !separators);
+
+        for start in bits(scalars & !scalar) {
+            if !is_scalar(&rest[start..]) {
+                return None;
+            }
+        }
+        for place in bits((colons | commas) & around.outermost) {
+            *places.get_mut(found)? = (at + place) as u32;
+            found += 1;
+        }
+    }
+    // Only what closes the object can be its last byte, and then nothing was behind it.
+    if wrong != 0 || containers.depth != 0 || in_string != 0 || json.last() != Some(&CLOSE) {
+        return None;
+    }
+    if found % 2 == 1 {
+        *places.get_mut(found)? = (json.len() - 1) as u32;
+        found += 1;
+    }
+    Some(found)
+}
+
+/// What has to come next. Every byte outside of strings asks for something, and so does every closing quote.
+#[derive(Default)]
+struct Due {
+    /// After a comma in an object.
+    name: Next,
+    name_or_end: Next,
+    /// After a colon, or a comma in an array.
+    value: Next,
+    value_or_end: Next,
+    /// After a name.
+    colon: Next,
+    /// More of a number or a literal, or its end.
+    scalar: Next,
+    /// A comma, or the end of what a value is in.
+    separator: Next,
+}
+
+/// Whether the first of the next 64 bytes is the one after a byte of a kind, white space apart: the lowest bit.
+#[derive(Default)]
+struct Next(u64);
+
+impl Next {
+    /// The bytes after these, and after the white space behind them.
+    #[inline(always)]
+    fn at(&mut self, bytes: u64, space: u64) -> u64 {
+        self.behind(0, bytes, space)
+    }
+
+    /// The same, and the bytes after some of the white space.
+    #[inline(always)]
+    fn behind(&mut self, spaces: u64, bytes: u64, space: u64) -> u64 {
+        let next = bytes << 1 | self.0 | spaces;
+        self.0 = bytes >> (WIDTH - 1);
+        if space == 0 {
+            return next;
+        }
+        // What begins at the first byte of white space carries over the others.
+        let (carried, goes_on) = space.overflowing_add(next & space);
+        self.0 |= u64::from(goes_on);
+        (next | carried) & !space
+    }
+}
+
+/// The open objects and arrays.
+struct Containers {
+    depth: u32,
+    /// A bit each, the innermost lowest: set if it is an object.
+    objects: u64,
+}
+
+/// What the bytes are in.
+struct Around {
+    /// Those whose innermost container is an object.
+    object: u64,
+    /// Those in no other container than the whole.
+    outermost: u64,
+    /// Those that open an object.
+    braces: u64,
+}
+
+impl Containers {
+    fn of_an_object(json: &[u8]) -> Option<Self> {
+        let is_object = json.first() == Some(&OPEN) && u32::try_from(json.len()).is_ok();
+        is_object.then_some(Self { depth: 1, objects: 1 })
+    }
+
+    /// Opens and closes; `None` if brackets don't match or are too many.
+    #[inline(always)]
+    fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
+        let mut around = Around { object: self.in_object(), outermost: self.is_outermost(), braces: 0 };
+        for place in bits(brackets) {
+            let is_object = u64::from(window[place] & CASE != 0);
+            if self.depth == 0 {
+                return None;
+            } else if opens >> place & 1 == 1 {
+                self.depth += 1;
+                self.objects = self.objects << 1 | is_object;
+                around.braces |= is_object << place;
+            } else {
+                self.depth -= 1;
+                if self.objects & 1 != is_object {
+                    return None;
+                }
+                self.objects >>= 1;
+            }
+            if self.depth > u64::BITS {
+                return None;
+            }
+            let on = u64::MAX << place;
+            around.object = around.object & !on | self.in_object() & on;
+            around.outermost = around.outermost & !on | self.is_outermost() & on;
+        }
+        Some(around)
+    }
+
+    /// All bits or none.
+    fn in_object(&self) -> u64 {
+        0_u64.wrapping_sub(self.objects & 1)
+    }
+
+    fn is_outermost(&self) -> u64 {
+        0_u64.wrapping_sub(u64::from(self.depth == 1))
+    }
+}
+
+/// Bytes whose meaning a backslash has taken.
+struct Taken {
+    bytes: u64,
+    /// Whether the byte after these 64 is one.
+    next: bool,
+}
+
+/// `None` if a backslash is followed by anything but one of the letters that stand for a single one.
+///
+/// A backslash outside of strings is no part of a number or a literal, so it makes no difference what it takes.
+#[inline(never)]
+fn taken(rest: &[u8], backslashes: u64, escaped: bool) -> Option<Taken> {
+    let mut taken = Taken { bytes: u64::from(escaped), next: false };
+    let mut left = backslashes & !taken.bytes;
+    while left != 0 {
+        let bit = left & left.wrapping_neg();
+        let letter = rest.get(bit.trailing_zeros() as usize + 1)?;
+        if !br#""\/bfnrt"#.contains(letter) {
+            return None;
+        }
+        taken.bytes |= bit << 1;
+        taken.next = bit >> (WIDTH - 1) == 1;
+        left &= !(bit | bit << 1);
+    }
+    Some(taken)
+}
+
+/// The places of the bits that are set.
+fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (bits != 0).then(|| {
+            let place = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            place
+        })
+    })
+}
+
+#[cfg(test)]
+#[path = "outline_tests.rs"]
+mod tests;
