@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_s3::{
+use aws_sdk_sns::{
     config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
 };
@@ -97,13 +97,6 @@ fn config(credentials: Credentials, region: Region, endpoint: Option<String>) ->
 fn trust() -> TlsContext {
     let roots = TrustStore::empty().with_pem_certificate(ROOTS);
     TlsContext::builder().with_trust_store(roots).build().expect("a trust store is all that a context needs")
-}
-
-/// A client for S3. Behind an endpoint of one's own, buckets are seldom names of hosts.
-pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let path_style = config.endpoint_url().is_some();
-    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(path_style).build();
-    aws_sdk_s3::Client::from_conf(config)
 }
 
 /// AWS's code and words of an error, or what happened on the way.

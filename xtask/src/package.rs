@@ -18,7 +18,7 @@ use guard_tests::paths;
 
 use crate::{
     Error, Result,
-    archive::{self, Entry},
+    archive::{self, Effort, Entry},
     build::{self, Built},
     cargo::folders,
 };
@@ -91,11 +91,14 @@ fn files(built: &Built, out: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
     let (program, readme, license) =
         (read(&built.provider)?, read(&root.join("README.md"))?, read(&root.join("LICENSE"))?);
     let program_name = format!("{}_v{VERSION}{}", paths::PROVIDER, env::consts::EXE_SUFFIX);
-    let packed = archive::pack(&[
-        Entry::new("LICENSE", &license),
-        Entry::new("README.md", &readme),
-        Entry::program(&program_name, &program),
-    ])?;
+    let packed = archive::pack(
+        &[
+            Entry::new("LICENSE", &license),
+            Entry::new("README.md", &readme),
+            Entry::program(&program_name, &program),
+        ],
+        Effort::Usual,
+    )?;
     let all = [
         (name(&format!("{}.zip", platform())), packed),
         (name("manifest.json"), read(&root.join(MANIFEST))?),

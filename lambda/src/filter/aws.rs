@@ -1,5 +1,7 @@
 //! The bucket, the bus and the parameters as the AWS SDK has them.
 
+mod bucket;
+
 use std::time::SystemTime;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -7,33 +9,13 @@ use aws_smithy_types::{DateTime, byte_stream::ByteStream};
 use bytes::Bytes;
 use guard_contract::{DETAIL_TYPE, SOURCE};
 
-use super::{Body, Event, EventSink, ObjectSource, WatchSource};
+pub use self::bucket::Bucket;
+use super::{Body, Event, EventSink, WatchSource};
 use crate::{
     Refusal,
     clients::{self, Configuration},
     lazy::Lazy,
 };
-
-/// S3.
-#[derive(Clone, Debug)]
-pub struct Bucket(Lazy<aws_sdk_s3::Client>);
-
-impl Bucket {
-    /// As whoever this function is.
-    pub fn new(config: &Configuration) -> Self {
-        Self(config.client(clients::s3))
-    }
-}
-
-impl ObjectSource for Bucket {
-    type Body = ByteStream;
-
-    async fn open(&self, bucket: &str, key: &str) -> Result<ByteStream, Refusal> {
-        let request = self.0.get_object().bucket(bucket).key(key);
-        let object = request.send().await.map_err(|error| clients::refusal(&error))?;
-        Ok(object.body)
-    }
-}
 
 impl Body for ByteStream {
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {

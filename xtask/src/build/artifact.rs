@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Error, Result,
-    archive::{self, Entry},
+    archive::{self, Effort, Entry},
     cargo::{cargo, reproducibly, succeed},
     tools::Tools,
 };
@@ -45,7 +45,7 @@ pub(super) fn build(tools: &Tools, target: &Path) -> Result<Artifact> {
     succeed(reproducibly(&mut command)?.env("PATH", tools.path()?).env("CARGO_TARGET_DIR", &folder))?;
     let program = folder.join("out/bootstrap/bootstrap");
     let bytes = fs::read(&program).map_err(Error::io(format!("reading {}", program.display())))?;
-    let packed = archive::pack(&[Entry::program("bootstrap", &bytes)])?;
+    let packed = archive::pack(&[Entry::program("bootstrap", &bytes)], Effort::Utmost)?;
     let zip = target.join("artifact/guard-lambda-x86_64.zip");
     if !fs::read(&zip).is_ok_and(|present| present == packed) {
         fs::create_dir_all(target.join("artifact")).map_err(Error::io("making the artifact's folder"))?;
