@@ -21,6 +21,7 @@ mod harness;
 mod identity;
 mod mutate;
 mod notices;
+mod outline;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod scanner;

@@ -2,7 +2,7 @@
 
 use guard_contract::Watch;
 use guard_lambda::filter::{Watches, decide};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use crate::{harness, mutate, reference};
 
@@ -21,7 +21,13 @@ fn sets() -> Vec<(Vec<Value>, Watches)> {
 
 fn check(input: &[u8], (set, watches): &(Vec<Value>, Watches)) -> &'static str {
     let decision = decide(input, watches);
-    let Ok(mut record) = serde_json::from_str::<Value>(&String::from_utf8_lossy(input)) else {
+    let text = String::from_utf8_lossy(input);
+    let Ok(mut record) = serde_json::from_str::<Value>(&text) else {
+        // What only a `Value` can't hold, as half of a surrogate pair or 1e999, is JSON; all else makes no event.
+        let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
+        let event = decision.ok().flatten();
+        assert!(is_json || event.is_none());
+        assert!(event.is_none_or(|it| serde_json::from_str::<&RawValue>(&it.detail).is_ok()));
         return "not JSON";
     };
     if !record.is_object() {
