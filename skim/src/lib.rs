@@ -1,14 +1,17 @@
 //! Skims JSON without parsing: where a value ends, whether one of the filter's words may be in it, and what the
 //! members of an object are.
 //!
-//! Reading order: [`Skim`] and [`members`] are a state and a loop each, `portable` looks at 64 bytes with what every CPU
-//! has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have. The loops are one text for all, and the
-//! tests hold them against each other.
+//! Reading order: [`Skim`] is a state and a loop, [`members`] a loop whose state is in `due` and `containers`. `portable`
+//! looks at 64 bytes with what every CPU has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have. The
+//! loops are one text for all, and the tests hold them against each other.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod bits;
+mod containers;
+mod due;
 mod outline;
 mod portable;
 mod scalar;

@@ -4,9 +4,12 @@
 //! literals are looked at one by one. What CloudTrail hardly writes is left to a parser.
 
 use crate::{
+    bits::bits,
+    containers::Containers,
+    due::Due,
     portable,
     scalar::{is_scalar, is_space},
-    skim::{CASE, CLOSE, OPEN, WIDTH},
+    skim::{CLOSE, WIDTH},
 };
 
 /// Bytes below this one have no place in a string.
@@ -162,111 +165,6 @@ pub(crate) fn find_with(
     Some(found)
 }
 
-/// What has to come next. Every byte outside of strings asks for something, and so does every closing quote.
-#[derive(Default)]
-struct Due {
-    /// After a comma in an object.
-    name: Next,
-    name_or_end: Next,
-    /// After a colon, or a comma in an array.
-    value: Next,
-    value_or_end: Next,
-    /// After a name.
-    colon: Next,
-    /// More of a number or a literal, or its end.
-    scalar: Next,
-    /// A comma, or the end of what a value is in.
-    separator: Next,
-}
-
-/// Whether the first of the next 64 bytes is the one after a byte of a kind, white space apart: the lowest bit.
-#[derive(Default)]
-struct Next(u64);
-
-impl Next {
-    /// The bytes after these, and after the white space behind them.
-    #[inline(always)]
-    fn at(&mut self, bytes: u64, space: u64) -> u64 {
-        self.behind(0, bytes, space)
-    }
-
-    /// The same, and the bytes after some of the white space.
-    #[inline(always)]
-    fn behind(&mut self, spaces: u64, bytes: u64, space: u64) -> u64 {
-        let next = bytes << 1 | self.0 | spaces;
-        self.0 = bytes >> (WIDTH - 1);
-        if space == 0 {
-            return next;
-        }
-        // What begins at the first byte of white space carries over the others.
-        let (carried, goes_on) = space.overflowing_add(next & space);
-        self.0 |= u64::from(goes_on);
-        (next | carried) & !space
-    }
-}
-
-/// The open objects and arrays.
-struct Containers {
-    depth: u32,
-    /// A bit each, the innermost lowest: set if it is an object.
-    objects: u64,
-}
-
-/// What the bytes are in.
-struct Around {
-    /// Those whose innermost container is an object.
-    object: u64,
-    /// Those in no other container than the whole.
-    outermost: u64,
-    /// Those that open an object.
-    braces: u64,
-}
-
-impl Containers {
-    fn of_an_object(json: &[u8]) -> Option<Self> {
-        let is_object = json.first() == Some(&OPEN) && u32::try_from(json.len()).is_ok();
-        is_object.then_some(Self { depth: 1, objects: 1 })
-    }
-
-    /// Opens and closes; `None` if brackets don't match or are too many.
-    #[inline(always)]
-    fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
-        let mut around = Around { object: self.in_object(), outermost: self.is_outermost(), braces: 0 };
-        for place in bits(brackets) {
-            let is_object = u64::from(window[place] & CASE != 0);
-            if self.depth == 0 {
-                return None;
-            } else if opens >> place & 1 == 1 {
-                self.depth += 1;
-                self.objects = self.objects << 1 | is_object;
-                around.braces |= is_object << place;
-            } else {
-                self.depth -= 1;
-                if self.objects & 1 != is_object {
-                    return None;
-                }
-                self.objects >>= 1;
-            }
-            if self.depth > u64::BITS {
-                return None;
-            }
-            let on = u64::MAX << place;
-            around.object = around.object & !on | self.in_object() & on;
-            around.outermost = around.outermost & !on | self.is_outermost() & on;
-        }
-        Some(around)
-    }
-
-    /// All bits or none.
-    fn in_object(&self) -> u64 {
-        0_u64.wrapping_sub(self.objects & 1)
-    }
-
-    fn is_outermost(&self) -> u64 {
-        0_u64.wrapping_sub(u64::from(self.depth == 1))
-    }
-}
-
 /// Bytes whose meaning a backslash has taken.
 struct Taken {
     bytes: u64,
@@ -292,17 +190,6 @@ fn taken(rest: &[u8], backslashes: u64, escaped: bool) -> Option<Taken> {
         left &= !(bit | bit << 1);
     }
     Some(taken)
-}
-
-/// The places of the bits that are set.
-fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (bits != 0).then(|| {
-            let place = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            place
-        })
-    })
 }
 
 #[cfg(test)]
