@@ -18,6 +18,7 @@ use aws_sigv4::{
 use aws_smithy_runtime::client::{
     orchestrator::operation::Operation,
     retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier},
+    stalled_stream_protection::StalledStreamProtectionInterceptor,
 };
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -41,6 +42,9 @@ use crate::{
 
 /// What S3 takes as it is in a key's path (S3 API reference, "Authenticating Requests", `UriEncode`).
 const IN_PATHS: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Who asks, in S3's own logs.
+const USER_AGENT: &str = concat!("guard/", env!("CARGO_PKG_VERSION"));
 
 /// S3.
 #[derive(Clone, Debug)]
@@ -85,12 +89,21 @@ fn address(config: &SdkConfig, bucket: &str, key: &str) -> (String, String) {
     }
     let region = config.region().map_or("", |region| region.as_ref());
     let host = format!("s3.{region}.{}", Partition::of_region(region).dns_suffix());
-    // The certificate's `*` stands for a name without dots (S3 user guide, "Virtual hosting of general purpose buckets").
-    if bucket.contains('.') {
-        (format!("https://{host}"), format!("/{bucket}/{key}"))
-    } else {
+    if is_host(bucket) {
         (format!("https://{bucket}.{host}"), format!("/{key}"))
+    } else {
+        (format!("https://{host}"), format!("/{bucket}/{key}"))
     }
+}
+
+/// Whether a bucket's name may be a part of a host's: the certificate's `*` stands for a name without dots, and buckets
+/// from before 2018 may be called what no host is (S3 user guide, "Virtual hosting of general purpose buckets").
+fn is_host(bucket: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let (bytes, ends) = (bucket.as_bytes(), [bucket.bytes().next(), bucket.bytes().next_back()]);
+    (3..=63).contains(&bytes.len())
+        && bytes.iter().all(|byte| is_plain(*byte) || *byte == b'-')
+        && ends.into_iter().flatten().all(is_plain)
 }
 
 fn signed(
@@ -129,8 +142,10 @@ impl Request {
     fn http(self) -> Result<HttpRequest, BoxError> {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.set_uri(self.path)?;
+        let headers = request.headers_mut();
+        headers.try_insert("user-agent", USER_AGENT)?;
         for (name, value) in self.headers {
-            request.headers_mut().try_insert(name, value)?;
+            headers.try_insert(name, value)?;
         }
         Ok(request)
     }
@@ -148,8 +163,13 @@ fn get_object(config: &SdkConfig, endpoint: &str) -> Operation<Request, ByteStre
     if let Some(timeouts) = config.timeout_config() {
         call = call.timeout_config(timeouts.clone());
     }
+    if let Some(protection) = config.stalled_stream_protection() {
+        call = call.stalled_stream_protection(protection);
+    }
     call.endpoint_url(endpoint)
         .with_connection_poisoning()
+        // An object whose bytes stop coming must not eat the function's time.
+        .interceptor(StalledStreamProtectionInterceptor::default())
         .retry_classifier(AwsErrorCodeClassifier::<ErrorMetadata>::new())
         .retry_classifier(TransientErrorClassifier::<ErrorMetadata>::new())
         .retry_classifier(HttpStatusCodeClassifier::default())

@@ -1,10 +1,11 @@
 use std::{
+    io::{Read, Write},
     sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_s3::config::{BehaviorVersion, retry::RetryConfig};
+use aws_sdk_s3::config::{BehaviorVersion, StalledStreamProtectionConfig, retry::RetryConfig};
 use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_types::region::Region;
 
@@ -53,7 +54,18 @@ async fn an_object_is_asked_for_as_the_sdks_client_asks() {
     let every: String = (' '..='~').chain("éß漢🦀".chars()).collect();
     let keys = ["AWSLogs/1/CloudTrail/x.json.gz", "/a//b/", "a/../b/./c", "a b+c=d?e#f%20&g", &every];
     for region in ["us-east-1", "eu-west-1", "ap-southeast-7", "cn-north-1", "us-gov-west-1"] {
-        for bucket in ["trail", "trail.example.com", "a-1"] {
+        let long = "a".repeat(63);
+        for bucket in [
+            "trail",
+            "trail.example.com",
+            "a-1",
+            "My_Trail",
+            "Trail",
+            "-a-",
+            "ab",
+            &long,
+            &format!("{long}a"),
+        ] {
             for endpoint in [None, Some("http://localhost:4566"), Some("http://localhost:4566/")] {
                 for key in keys {
                     let (mut config, requests) = s3(region, OBJECT);
@@ -63,7 +75,8 @@ async fn an_object_is_asked_for_as_the_sdks_client_asks() {
                     let theirs = aws_sdk_s3::config::Builder::from(&config);
                     let theirs = theirs.force_path_style(endpoint.is_some()).build();
                     let theirs = aws_sdk_s3::Client::from_conf(theirs);
-                    theirs.get_object().bucket(bucket).key(key).send().await.expect("sent");
+                    let sent = theirs.get_object().bucket(bucket).key(key).send().await;
+                    sent.unwrap_or_else(|error| panic!("{region} {bucket} {key}: {error:?}"));
                     Bucket::new(&config.into()).open(bucket, key).await.expect("sent");
                     let requests = requests.lock().expect("not poisoned");
                     assert_eq!(said(&requests[1]), said(&requests[0]), "{region} {bucket} {key}");
@@ -138,4 +151,27 @@ async fn what_s3_refuses_is_said_in_its_words() {
         assert_eq!(refusal.code, "Unknown");
         assert_eq!(refusal.message, "S3 answered with status 403 and no reason", "{strange}");
     }
+}
+
+#[tokio::test]
+async fn an_object_whose_bytes_stop_coming_is_given_up() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let endpoint = format!("http://{}", server.local_addr().expect("bound"));
+    std::thread::spawn(move || {
+        let (mut connection, _) = server.accept().expect("a request");
+        assert!(connection.read(&mut [0; 4096]).expect("its head") > 0);
+        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").expect("half of it");
+        // Until the client is gone.
+        connection.read(&mut [0]).map_or(0, |bytes| bytes)
+    });
+    let (config, _) = s3("eu-west-1", OBJECT);
+    let grace = StalledStreamProtectionConfig::enabled().grace_period(Duration::from_secs(1)).build();
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let config = config.into_builder().endpoint_url(endpoint).http_client(http);
+    let config = config.stalled_stream_protection(grace).build();
+    let mut body = Bucket::new(&config.into()).open("trail", "a").await.expect("opened");
+    assert_eq!(Body::next(&mut body).await.expect("a chunk").as_deref(), Some(&b"half"[..]));
+    let next = tokio::time::timeout(Duration::from_secs(60), Body::next(&mut body)).await;
+    let refusal = next.expect("it is noticed").expect_err("stalled");
+    assert_eq!(refusal.code, "Interrupted");
 }
