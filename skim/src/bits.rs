@@ -1,5 +1,10 @@
 //! Bits of a look.
 
+/// All bits if that one is set, or none.
+pub(crate) fn all_if(bit: u64) -> u64 {
+    0_u64.wrapping_sub(bit)
+}
+
 /// The places of the bits that are set.
 pub(crate) fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {

@@ -1,7 +1,7 @@
 //! Objects and arrays within each other.
 
 use crate::{
-    bits::bits,
+    bits::{all_if, bits},
     skim::{CASE, OPEN, WIDTH},
 };
 
@@ -60,10 +60,10 @@ impl Containers {
 
     /// All bits or none.
     fn in_object(&self) -> u64 {
-        0_u64.wrapping_sub(self.objects & 1)
+        all_if(self.objects & 1)
     }
 
     fn is_outermost(&self) -> u64 {
-        0_u64.wrapping_sub(u64::from(self.depth == 1))
+        all_if(u64::from(self.depth == 1))
     }
 }

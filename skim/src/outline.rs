@@ -4,7 +4,7 @@
 //! literals are looked at one by one. What CloudTrail hardly writes is left to a parser.
 
 use crate::{
-    bits::bits,
+    bits::{all_if, bits},
     containers::Containers,
     due::Due,
     portable,
@@ -108,7 +108,7 @@ pub(crate) fn find_with(
 
         // From each opening quote on, up to the closing one, which is outside.
         let within = parity(quotes) ^ in_string;
-        in_string = 0_u64.wrapping_sub(within >> (WIDTH - 1));
+        in_string = all_if(within >> (WIDTH - 1));
         let (opening, closing, outside) = (quotes & within, quotes & !within, !within & present);
         let (opens, closes) = (marks.opens & outside, marks.closes & outside);
         let (colons, commas) = (marks.colons & outside, marks.commas & outside);

@@ -11,34 +11,41 @@ const LANES: usize = 16;
 /// the search that it would save.
 #[inline]
 pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
-    let mut look = Look { quotes: 0, backslashes: 0, opens: 0, closes: 0, may_hold: true };
-    let (parts, _) = window[..WIDTH].as_chunks::<LANES>();
-    for (at, part) in (0..).step_by(LANES).zip(parts) {
-        let part = u8x16::new(*part);
-        let equal = |part: u8x16, byte| u64::from(part.simd_eq(u8x16::splat(byte)).to_bitmask()) << at;
-        look.quotes |= equal(part, b'"');
-        look.backslashes |= equal(part, b'\\');
-        look.opens |= equal(part | u8x16::splat(CASE), OPEN);
-        look.closes |= equal(part | u8x16::splat(CASE), CLOSE);
+    let window = window.first_chunk().expect("a window begins with the bytes that are looked at");
+    Look {
+        quotes: equal(window, b'"'),
+        backslashes: equal(window, b'\\'),
+        opens: cased(window, OPEN),
+        closes: cased(window, CLOSE),
+        may_hold: true,
     }
-    look
 }
 
 /// What the outline asks for.
 #[inline]
 pub(crate) fn marks(window: &[u8; WIDTH]) -> Marks {
-    let equal = |byte| mask(window, |part| part.simd_eq(u8x16::splat(byte)));
-    let cased = |byte| mask(window, |part| (part | u8x16::splat(CASE)).simd_eq(u8x16::splat(byte)));
     Marks {
-        quotes: equal(b'"'),
-        backslashes: equal(b'\\'),
-        opens: cased(OPEN),
-        closes: cased(CLOSE),
-        colons: equal(b':'),
-        commas: equal(b','),
-        spaces: equal(b' '),
+        quotes: equal(window, b'"'),
+        backslashes: equal(window, b'\\'),
+        opens: cased(window, OPEN),
+        closes: cased(window, CLOSE),
+        colons: equal(window, b':'),
+        commas: equal(window, b','),
+        spaces: equal(window, b' '),
         controls: mask(window, |part| part.min(u8x16::splat(FIRST_PRINTED - 1)).simd_eq(part)),
     }
+}
+
+/// Where that byte is.
+#[inline]
+fn equal(window: &[u8; WIDTH], byte: u8) -> u64 {
+    mask(window, |part| part.simd_eq(u8x16::splat(byte)))
+}
+
+/// Where it is but for the bit [`CASE`], which it has.
+#[inline]
+fn cased(window: &[u8; WIDTH], byte: u8) -> u64 {
+    mask(window, |part| (part | u8x16::splat(CASE)).simd_eq(u8x16::splat(byte)))
 }
 
 /// A bit for each byte that fits.

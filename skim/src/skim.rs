@@ -1,6 +1,9 @@
 //! The state between two looks, and the loop.
 
-use crate::portable;
+use crate::{
+    bits::{all_if, bits},
+    portable,
+};
 
 /// Bytes that are looked at together.
 pub(crate) const WIDTH: usize = 64;
@@ -90,7 +93,7 @@ impl Skim {
                 may_hold |= seen.has_letter;
             }
             // All bits are turned over if a string is open.
-            let within = parity(quotes) ^ 0_u64.wrapping_sub(u64::from(in_string));
+            let within = parity(quotes) ^ all_if(u64::from(in_string));
             let (opens, closes) = (look.opens & !within, look.closes & !within);
             let closing = closes.count_ones() as usize;
             if closing < depth {
@@ -114,17 +117,14 @@ impl Skim {
 
 /// The place after the bracket that closes the value, or how many are open behind the last.
 fn end(mut depth: usize, opens: u64, closes: u64) -> Result<usize, usize> {
-    let mut brackets = opens | closes;
-    while brackets != 0 {
-        let bit = brackets & brackets.wrapping_neg();
-        brackets ^= bit;
-        if opens & bit != 0 {
+    for place in bits(opens | closes) {
+        if opens >> place & 1 == 1 {
             depth += 1;
             continue;
         }
         depth -= 1;
         if depth == 0 {
-            return Ok(bit.trailing_zeros() as usize + 1);
+            return Ok(place + 1);
         }
     }
     Err(depth)

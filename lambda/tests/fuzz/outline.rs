@@ -2,7 +2,6 @@
 
 use fastrand::Rng;
 use guard_lambda::filter::Members;
-use serde_json::Value;
 
 use crate::{harness, mutate};
 
@@ -45,8 +44,8 @@ fn an_objects_members_are_serde_jsons() {
 fn every_seed_is_read() {
     for record in harness::records() {
         let json = record.to_string();
-        // serde_json writes control characters as `\\u`.
+        // serde_json writes control characters as `\u`.
         let is_plain = !json.contains("\\u");
-        assert_eq!(guard_skim::members(&json, |_, _| ()), is_plain && Value::is_object(&record), "{json}");
+        assert_eq!(guard_skim::members(&json, |_, _| ()), is_plain && record.is_object(), "{json}");
     }
 }
