@@ -71,7 +71,6 @@ fn marks(window: &[u8; WIDTH]) -> Marks {
     let of = |halves: [__m256i; 2], byte| mask(halves.map(|half| equal(half, byte)));
     let last = _mm256_set1_epi8((FIRST_PRINTED - 1).cast_signed());
     let controls = halves.map(|half| _mm256_cmpeq_epi8(_mm256_min_epu8(half, last), half));
-    let any = _mm256_or_si256(controls[0], controls[1]);
     Marks {
         quotes: of(halves, b'"'),
         backslashes: of(halves, b'\\'),
@@ -81,7 +80,7 @@ fn marks(window: &[u8; WIDTH]) -> Marks {
         commas: of(halves, b','),
         spaces: of(halves, b' '),
         // Few texts have any.
-        controls: if _mm256_testz_si256(any, any) == 1 { 0 } else { mask(controls) },
+        controls: if has_any(controls) { mask(controls) } else { 0 },
     }
 }
 
@@ -96,33 +95,39 @@ fn mask(halves: [__m256i; 2]) -> u64 {
 #[target_feature(enable = "avx2")]
 #[inline]
 fn look(window: &[u8; WINDOW]) -> Look {
-    let (low, low_words) = half::<0>(window);
-    let (high, high_words) = half::<LANES>(window);
-    let both = |of: usize| u64::from(low[of]) | u64::from(high[of]) << LANES;
-    let words = _mm256_or_si256(low_words, high_words);
+    let halves = [load(window, 0), load(window, LANES)];
+    let cased = halves.map(|half| _mm256_or_si256(half, _mm256_set1_epi8(CASE.cast_signed())));
+    let of = |halves: [__m256i; 2], byte| mask(halves.map(|half| equal(half, byte)));
+    let backslashes = halves.map(|half| equal(half, b'\\'));
+    let words = [words::<0>(window), words::<LANES>(window)];
     Look {
-        quotes: both(0),
-        backslashes: both(1),
-        opens: both(2),
-        closes: both(3),
-        may_hold: _mm256_testz_si256(words, words) == 0,
+        quotes: of(halves, b'"'),
+        opens: of(cased, OPEN),
+        closes: of(cased, CLOSE),
+        backslashes: mask(backslashes),
+        may_hold: has_any(words),
+        is_rare: has_any([0, 1].map(|half| _mm256_or_si256(words[half], backslashes[half]))),
     }
 }
 
-/// The masks of 32 bytes from there on, and where words may begin.
+/// Where words may begin among 32 bytes from there on.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn half<const AT: usize>(window: &[u8; WINDOW]) -> ([u32; 4], __m256i) {
-    let bytes = load(window, AT);
-    let cased = _mm256_or_si256(bytes, _mm256_set1_epi8(CASE.cast_signed()));
-    let quotes = equal(bytes, b'"');
-    let masks = [quotes, equal(bytes, b'\\'), equal(cased, OPEN), equal(cased, CLOSE)];
-    let mut words = quotes;
+fn words<const AT: usize>(window: &[u8; WINDOW]) -> __m256i {
+    let mut words = equal(load(window, AT), b'"');
     for (probe, table) in PROBES.iter().zip(&TABLES) {
         // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
         words = _mm256_and_si256(words, _mm256_shuffle_epi8(broadcast(table), load(window, AT + 1 + probe)));
     }
-    (masks.map(|mask| _mm256_movemask_epi8(mask).cast_unsigned()), words)
+    words
+}
+
+/// Whether any bit of both is set.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn has_any([low, high]: [__m256i; 2]) -> bool {
+    let any = _mm256_or_si256(low, high);
+    _mm256_testz_si256(any, any) == 0
 }
 
 #[target_feature(enable = "avx2")]

@@ -71,12 +71,15 @@ fn look(window: &[u8; WINDOW]) -> Look {
         let table = _mm512_broadcast_i32x4(lanes(table));
         words = _mm512_and_si512(words, _mm512_shuffle_epi8(table, load(window, 1 + probe)));
     }
+    let backslashes = equal(bytes, b'\\');
+    let words = _mm512_mask_test_epi8_mask(quotes, words, words);
     Look {
         quotes,
-        backslashes: equal(bytes, b'\\'),
         opens: equal(cased, OPEN),
         closes: equal(cased, CLOSE),
-        may_hold: _mm512_mask_test_epi8_mask(quotes, words, words) != 0,
+        backslashes,
+        may_hold: words != 0,
+        is_rare: words | backslashes != 0,
     }
 }
 

@@ -14,10 +14,11 @@ pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
     let window = window.first_chunk().expect("a window begins with the bytes that are looked at");
     Look {
         quotes: equal(window, b'"'),
-        backslashes: equal(window, b'\\'),
         opens: cased(window, OPEN),
         closes: cased(window, CLOSE),
+        backslashes: equal(window, b'\\'),
         may_hold: true,
+        is_rare: true,
     }
 }
 

@@ -22,14 +22,16 @@ pub const WORDS: [&str; 3] = ["errorCode", "GetCallerIdentity", "ConsoleLogin"];
 pub(crate) struct Look {
     /// `"`.
     pub(crate) quotes: u64,
-    /// `\`.
-    pub(crate) backslashes: u64,
     /// `[` and `{`.
     pub(crate) opens: u64,
     /// `]` and `}`.
     pub(crate) closes: u64,
+    /// `\`.
+    pub(crate) backslashes: u64,
     /// Whether a word may begin at one of the quotes.
     pub(crate) may_hold: bool,
+    /// Whether there may be either of the last two; else neither is looked at.
+    pub(crate) is_rare: bool,
 }
 
 /// How far was read.
@@ -50,9 +52,10 @@ pub struct Skim {
     pub in_string: bool,
     /// Whether the next byte's meaning was taken by a backslash.
     pub escaped: bool,
-    /// Whether one of [`WORDS`], or an escaped letter (`\u`), may have been read. Never wrong when it says no; who
-    /// reads bytes by other means than [`Skim::read`] has to set it.
-    pub may_hold: bool,
+    /// Where the first of [`WORDS`], or an escaped letter (`\u`), may have been read: no later than it begins, in the
+    /// block that was read then. Never wrong when it says nowhere; who reads bytes by other means than [`Skim::read`]
+    /// has to set it.
+    pub may_hold: Option<usize>,
 }
 
 impl Skim {
@@ -85,12 +88,16 @@ impl Skim {
         let Self { mut depth, mut in_string, mut escaped, mut may_hold } = *self;
         while let Some(window) = block.get(i..).and_then(|rest| rest.first_chunk()) {
             let look = look(window);
-            may_hold |= look.may_hold;
             let mut quotes = look.quotes;
-            if look.backslashes != 0 || escaped {
-                let seen = unescaped(window, quotes, look.backslashes, in_string, escaped);
-                (quotes, escaped) = (seen.quotes, seen.escaped);
-                may_hold |= seen.has_letter;
+            if look.is_rare || escaped {
+                let mut has_letter = false;
+                if look.backslashes != 0 || escaped {
+                    let seen = unescaped(window, quotes, look.backslashes, in_string, escaped);
+                    (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
+                }
+                if look.may_hold || has_letter {
+                    may_hold.get_or_insert(i);
+                }
             }
             // All bits are turned over if a string is open.
             let within = parity(quotes) ^ all_if(u64::from(in_string));

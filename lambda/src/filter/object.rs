@@ -95,8 +95,10 @@ impl<'a> Reader<'a> {
         let (counts, too_long, damaged) = (&mut self.counts, &mut self.too_long, &mut self.damaged);
         self.scanner.push(block, |found| {
             let decision = match found {
-                Found::Record(_, false) if !self.watches.has_names() => Ok(None),
-                Found::Record(record, _) => decide_with(record, self.watches, &mut kept),
+                Found::Record(_, None) if !self.watches.has_names() => Ok(None),
+                Found::Record(record, from) => {
+                    decide_with(record, from.unwrap_or(0), self.watches, &mut kept)
+                }
                 Found::TooLong => {
                     *too_long += 1;
                     return;

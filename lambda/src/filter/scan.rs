@@ -36,8 +36,8 @@ pub enum ScanError {
 /// What the scanner finds.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found<'a> {
-    /// A whole record, from `{` to `}`, and whether it may hold one of [`guard_skim::WORDS`] or an escaped letter.
-    Record(&'a [u8], bool),
+    /// A whole record, from `{` to `}`, and where in it the first of [`guard_skim::WORDS`] or an escaped letter may be.
+    Record(&'a [u8], Option<usize>),
     /// A record longer than [`MAX_RECORD`] has begun; it is not handed on.
     TooLong,
 }
@@ -73,6 +73,8 @@ pub struct Scanner {
     skim: Skim,
     /// The current name, or the beginning of a record whose end has not come yet.
     carry: Vec<u8>,
+    /// Where in the current record the first word may be.
+    may_hold: Option<usize>,
     too_long: bool,
     is_records: bool,
     has_records: bool,
@@ -92,6 +94,7 @@ impl Scanner {
             at: 0,
             skim: Skim::default(),
             carry: Vec::new(),
+            may_hold: None,
             too_long: false,
             is_records: false,
             has_records: false,
@@ -163,7 +166,7 @@ impl Scanner {
             (Place::FirstRecord | Place::Record, b'{') => {
                 self.carry.clear();
                 self.too_long = false;
-                self.skim.may_hold = false;
+                (self.may_hold, self.skim.may_hold) = (None, None);
                 return Ok(Place::InRecord);
             }
             (Place::AfterRecord, b',') => return Ok(Place::Record),
@@ -215,12 +218,16 @@ impl Scanner {
         let end = self.value_end(block, i);
         let piece = &block[i..end.unwrap_or(block.len())];
         let was_too_long = self.too_long;
+        let seen = self.skim.may_hold.take().map(|place| self.carry.len() + place - i);
+        self.may_hold = self.may_hold.or(seen);
         let fits = !self.too_long && self.carry.len() + piece.len() <= self.limit;
         match (fits, end) {
-            (true, Some(_)) if self.carry.is_empty() => found(Found::Record(piece, self.skim.may_hold)),
+            (true, Some(_)) if self.carry.is_empty() => {
+                found(Found::Record(piece, self.may_hold));
+            }
             (true, Some(_)) => {
                 self.carry.extend_from_slice(piece);
-                found(Found::Record(&self.carry, self.skim.may_hold));
+                found(Found::Record(&self.carry, self.may_hold));
             }
             (true, None) => self.carry.extend_from_slice(piece),
             (false, _) => {
@@ -260,7 +267,7 @@ impl Scanner {
     /// The same for the last bytes of a block, or a string.
     fn value_end_in_rest(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
         // Nobody looks for words here.
-        self.skim.may_hold = true;
+        self.skim.may_hold.get_or_insert(i);
         while i < block.len() {
             if self.skim.in_string {
                 i = self.string_end(block, i)?;

@@ -61,11 +61,12 @@ impl Watches {
         self.candidates.is_some()
     }
 
-    /// Whether a record may carry a signal; cheap, and never wrong when it says no.
-    pub fn is_candidate(&self, record: &[u8]) -> bool {
+    /// Whether a record may carry a signal, if [`guard_skim::WORDS`] and escaped letters are in it from that place on
+    /// only; cheap, and never wrong when it says no.
+    pub fn is_candidate(&self, record: &[u8], from: usize) -> bool {
         match &self.candidates {
-            None => signals::is_candidate(record),
-            Some(candidates) => candidates.may_be(record),
+            None => signals::is_candidate(record, from),
+            Some(candidates) => candidates.may_be(record, 0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The scanner finds what a JSON parser finds, however the text is cut into blocks.
 
 use fastrand::Rng;
-use guard_lambda::filter::{Found, Record, ScanError, Scanner, signals};
+use guard_lambda::filter::{Found, Record, ScanError, Scanner, is_candidate, signals};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -70,7 +70,11 @@ fn scan<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Result<(),
         let outcome = scanner.push(block, |found| match found {
             Found::Record(record, may_hold) => {
                 // As the filter passes by a record that is said to hold none.
-                assert!(may_hold || is_silent(record), "{}", String::from_utf8_lossy(record));
+                assert!(
+                    may_hold.is_some_and(|from| is_candidate(record, from)) || is_silent(record),
+                    "{}",
+                    String::from_utf8_lossy(record)
+                );
                 records.push(record.to_vec());
             }
             Found::TooLong => panic!("no seed is that long"),
