@@ -10,7 +10,7 @@ use std::arch::x86_64::{
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
 };
 
-use crate::outline::{self, FIRST_PRINTED, Marks, Places};
+use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
@@ -41,7 +41,7 @@ pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
 }
 
 /// Finds as [`outline::find_with`] does; `None` if this CPU has no such instructions.
-pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<usize>> {
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<Found>> {
     // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
     is_there().then(|| unsafe { find_with_features(json, places) })
 }
@@ -59,7 +59,7 @@ fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
 }
 
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-fn find_with_features(json: &[u8], places: &mut Places) -> Option<usize> {
+fn find_with_features(json: &[u8], places: &mut Places) -> Option<Found> {
     outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
 }
 

@@ -10,7 +10,7 @@ use std::arch::x86_64::{
 };
 
 use crate::avx2::{PROBES, TABLES, lanes, parity};
-use crate::outline::{self, FIRST_PRINTED, Marks, Places};
+use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
 
 /// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
@@ -20,7 +20,7 @@ pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
 }
 
 /// Finds as [`outline::find_with`] does; `None` if this CPU has no such instructions.
-pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<usize>> {
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<Found>> {
     // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
     is_there().then(|| unsafe { find_with_features(json, places) })
 }
@@ -38,7 +38,7 @@ fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
 }
 
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
-fn find_with_features(json: &[u8], places: &mut Places) -> Option<usize> {
+fn find_with_features(json: &[u8], places: &mut Places) -> Option<Found> {
     outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
 }
 

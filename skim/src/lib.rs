@@ -17,5 +17,5 @@ mod portable;
 mod scalar;
 mod skim;
 
-pub use outline::members;
+pub use outline::{Member, members};
 pub use skim::{Reached, Skim, WORDS};

@@ -39,28 +39,59 @@ pub(crate) struct Marks {
 /// Where an object's members have their colons and their ends, in turns. Records have 20 to 30 members.
 pub(crate) type Places = [u32; 128];
 
-/// Hands on the members of an object in their order, names (without their quotes) and values as they are written, with
-/// the white space around the value.
+/// How many places were filled in, and what else was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) places: usize,
+    pub(crate) has_escapes: bool,
+}
+
+/// A member of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// As it is written, without its quotes.
+    pub name: &'a str,
+    /// Whether there is a backslash anywhere in the object. There is none in most.
+    pub has_escapes: bool,
+    json: &'a str,
+    begin: usize,
+    end: usize,
+}
+
+impl<'a> Member<'a> {
+    /// As it is written.
+    pub fn value(&self) -> &'a str {
+        self.json[self.begin..self.end].trim_ascii()
+    }
+}
+
+/// Hands on the members of an object in their order.
 ///
 /// If the answer is `true`, the text is a JSON object, and these are its members. If it is `false`, nothing was handed
 /// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or levels, or it
 /// is no object.
-pub fn members<'a>(json: &'a str, mut member: impl FnMut(&'a str, &'a str)) -> bool {
+pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut places = [0; _];
-    let Some(found) = find(json.as_bytes(), &mut places) else {
+    let Some(Found { places: found, has_escapes }) = find(json.as_bytes(), &mut places) else {
         return false;
     };
     let mut begin = 1;
     for pair in places[..found].as_chunks().0 {
         let [colon, end] = pair.map(|place| place as usize);
-        let name = json[begin..colon].trim_ascii();
-        member(&name[1..name.len() - 1], &json[colon + 1..end]);
+        let name = &json[begin..colon];
+        let name = unquoted(name).or_else(|| unquoted(name.trim_ascii()));
+        let name = name.expect("what was found before a colon has quotes");
+        member(Member { name, has_escapes, json, begin: colon + 1, end });
         begin = end + 1;
     }
     true
 }
 
-fn find(json: &[u8], places: &mut Places) -> Option<usize> {
+fn unquoted(name: &str) -> Option<&str> {
+    name.strip_prefix('"')?.strip_suffix('"')
+}
+
+fn find(json: &[u8], places: &mut Places) -> Option<Found> {
     #[cfg(target_arch = "x86_64")]
     {
         let widest = crate::avx512::find(json, places);
@@ -71,11 +102,11 @@ fn find(json: &[u8], places: &mut Places) -> Option<usize> {
     find_portably(json, places)
 }
 
-pub(crate) fn find_portably(json: &[u8], places: &mut Places) -> Option<usize> {
+pub(crate) fn find_portably(json: &[u8], places: &mut Places) -> Option<Found> {
     find_with(json, places, portable::marks, portable::parity)
 }
 
-/// Fills in the places, and says how many there are; `None` if the text is not surely an object.
+/// Fills in the places; `None` if the text is not surely an object.
 ///
 /// Becomes a part of its callers, each of which looks with its own instructions.
 #[inline(always)]
@@ -84,12 +115,12 @@ pub(crate) fn find_with(
     places: &mut Places,
     look: impl Fn(&[u8; WIDTH]) -> Marks,
     parity: impl Fn(u64) -> u64,
-) -> Option<usize> {
+) -> Option<Found> {
     let mut containers = Containers::of_an_object(json)?;
     let mut due = Due::default();
     // All bits if a string is open; the lowest one if that is a name.
     let (mut in_string, mut in_name) = (0_u64, 0_u64);
-    let (mut escaped, mut wrong, mut found) = (false, 0, 0);
+    let (mut escaped, mut has_escapes, mut wrong, mut found) = (false, false, 0, 0);
     let mut last = [FIRST_PRINTED; WIDTH];
     for at in (0..json.len()).step_by(WIDTH) {
         let rest = &json[at..];
@@ -101,6 +132,7 @@ pub(crate) fn find_with(
         let marks = look(window);
         let mut quotes = marks.quotes;
         if marks.backslashes != 0 || escaped {
+            has_escapes = true;
             let taken = taken(rest, marks.backslashes, escaped)?;
             quotes &= !taken.bytes;
             escaped = taken.next;
@@ -162,7 +194,7 @@ pub(crate) fn find_with(
         *places.get_mut(found)? = (json.len() - 1) as u32;
         found += 1;
     }
-    Some(found)
+    Some(Found { places: found, has_escapes })
 }
 
 /// Bytes whose meaning a backslash has taken.

@@ -47,7 +47,11 @@ fn read(json: &str) -> Option<Vec<(&str, &str)>> {
         assert!(has_found.is_none_or(|it| it == found && (it.is_none() || narrow == portable)), "{json}");
     }
     let mut read = Vec::new();
-    if !members(json, |name, value| read.push((name, value.trim_ascii()))) {
+    let is_read = members(json, |member| {
+        assert_eq!(member.has_escapes, json.contains('\\'), "{json}");
+        read.push((member.name, member.value()));
+    });
+    if !is_read {
         assert!(read.is_empty());
         return None;
     }

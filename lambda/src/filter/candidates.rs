@@ -84,7 +84,8 @@ impl Candidates {
 
     /// Whether the value of a member whose name has just been read may tell of a denial.
     fn denies(&self, rest: &[u8]) -> bool {
-        string(rest).is_some_and(|value| self.denials.is_match(value))
+        // As most denials are written.
+        string(rest).is_some_and(|value| value == b"AccessDenied" || self.denials.is_match(value))
     }
 
     /// The same for a message, which is long: nothing is denied in words without "authorized".

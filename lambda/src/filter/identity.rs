@@ -119,7 +119,8 @@ fn parse_arn(arn: &str) -> Option<(&str, &str)> {
     let mut colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':').map(|(i, _)| i);
     let (_arn, partition, service) = (colons.next()?, colons.next()?, colons.next()?);
     let (region, account) = (colons.next()?, colons.next()?);
-    let name = arn[account + 1..].strip_prefix("user/")?.rsplit('/').next()?;
+    let path = arn[account + 1..].strip_prefix("user/")?;
+    let name = path.bytes().rposition(|byte| byte == b'/').map_or(path, |slash| &path[slash + 1..]);
     let is_users = &arn[partition + 1..service] == "iam" && !name.is_empty() && arn.len() <= 1024;
     is_users.then_some((&arn[region + 1..account], name))
 }

@@ -20,7 +20,11 @@ pub(super) trait Picked<'a>: Default {
 
 /// A value as it is written; nothing if it is not there.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Picking<'a>(Option<&'a str>);
+pub(super) struct Picking<'a> {
+    raw: Option<&'a str>,
+    /// Whether there may be a backslash in it.
+    has_escapes: bool,
+}
 
 /// Reads an object.
 ///
@@ -29,9 +33,9 @@ pub(super) struct Picking<'a>(Option<&'a str>);
 pub(super) fn pick<'a, P: Picked<'a>>(json: &'a str) -> Result<P, serde_json::Error> {
     let mut picked = P::default();
     // A name with escapes would have `\u` if it were one of ours.
-    let is_read = guard_skim::members(json, |name, value| {
-        if let Some(place) = picked.place(name) {
-            place.0 = Some(value.trim_ascii());
+    let is_read = guard_skim::members(json, |member| {
+        if let Some(place) = picked.place(member.name) {
+            *place = Picking { raw: Some(member.value()), has_escapes: member.has_escapes };
         }
     });
     if is_read { Ok(picked) } else { serde_json::from_str::<Object<P>>(json).map(|object| object.0) }
@@ -39,16 +43,18 @@ pub(super) fn pick<'a, P: Picked<'a>>(json: &'a str) -> Result<P, serde_json::Er
 
 impl<'a> Picking<'a> {
     pub(super) fn is_absent(&self) -> bool {
-        self.0.is_none()
+        self.raw.is_none()
     }
 
     /// The string. Anything but a string is absent, and so is an empty one.
     #[inline]
     pub(super) fn string(&self) -> Option<Cow<'a, str>> {
-        let raw = self.0?;
+        let raw = self.raw?;
         // What has no escapes is what it says: that it is JSON was seen when the object was read.
         let text = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            Some(plain) if memchr(b'\\', plain.as_bytes()).is_none() => Cow::Borrowed(plain),
+            Some(plain) if !self.has_escapes || memchr(b'\\', plain.as_bytes()).is_none() => {
+                Cow::Borrowed(plain)
+            }
             Some(_) => serde_json::from_str::<Text<'a>>(raw).ok()?.0,
             None => return None,
         };
@@ -57,7 +63,7 @@ impl<'a> Picking<'a> {
 
     /// What is picked of the object. Anything but an object has nothing.
     pub(super) fn object<P: Picked<'a>>(&self) -> P {
-        self.0.and_then(|raw| pick(raw).ok()).unwrap_or_default()
+        self.raw.and_then(|raw| pick(raw).ok()).unwrap_or_default()
     }
 }
 
@@ -78,7 +84,10 @@ impl<'de: 'a, 'a, P: Picked<'a>> Deserialize<'de> for Object<P> {
                 let mut picked = P::default();
                 while let Some(Text(name)) = map.next_key()? {
                     match picked.place(&name) {
-                        Some(place) => place.0 = Some(map.next_value::<&RawValue>()?.get()),
+                        Some(place) => {
+                            let raw = Some(map.next_value::<&RawValue>()?.get());
+                            *place = Picking { raw, has_escapes: true };
+                        }
                         None => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
