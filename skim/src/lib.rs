@@ -18,4 +18,4 @@ mod scalar;
 mod skim;
 
 pub use outline::{Member, members};
-pub use skim::{Reached, Skim, WORDS};
+pub use skim::{Reached, Skim, Span, WORDS};

@@ -43,6 +43,22 @@ pub enum Reached {
     Rest(usize),
 }
 
+/// Where something may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first place.
+    pub begin: usize,
+    /// The one after the last.
+    pub end: usize,
+}
+
+impl Span {
+    /// Both, and what is between them. Spans are taken in the order of their places.
+    pub fn with(self, later: Span) -> Self {
+        Self { begin: self.begin, end: later.end }
+    }
+}
+
 /// The state within a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skim {
@@ -52,13 +68,17 @@ pub struct Skim {
     pub in_string: bool,
     /// Whether the next byte's meaning was taken by a backslash.
     pub escaped: bool,
-    /// Where the first of [`WORDS`], or an escaped letter (`\u`), may have been read: no later than it begins, in the
-    /// block that was read then. Never wrong when it says nowhere; who reads bytes by other means than [`Skim::read`]
-    /// has to set it.
-    pub may_hold: Option<usize>,
+    /// Where [`WORDS`], or escaped letters (`\u`), may have been read: none begins anywhere else. The places are those
+    /// of the block that was read then. Who reads bytes by other means than [`Skim::read`] has to note them.
+    pub may_hold: Option<Span>,
 }
 
 impl Skim {
+    /// Notes that words may begin there, behind all others that were noted.
+    pub fn note(&mut self, span: Span) {
+        note(&mut self.may_hold, span);
+    }
+
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
     pub fn read(&mut self, block: &[u8], i: usize) -> Reached {
         #[cfg(target_arch = "x86_64")]
@@ -96,7 +116,7 @@ impl Skim {
                     (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
                 }
                 if look.may_hold || has_letter {
-                    may_hold.get_or_insert(i);
+                    note(&mut may_hold, Span { begin: i, end: i + WIDTH });
                 }
             }
             // All bits are turned over if a string is open.
@@ -120,6 +140,10 @@ impl Skim {
         *self = Self { depth, in_string, escaped, may_hold };
         Reached::Rest(i)
     }
+}
+
+fn note(may_hold: &mut Option<Span>, span: Span) {
+    *may_hold = Some(may_hold.map_or(span, |it| it.with(span)));
 }
 
 /// The place after the bracket that closes the value, or how many are open behind the last.

@@ -8,8 +8,11 @@ fn plainly(skim: &mut Skim, block: &[u8], end: usize) -> Option<usize> {
         match byte {
             // Who left off behind the backslash has seen this letter.
             _ if std::mem::take(&mut skim.escaped) => {
-                let letter = (*byte == b'u' && i > 0).then(|| i - 1);
-                skim.may_hold = skim.may_hold.or(letter);
+                if *byte == b'u'
+                    && let Some(begin) = i.checked_sub(1)
+                {
+                    skim.note(Span { begin, end: i });
+                }
             }
             b'\\' if skim.in_string => skim.escaped = true,
             b'"' => skim.in_string = !skim.in_string,
@@ -45,10 +48,14 @@ fn all_agree(begun: Skim, block: &[u8]) {
     let ended = plainly(&mut plain, block, end);
     assert_eq!(ended, matches!(reached, Reached::End(_)).then_some(end), "{begun:?} {shown}");
     for state in [&mut portable, &mut fastest] {
-        let first = |word: &str| block[..end].windows(word.len()).position(|it| it == word.as_bytes());
-        let words = WORDS.iter().filter_map(|word| first(&format!("\"{word}")));
-        if let Some(first) = words.chain(plain.may_hold).min() {
-            assert!(state.may_hold.is_some_and(|it| it <= first), "{begun:?} {first} {shown}");
+        let places = |word: &str| {
+            let words = block[..end].windows(word.len()).enumerate();
+            words.filter(|(_, it)| *it == word.as_bytes()).map(|(place, _)| place).collect::<Vec<_>>()
+        };
+        let words = WORDS.iter().flat_map(|word| places(&format!("\"{word}")));
+        for place in words.chain(plain.may_hold.into_iter().flat_map(|it| [it.begin, it.end - 1])) {
+            let is_noted = state.may_hold.is_some_and(|it| (it.begin..it.end).contains(&place));
+            assert!(is_noted, "{begun:?} {place} {shown}");
         }
         state.may_hold = None;
     }
@@ -102,7 +109,7 @@ fn a_word_is_seen_wherever_it_begins() {
             block.splice(at..at, format!("\"{word}\"").bytes());
             let mut skim = Skim { depth: 1, ..Skim::default() };
             skim.read(&block, 0);
-            assert!(skim.may_hold.is_some_and(|it| it <= at), "{word} at {at}");
+            assert!(skim.may_hold.is_some_and(|it| (it.begin..it.end).contains(&at)), "{word} at {at}");
         }
     }
 }

@@ -4,16 +4,19 @@ use aho_corasick::{
     AhoCorasick, MatchKind,
     packed::{self, Searcher},
 };
-use memchr::{memchr2, memmem::Finder};
+use guard_skim::Span;
+use memchr::{memchr2, memchr2_iter, memmem::Finder};
 
 /// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
 /// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
 const MARKS: [&str; 4] = [CODE, r#""GetCallerIdentity""#, r#""ConsoleLogin""#, r"\u00"];
+/// No less than the longest of them has.
+const LONGEST: usize = 24;
 /// Without the quote before it: a user may have this name, and then the name's own mark has to be found.
 const CODE: &str = "errorCode";
 const MESSAGE: &str = "errorMessage";
 /// And what its code or its message holds at least one of, in any case, if it is a denial: few errors are.
-const DENIALS: &[&str] = &[
+const DENIED_CODES: &[&str] = &[
     "AccessDenied",
     "Unauthorized",
     "NotAuthorized",
@@ -22,8 +25,10 @@ const DENIALS: &[&str] = &[
     "Forbidden",
     "OperationNotPermitted",
     "AuthFailure",
-    "not authorized to perform",
 ];
+const DENIED_WORDS: &[u8] = b"not authorized to perform";
+/// The rarest of its letters.
+const RARE: usize = 11;
 
 /// Finds the records that may carry a signal.
 #[derive(Debug)]
@@ -59,21 +64,23 @@ impl Candidates {
             marks: fast.map_or_else(plain, Marks::Fast),
             code: names.len(),
             messages: Finder::new(MESSAGE),
-            denials: automaton(AhoCorasick::builder().ascii_case_insensitive(true).build(DENIALS)),
+            denials: automaton(AhoCorasick::builder().ascii_case_insensitive(true).build(DENIED_CODES)),
         }
     }
 
-    /// Whether a record may carry a signal, of which no mark begins before that place; cheap, and never wrong when it
-    /// says no.
-    pub(super) fn may_be(&self, record: &[u8], from: usize) -> bool {
-        let mut at = from;
-        while let Some((mark, end)) = self.marks.find(record, at) {
+    /// Whether a record may carry a signal, if its marks begin there or, without a span, anywhere; cheap, and never
+    /// wrong when it says no.
+    pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
+        let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
+        let searched = &record[..record.len().min(end + LONGEST)];
+        let mut at = begin;
+        while let Some((mark, end)) = self.marks.find(searched, at) {
             if mark != self.code || self.denies(&record[end..]) {
                 return true;
             }
             // What the code doesn't tell, a message may.
-            if at == from
-                && self.messages.find_iter(record).any(|i| self.words_deny(&record[i + MESSAGE.len()..]))
+            if at == begin
+                && self.messages.find_iter(record).any(|i| words_deny(&record[i + MESSAGE.len()..]))
             {
                 return true;
             }
@@ -87,11 +94,6 @@ impl Candidates {
         // As most denials are written.
         string(rest).is_some_and(|value| value == b"AccessDenied" || self.denials.is_match(value))
     }
-
-    /// The same for a message, which is long: nothing is denied in words without "authorized".
-    fn words_deny(&self, rest: &[u8]) -> bool {
-        string(rest).is_some_and(|value| memchr2(b'z', b'Z', value).is_some() && self.denials.is_match(value))
-    }
 }
 
 impl Marks {
@@ -103,6 +105,15 @@ impl Marks {
         }?;
         Some((found.pattern().as_usize(), found.end()))
     }
+}
+
+/// Whether the value of a message, whose name has just been read, may tell of a denial.
+fn words_deny(rest: &[u8]) -> bool {
+    string(rest).is_some_and(|value| {
+        let begins = memchr2_iter(b'z', b'Z', value).filter_map(|i| i.checked_sub(RARE));
+        let words = begins.filter_map(|i| value.get(i..i + DENIED_WORDS.len()));
+        words.into_iter().any(|words| words.eq_ignore_ascii_case(DENIED_WORDS))
+    })
 }
 
 /// What is between the quotes of a member's value, read from its name's last letter on; `None` if the name goes on,
@@ -135,9 +146,23 @@ mod tests {
         let plain = AhoCorasick::builder().build(MARKS).expect("four words");
         let plain = Candidates { marks: Marks::Plain(plain), ..Candidates::new(&[]) };
         let answers: Vec<bool> =
-            all.iter().chain([&plain]).map(|it| it.may_be(record.as_bytes(), 0)).collect();
+            all.iter().chain([&plain]).map(|it| it.may_be(record.as_bytes(), None)).collect();
         assert!(answers.iter().all(|it| *it == answers[0]), "{record}");
         answers[0]
+    }
+
+    #[test]
+    fn the_longest_mark_and_the_rarest_letter_are_as_long_and_where_they_are_said_to_be() {
+        assert!(MARKS.iter().all(|mark| mark.len() <= LONGEST) && DENIED_WORDS[RARE] == b'z');
+    }
+
+    #[test]
+    fn a_mark_is_found_wherever_it_may_begin() {
+        let record = format!(r#"{{"x":"{}","eventName":"GetCallerIdentity"}}"#, "x".repeat(100));
+        let place = record.find("\"Get").expect("it is there");
+        let found = |begin, end| Candidates::new(&[]).may_be(record.as_bytes(), Some(Span { begin, end }));
+        assert!(found(place, place + 1) && found(0, place + 1) && found(place - 50, record.len()));
+        assert!(!found(place + 1, record.len()));
     }
 
     #[test]
@@ -163,7 +188,7 @@ mod tests {
         assert!(may_be(r#"{"eventName":"GetCallerIdentity"}"#) && may_be(r#"{"eventName":"ConsoleLogin"}"#));
         for name in ["backup", "errorCode", "errorCodes"] {
             let record = format!(r#"{{"userName":"{name}"}}"#);
-            assert!(Candidates::new(&[format!("{name}\"")]).may_be(record.as_bytes(), 0), "{name}");
+            assert!(Candidates::new(&[format!("{name}\"")]).may_be(record.as_bytes(), None), "{name}");
         }
     }
 

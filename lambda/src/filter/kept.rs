@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use guard_contract::Signal;
+use guard_skim::Span;
 use time::OffsetDateTime;
 
 use super::{
@@ -37,18 +38,18 @@ impl Kept<'_> {
 /// # Errors
 /// If it may hold a signal but is not JSON.
 pub fn decide(record: &[u8], watches: &Watches) -> Result<Option<Event>, serde_json::Error> {
-    decide_with(record, 0, watches, |kept| kept.event())
+    decide_with(record, None, watches, |kept| kept.event())
 }
 
-/// The same, with what is made of it if it is kept, of a record that has [`guard_skim::WORDS`] and escaped letters from
-/// that place on only.
+/// The same, with what is made of it if it is kept, of a record in which [`guard_skim::WORDS`] and escaped letters begin
+/// there or, without a span, anywhere.
 pub(super) fn decide_with<T>(
     record: &[u8],
-    from: usize,
+    span: Option<Span>,
     watches: &Watches,
     kept: impl FnOnce(&Kept<'_>) -> T,
 ) -> Result<Option<T>, serde_json::Error> {
-    if !identity::may_be_a_user(record) || !watches.is_candidate(record, from) {
+    if !watches.is_candidate(record, span) || !identity::may_be_a_user(record) {
         return Ok(None);
     }
     // CloudTrail writes UTF-8. Should a byte be damaged, the rest of the record still says who it was.

@@ -96,9 +96,7 @@ impl<'a> Reader<'a> {
         self.scanner.push(block, |found| {
             let decision = match found {
                 Found::Record(_, None) if !self.watches.has_names() => Ok(None),
-                Found::Record(record, from) => {
-                    decide_with(record, from.unwrap_or(0), self.watches, &mut kept)
-                }
+                Found::Record(record, span) => decide_with(record, span, self.watches, &mut kept),
                 Found::TooLong => {
                     *too_long += 1;
                     return;

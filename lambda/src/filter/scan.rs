@@ -3,7 +3,7 @@
 //! A file is `{"Records":[…]}`, possibly with other members, and arrives in blocks of any size. What lies
 //! within one block is handed on where it is; only a record that crosses into the next block is copied.
 
-use guard_skim::{Reached, Skim};
+use guard_skim::{Reached, Skim, Span};
 use memchr::memchr2;
 
 /// The longest record that is read. CloudTrail's own limit is 256 KB, so this has room for years of growth.
@@ -36,8 +36,8 @@ pub enum ScanError {
 /// What the scanner finds.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found<'a> {
-    /// A whole record, from `{` to `}`, and where in it the first of [`guard_skim::WORDS`] or an escaped letter may be.
-    Record(&'a [u8], Option<usize>),
+    /// A whole record, from `{` to `}`, and where in it [`guard_skim::WORDS`] or escaped letters may begin.
+    Record(&'a [u8], Option<Span>),
     /// A record longer than [`MAX_RECORD`] has begun; it is not handed on.
     TooLong,
 }
@@ -73,8 +73,8 @@ pub struct Scanner {
     skim: Skim,
     /// The current name, or the beginning of a record whose end has not come yet.
     carry: Vec<u8>,
-    /// Where in the current record the first word may be.
-    may_hold: Option<usize>,
+    /// Where in the current record words may begin.
+    may_hold: Option<Span>,
     too_long: bool,
     is_records: bool,
     has_records: bool,
@@ -218,8 +218,11 @@ impl Scanner {
         let end = self.value_end(block, i);
         let piece = &block[i..end.unwrap_or(block.len())];
         let was_too_long = self.too_long;
-        let seen = self.skim.may_hold.take().map(|place| self.carry.len() + place - i);
-        self.may_hold = self.may_hold.or(seen);
+        if let Some(Span { begin, end }) = self.skim.may_hold.take() {
+            let [begin, end] = [begin, end].map(|place| self.carry.len() + place - i);
+            let span = Span { begin, end };
+            self.may_hold = Some(self.may_hold.map_or(span, |it| it.with(span)));
+        }
         let fits = !self.too_long && self.carry.len() + piece.len() <= self.limit;
         match (fits, end) {
             (true, Some(_)) if self.carry.is_empty() => {
@@ -267,7 +270,7 @@ impl Scanner {
     /// The same for the last bytes of a block, or a string.
     fn value_end_in_rest(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
         // Nobody looks for words here.
-        self.skim.may_hold.get_or_insert(i);
+        self.skim.note(Span { begin: i, end: block.len() });
         while i < block.len() {
             if self.skim.in_string {
                 i = self.string_end(block, i)?;

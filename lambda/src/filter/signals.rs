@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use guard_contract::Signal;
+use guard_skim::Span;
 
 use super::{candidates::Candidates, record::Record};
 
@@ -41,10 +42,10 @@ const DENIAL_MESSAGES: &[&str] =
 
 static CANDIDATES: LazyLock<Candidates> = LazyLock::new(|| Candidates::new(&[]));
 
-/// Whether a record may carry a signal, if [`guard_skim::WORDS`] and escaped letters are in it from that place on only;
-/// cheap, and never wrong when it says no.
-pub fn is_candidate(record: &[u8], from: usize) -> bool {
-    CANDIDATES.may_be(record, from)
+/// Whether a record may carry a signal, if [`guard_skim::WORDS`] and escaped letters begin there or, without a span,
+/// anywhere; cheap, and never wrong when it says no.
+pub fn is_candidate(record: &[u8], span: Option<Span>) -> bool {
+    CANDIDATES.may_be(record, span)
 }
 
 /// The signals of a record, in [`Signal`]'s order, whatever is known of its user.
@@ -108,7 +109,7 @@ mod tests {
     fn of(record: &Value) -> Vec<Signal> {
         let json = record.to_string();
         let signals = signals(&Record::parse(&json).expect("an object"));
-        assert!(signals.is_empty() || is_candidate(json.as_bytes(), 0), "not a candidate: {json}");
+        assert!(signals.is_empty() || is_candidate(json.as_bytes(), None), "not a candidate: {json}");
         signals
     }
 
@@ -206,7 +207,7 @@ mod tests {
     #[test]
     fn a_signal_behind_an_escaped_letter_is_found() {
         let json = r#"{"errorCode":"\u0041ccess\u0044enied","eventName":"Get\u0043allerIdentity"}"#;
-        assert!(is_candidate(json.as_bytes(), 0));
+        assert!(is_candidate(json.as_bytes(), None));
         assert_eq!(
             signals(&Record::parse(json).expect("an object")),
             [Signal::AccessDenied, Signal::GetCallerIdentity]

@@ -7,6 +7,8 @@ use guard_contract::{
     expected::{Action, Called, Expected, is_one_of},
 };
 
+use guard_skim::Span;
+
 use super::{candidates::Candidates, identity::User, record::Record, signals};
 
 /// All guards' watches, ready to be asked about records. The default has none.
@@ -61,12 +63,12 @@ impl Watches {
         self.candidates.is_some()
     }
 
-    /// Whether a record may carry a signal, if [`guard_skim::WORDS`] and escaped letters are in it from that place on
-    /// only; cheap, and never wrong when it says no.
-    pub fn is_candidate(&self, record: &[u8], from: usize) -> bool {
+    /// Whether a record may carry a signal, if [`guard_skim::WORDS`] and escaped letters begin there or, without a
+    /// span, anywhere; cheap, and never wrong when it says no.
+    pub fn is_candidate(&self, record: &[u8], span: Option<Span>) -> bool {
         match &self.candidates {
-            None => signals::is_candidate(record, from),
-            Some(candidates) => candidates.may_be(record, 0),
+            None => signals::is_candidate(record, span),
+            Some(candidates) => candidates.may_be(record, None),
         }
     }
 

@@ -71,7 +71,7 @@ fn scan<'a>(blocks: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Result<(),
             Found::Record(record, may_hold) => {
                 // As the filter passes by a record that is said to hold none.
                 assert!(
-                    may_hold.is_some_and(|from| is_candidate(record, from)) || is_silent(record),
+                    may_hold.is_some_and(|_| is_candidate(record, may_hold)) || is_silent(record),
                     "{}",
                     String::from_utf8_lossy(record)
                 );
