@@ -13,23 +13,31 @@ use crate::avx2::{PROBES, TABLES, lanes, parity};
 use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
 
-/// Reads on as [`Skim::read_with`] does; `None` if this CPU has no such instructions.
-pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Option<Reached> {
-    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
-    is_there().then(|| unsafe { read_with_features(skim, block, i) })
-}
+/// A CPU that has every feature that the functions below are compiled for.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512(());
 
-/// Finds as [`outline::find_with`] does; `None` if this CPU has no such instructions.
-pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Option<Found>> {
-    // SAFETY: the CPU has every feature that the function is compiled for, as was just seen.
-    is_there().then(|| unsafe { find_with_features(json, places) })
-}
+impl Avx512 {
+    /// This one, if it has.
+    pub(crate) fn find_out() -> Option<Self> {
+        let is_there = is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("pclmulqdq")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("bmi1");
+        is_there.then_some(Self(()))
+    }
 
-fn is_there() -> bool {
-    is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("pclmulqdq")
-        && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi1")
+    /// Reads on as [`Skim::read_with`] does.
+    pub(crate) fn read(self, skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+        // SAFETY: the CPU has what it takes, or there would be no `self`.
+        unsafe { read_with_features(skim, block, i) }
+    }
+
+    /// Finds as [`outline::find_with`] does.
+    pub(crate) fn find(self, json: &[u8], places: &mut Places) -> Option<Found> {
+        // SAFETY: the CPU has what it takes, or there would be no `self`.
+        unsafe { find_with_features(json, places) }
+    }
 }
 
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]

@@ -2,8 +2,8 @@
 //! members of an object are.
 //!
 //! Reading order: [`Skim`] is a state and a loop, [`members`] a loop whose state is in `due` and `containers`. `portable`
-//! looks at 64 bytes with what every CPU has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have. The
-//! loops are one text for all, and the tests hold them against each other.
+//! looks at 64 bytes with what every CPU has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have;
+//! `cpu` chooses. The loops are one text for all, and the tests hold them against each other.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -11,6 +11,7 @@ mod avx2;
 mod avx512;
 mod bits;
 mod containers;
+mod cpu;
 mod due;
 mod outline;
 mod portable;

@@ -6,6 +6,7 @@
 use crate::{
     bits::{all_if, bits},
     containers::Containers,
+    cpu::Cpu,
     due::Due,
     portable,
     scalar::{is_scalar, is_space},
@@ -72,7 +73,7 @@ impl<'a> Member<'a> {
 /// is no object.
 pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut places = [0; _];
-    let Some(Found { places: found, has_escapes }) = find(json.as_bytes(), &mut places) else {
+    let Some(Found { places: found, has_escapes }) = Cpu::this().find(json.as_bytes(), &mut places) else {
         return false;
     };
     let mut begin = 1;
@@ -89,17 +90,6 @@ pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
 
 fn unquoted(name: &str) -> Option<&str> {
     name.strip_prefix('"')?.strip_suffix('"')
-}
-
-fn find(json: &[u8], places: &mut Places) -> Option<Found> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let widest = crate::avx512::find(json, places);
-        if let Some(found) = widest.or_else(|| crate::avx2::find(json, places)) {
-            return found;
-        }
-    }
-    find_portably(json, places)
 }
 
 pub(crate) fn find_portably(json: &[u8], places: &mut Places) -> Option<Found> {

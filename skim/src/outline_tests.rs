@@ -37,13 +37,13 @@ impl<'de> Deserialize<'de> for Parsed {
 fn read(json: &str) -> Option<Vec<(&str, &str)>> {
     let (mut fastest, mut portable) = ([0; _], [0; _]);
     let found = find_portably(json.as_bytes(), &mut portable);
-    assert_eq!(find(json.as_bytes(), &mut fastest), found, "{json}");
+    assert_eq!(Cpu::this().find(json.as_bytes(), &mut fastest), found, "{json}");
     assert!(found.is_none() || fastest == portable, "{json}");
     #[cfg(target_arch = "x86_64")]
     {
         // On a CPU with wider vectors, nobody else goes this way.
         let mut narrow = [0; _];
-        let has_found = crate::avx2::find(json.as_bytes(), &mut narrow);
+        let has_found = crate::avx2::Avx2::find_out().map(|it| it.find(json.as_bytes(), &mut narrow));
         assert!(has_found.is_none_or(|it| it == found && (it.is_none() || narrow == portable)), "{json}");
     }
     let mut read = Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::{
     bits::{all_if, bits},
+    cpu::Cpu,
     portable,
 };
 
@@ -81,14 +82,7 @@ impl Skim {
 
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
     pub fn read(&mut self, block: &[u8], i: usize) -> Reached {
-        #[cfg(target_arch = "x86_64")]
-        {
-            let widest = crate::avx512::read(self, block, i);
-            if let Some(reached) = widest.or_else(|| crate::avx2::read(self, block, i)) {
-                return reached;
-            }
-        }
-        self.read_portably(block, i)
+        Cpu::this().read(self, block, i)
     }
 
     pub(crate) fn read_portably(&mut self, block: &[u8], i: usize) -> Reached {
