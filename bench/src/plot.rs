@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::speed::Speeds;
+use crate::speed::{Speed, Speeds};
 
 const WIDTH: f64 = 420.0;
 const ROW: usize = 18;
@@ -10,12 +10,12 @@ const COLORS: [&str; 5] = ["#0b6e4f", "#9aa5b1", "#cbd2d9", "#d98e04", "#b44c43"
 
 /// An SVG of those sets.
 pub(crate) fn speeds(sets: &[(String, Speeds)]) -> String {
-    let fastest = sets.iter().flat_map(|(_, speeds)| speeds).map(|(_, speed)| *speed).fold(1.0, f64::max);
+    let fastest = sets.iter().flat_map(|(_, speeds)| speeds).map(|it| it.speed).fold(1.0, f64::max);
     let (mut rows, mut y) = (String::new(), 10);
     for (set, speeds) in sets {
         y += ROW;
         row(&mut rows, format_args!("<text x=\"8\" y=\"{y}\" font-weight=\"bold\">{set}</text>"));
-        for ((name, speed), color) in speeds.iter().zip(COLORS) {
+        for (Speed { name, speed, .. }, color) in speeds.iter().zip(COLORS) {
             y += ROW;
             let (width, top) = (speed / fastest * WIDTH, y - 12);
             let end = 270.0 + width;
