@@ -1,8 +1,5 @@
 //! Sixty-four bytes with vectors of thirty-two, and a search for words that costs next to nothing beside it.
-#![allow(
-    unsafe_code,
-    reason = "instructions that the compiler can't know to be there, and loads of 32 bytes"
-)]
+#![allow(unsafe_code, reason = "loads of 32 bytes")]
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
@@ -34,40 +31,15 @@ pub(crate) const TABLES: [[i8; 16]; 3] = {
     tables
 };
 
-/// A CPU that has every feature that the functions below are compiled for.
-#[derive(Clone, Copy)]
-pub(crate) struct Avx2(());
-
-impl Avx2 {
-    /// This one, if it has.
-    pub(crate) fn find_out() -> Option<Self> {
-        let is_there = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("pclmulqdq")
-            && is_x86_feature_detected!("popcnt")
-            && is_x86_feature_detected!("bmi1");
-        is_there.then_some(Self(()))
-    }
-
-    /// Reads on as [`Skim::read_with`] does.
-    pub(crate) fn read(self, skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-        // SAFETY: the CPU has what it takes, or there would be no `self`.
-        unsafe { read_with_features(skim, block, i) }
-    }
-
-    /// Finds as [`outline::find_with`] does.
-    pub(crate) fn find(self, json: &[u8], places: &mut Places) -> Option<Found> {
-        // SAFETY: the CPU has what it takes, or there would be no `self`.
-        unsafe { find_with_features(json, places) }
-    }
-}
-
+/// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
     skim.read_with(block, i, |window| look(window), |bits| parity(bits))
 }
 
+/// Finds as [`outline::find_with`] does.
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-fn find_with_features(json: &[u8], places: &mut Places) -> Option<Found> {
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Found> {
     outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
 }
 

@@ -1,8 +1,5 @@
 //! Sixty-four bytes with one vector, where the CPU has such: what [`crate::avx2`] does in half the steps.
-#![allow(
-    unsafe_code,
-    reason = "instructions that the compiler can't know to be there, and loads of 64 bytes"
-)]
+#![allow(unsafe_code, reason = "loads of 64 bytes")]
 
 use std::arch::x86_64::{
     __m512i, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask,
@@ -13,40 +10,15 @@ use crate::avx2::{PROBES, TABLES, lanes, parity};
 use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
 
-/// A CPU that has every feature that the functions below are compiled for.
-#[derive(Clone, Copy)]
-pub(crate) struct Avx512(());
-
-impl Avx512 {
-    /// This one, if it has.
-    pub(crate) fn find_out() -> Option<Self> {
-        let is_there = is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("pclmulqdq")
-            && is_x86_feature_detected!("popcnt")
-            && is_x86_feature_detected!("bmi1");
-        is_there.then_some(Self(()))
-    }
-
-    /// Reads on as [`Skim::read_with`] does.
-    pub(crate) fn read(self, skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-        // SAFETY: the CPU has what it takes, or there would be no `self`.
-        unsafe { read_with_features(skim, block, i) }
-    }
-
-    /// Finds as [`outline::find_with`] does.
-    pub(crate) fn find(self, json: &[u8], places: &mut Places) -> Option<Found> {
-        // SAFETY: the CPU has what it takes, or there would be no `self`.
-        unsafe { find_with_features(json, places) }
-    }
-}
-
+/// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
-fn read_with_features(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
     skim.read_with(block, i, |window| look(window), |bits| parity(bits))
 }
 
+/// Finds as [`outline::find_with`] does.
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
-fn find_with_features(json: &[u8], places: &mut Places) -> Option<Found> {
+pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Found> {
     outline::find_with(json, places, |window| marks(window), |bits| parity(bits))
 }
 

@@ -43,7 +43,7 @@ fn read(json: &str) -> Option<Vec<(&str, &str)>> {
     {
         // On a CPU with wider vectors, nobody else goes this way.
         let mut narrow = [0; _];
-        let has_found = crate::avx2::Avx2::find_out().map(|it| it.find(json.as_bytes(), &mut narrow));
+        let has_found = Cpu::with_avx2().map(|it| it.find(json.as_bytes(), &mut narrow));
         assert!(has_found.is_none_or(|it| it == found && (it.is_none() || narrow == portable)), "{json}");
     }
     let mut read = Vec::new();

@@ -54,9 +54,9 @@ pub struct Span {
 }
 
 impl Span {
-    /// Both, and what is between them. Spans are taken in the order of their places.
-    pub fn with(self, later: Span) -> Self {
-        Self { begin: self.begin, end: later.end }
+    /// With an earlier one, if there was any, and what is between them.
+    pub fn after(self, earlier: Option<Span>) -> Self {
+        earlier.map_or(self, |it| Self { begin: it.begin, end: self.end })
     }
 }
 
@@ -77,7 +77,7 @@ pub struct Skim {
 impl Skim {
     /// Notes that words may begin there, behind all others that were noted.
     pub fn note(&mut self, span: Span) {
-        note(&mut self.may_hold, span);
+        self.may_hold = Some(span.after(self.may_hold));
     }
 
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
@@ -110,7 +110,7 @@ impl Skim {
                     (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
                 }
                 if look.may_hold || has_letter {
-                    note(&mut may_hold, Span { begin: i, end: i + WIDTH });
+                    may_hold = Some(Span { begin: i, end: i + WIDTH }.after(may_hold));
                 }
             }
             // All bits are turned over if a string is open.
@@ -134,10 +134,6 @@ impl Skim {
         *self = Self { depth, in_string, escaped, may_hold };
         Reached::Rest(i)
     }
-}
-
-fn note(may_hold: &mut Option<Span>, span: Span) {
-    *may_hold = Some(may_hold.map_or(span, |it| it.with(span)));
 }
 
 /// The place after the bracket that closes the value, or how many are open behind the last.

@@ -39,7 +39,7 @@ fn all_agree(begun: Skim, block: &[u8]) {
     {
         // On a CPU with wider vectors, nobody else goes this way.
         let mut narrow = begun;
-        let has_read = crate::avx2::Avx2::find_out().map(|it| it.read(&mut narrow, block, 0));
+        let has_read = Cpu::with_avx2().map(|it| it.read(&mut narrow, block, 0));
         assert!(has_read.is_none_or(|it| (it, narrow) == (reached, fastest)), "{begun:?} {shown}");
     }
     let end = match reached {

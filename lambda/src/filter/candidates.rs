@@ -111,8 +111,8 @@ impl Marks {
 fn words_deny(rest: &[u8]) -> bool {
     string(rest).is_some_and(|value| {
         let begins = memchr2_iter(b'z', b'Z', value).filter_map(|i| i.checked_sub(RARE));
-        let words = begins.filter_map(|i| value.get(i..i + DENIED_WORDS.len()));
-        words.into_iter().any(|words| words.eq_ignore_ascii_case(DENIED_WORDS))
+        let mut words = begins.filter_map(|i| value.get(i..i + DENIED_WORDS.len()));
+        words.any(|words| words.eq_ignore_ascii_case(DENIED_WORDS))
     })
 }
 

@@ -220,8 +220,7 @@ impl Scanner {
         let was_too_long = self.too_long;
         if let Some(Span { begin, end }) = self.skim.may_hold.take() {
             let [begin, end] = [begin, end].map(|place| self.carry.len() + place - i);
-            let span = Span { begin, end };
-            self.may_hold = Some(self.may_hold.map_or(span, |it| it.with(span)));
+            self.may_hold = Some(Span { begin, end }.after(self.may_hold));
         }
         let fits = !self.too_long && self.carry.len() + piece.len() <= self.limit;
         match (fits, end) {
