@@ -3,8 +3,9 @@
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm_setr_epi8,
-    _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_testz_si256,
+    _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
+    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_testz_si256,
 };
 
 use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
@@ -49,18 +50,19 @@ fn marks(window: &[u8; WIDTH]) -> Marks {
     let halves = [load(window, 0), load(window, LANES)];
     let cased = halves.map(|half| _mm256_or_si256(half, _mm256_set1_epi8(CASE.cast_signed())));
     let of = |halves: [__m256i; 2], byte| mask(halves.map(|half| equal(half, byte)));
+    let backslashes = halves.map(|half| equal(half, b'\\'));
     let last = _mm256_set1_epi8((FIRST_PRINTED - 1).cast_signed());
     let controls = halves.map(|half| _mm256_cmpeq_epi8(_mm256_min_epu8(half, last), half));
     Marks {
         quotes: of(halves, b'"'),
-        backslashes: of(halves, b'\\'),
         opens: of(cased, OPEN),
         closes: of(cased, CLOSE),
         colons: of(halves, b':'),
         commas: of(halves, b','),
         spaces: of(halves, b' '),
-        // Few texts have any.
-        controls: if has_any(controls) { mask(controls) } else { 0 },
+        backslashes: mask(backslashes),
+        controls: mask(controls),
+        is_rare: has_any([0, 1].map(|half| _mm256_or_si256(controls[half], backslashes[half]))),
     }
 }
 
@@ -85,7 +87,8 @@ fn look(window: &[u8; WINDOW]) -> Look {
         opens: of(cased, OPEN),
         closes: of(cased, CLOSE),
         backslashes: mask(backslashes),
-        may_hold: has_any(words),
+        // Not by a test, which the compiler makes for every look, needed or not.
+        may_hold: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))) != 0,
         is_rare: has_any([0, 1].map(|half| _mm256_or_si256(words[half], backslashes[half]))),
     }
 }

@@ -27,15 +27,18 @@ pub(crate) fn find(json: &[u8], places: &mut Places) -> Option<Found> {
 fn marks(window: &[u8; WIDTH]) -> Marks {
     let bytes = load(window, 0);
     let cased = _mm512_or_si512(bytes, _mm512_set1_epi8(CASE.cast_signed()));
+    let backslashes = equal(bytes, b'\\');
+    let controls = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(FIRST_PRINTED.cast_signed()));
     Marks {
         quotes: equal(bytes, b'"'),
-        backslashes: equal(bytes, b'\\'),
         opens: equal(cased, OPEN),
         closes: equal(cased, CLOSE),
         colons: equal(bytes, b':'),
         commas: equal(bytes, b','),
         spaces: equal(bytes, b' '),
-        controls: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(FIRST_PRINTED.cast_signed())),
+        backslashes,
+        controls,
+        is_rare: controls | backslashes != 0,
     }
 }
 

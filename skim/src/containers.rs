@@ -12,14 +12,12 @@ pub(crate) struct Containers {
     objects: u64,
 }
 
-/// What the bytes are in.
+/// What the bytes are in; what opens a container is in it, what closes it no more.
 pub(crate) struct Around {
     /// Those whose innermost container is an object.
     pub(crate) object: u64,
     /// Those in no other container than the whole.
     pub(crate) outermost: u64,
-    /// Those that open an object.
-    pub(crate) braces: u64,
 }
 
 impl Containers {
@@ -32,7 +30,7 @@ impl Containers {
     /// Opens and closes; `None` if brackets don't match or are too many.
     #[inline(always)]
     pub(crate) fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
-        let mut around = Around { object: self.in_object(), outermost: self.is_outermost(), braces: 0 };
+        let mut around = Around { object: self.in_object(), outermost: self.is_outermost() };
         for place in bits(brackets) {
             let is_object = u64::from(window[place] & CASE != 0);
             if self.depth == 0 {
@@ -40,7 +38,6 @@ impl Containers {
             } else if opens >> place & 1 == 1 {
                 self.depth += 1;
                 self.objects = self.objects << 1 | is_object;
-                around.braces |= is_object << place;
             } else {
                 self.depth -= 1;
                 if self.objects & 1 != is_object {

@@ -1,7 +1,7 @@
 //! Skims JSON without parsing: where a value ends, whether one of the filter's words may be in it, and what the
 //! members of an object are.
 //!
-//! Reading order: [`Skim`] is a state and a loop, [`members`] a loop whose state is in `due` and `containers`. `portable`
+//! Reading order: [`Skim`] is a state and a loop, [`members`] another with its `containers`. `portable`
 //! looks at 64 bytes with what every CPU has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have;
 //! `cpu` chooses. The loops are one text for all, and the tests hold them against each other.
 
@@ -12,7 +12,6 @@ mod avx512;
 mod bits;
 mod containers;
 mod cpu;
-mod due;
 mod outline;
 mod portable;
 mod scalar;

@@ -7,7 +7,6 @@ use crate::{
     bits::{all_if, bits},
     containers::Containers,
     cpu::Cpu,
-    due::Due,
     portable,
     scalar::{is_scalar, is_space},
     skim::{CLOSE, WIDTH},
@@ -15,14 +14,14 @@ use crate::{
 
 /// Bytes below this one have no place in a string.
 pub(crate) const FIRST_PRINTED: u8 = b' ';
+/// The last of 64 bytes is looked at again with the next: whatever is new has the byte before it in sight.
+const STEP: usize = WIDTH - 1;
 
 /// What 64 bytes hold. The lowest bit is the first byte.
 #[derive(Clone, Copy)]
 pub(crate) struct Marks {
     /// `"`.
     pub(crate) quotes: u64,
-    /// `\`.
-    pub(crate) backslashes: u64,
     /// `[` and `{`.
     pub(crate) opens: u64,
     /// `]` and `}`.
@@ -33,8 +32,12 @@ pub(crate) struct Marks {
     pub(crate) commas: u64,
     /// The space, alone of all white space.
     pub(crate) spaces: u64,
+    /// `\`.
+    pub(crate) backslashes: u64,
     /// Bytes below [`FIRST_PRINTED`].
     pub(crate) controls: u64,
+    /// Whether there may be either of the last two; else neither is looked at.
+    pub(crate) is_rare: bool,
 }
 
 /// Where an object's members have their colons and their ends, in turns. Records have 20 to 30 members.
@@ -69,8 +72,8 @@ impl<'a> Member<'a> {
 /// Hands on the members of an object in their order.
 ///
 /// If the answer is `true`, the text is a JSON object, and these are its members. If it is `false`, nothing was handed
-/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or levels, or it
-/// is no object.
+/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or levels, more than
+/// a line of white space, or it is no object.
 pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut places = [0; _];
     let Some(Found { places: found, has_escapes }) = Cpu::this().find(json.as_bytes(), &mut places) else {
@@ -107,12 +110,12 @@ pub(crate) fn find_with(
     parity: impl Fn(u64) -> u64,
 ) -> Option<Found> {
     let mut containers = Containers::of_an_object(json)?;
-    let mut due = Due::default();
     // All bits if a string is open; the lowest one if that is a name.
     let (mut in_string, mut in_name) = (0_u64, 0_u64);
     let (mut escaped, mut has_escapes, mut wrong, mut found) = (false, false, 0, 0);
     let mut last = [FIRST_PRINTED; WIDTH];
-    for at in (0..json.len()).step_by(WIDTH) {
+    let mut at = 0;
+    while at < json.len() {
         let rest = &json[at..];
         let window = rest.first_chunk().unwrap_or_else(|| {
             last[..rest.len()].copy_from_slice(rest);
@@ -120,61 +123,65 @@ pub(crate) fn find_with(
         });
         let present = u64::MAX >> (WIDTH - rest.len().min(WIDTH));
         let marks = look(window);
-        let mut quotes = marks.quotes;
-        if marks.backslashes != 0 || escaped {
-            has_escapes = true;
-            let taken = taken(rest, marks.backslashes, escaped)?;
-            quotes &= !taken.bytes;
-            escaped = taken.next;
+        let (mut quotes, mut controls, mut taken) = (marks.quotes, 0, 0);
+        if marks.is_rare || escaped {
+            controls = marks.controls;
+            if marks.backslashes != 0 || escaped {
+                has_escapes = true;
+                taken = taken_by(rest, marks.backslashes, escaped)?;
+                quotes &= !taken;
+            }
         }
 
         // From each opening quote on, up to the closing one, which is outside.
         let within = parity(quotes) ^ in_string;
-        in_string = all_if(within >> (WIDTH - 1));
         let (opening, closing, outside) = (quotes & within, quotes & !within, !within & present);
         let (opens, closes) = (marks.opens & outside, marks.closes & outside);
         let (colons, commas) = (marks.colons & outside, marks.commas & outside);
-        let space = (marks.spaces | marks.controls) & outside;
-        let scalars = outside & !(closing | opens | closes | colons | commas | space);
-        wrong |= marks.controls & within;
-        for control in bits(marks.controls & outside) {
+        let space = (marks.spaces | controls) & outside;
+        wrong |= controls & within;
+        for control in bits(controls & outside) {
             wrong |= u64::from(!is_space(window[control]));
         }
+        let scalars = outside & !(closing | opens | closes | colons | commas | space);
+        let starts = scalars & !(scalars << 1);
 
-        // The first brace is open already.
-        let around = containers.walk(window, (opens | closes) & !u64::from(at == 0), opens)?;
-        let braces = around.braces | u64::from(at == 0);
-        let name = due.name.at(commas & around.object, space);
-        let name_or_end = due.name_or_end.at(braces, space);
-        let value = due.value.at(colons | commas & !around.object, space);
-        let value_or_end = due.value_or_end.at(opens & !braces, space);
+        // The first of these bytes was seen before; in the very first look it is the brace that is open.
+        let fresh = present & !1;
+        let around = containers.walk(window, (opens | closes) & fresh, opens)?;
+        let before_names = (opens | commas) & around.object;
+        let name = next(before_names, space);
         // What begins at a name's first letter carries over the other ones to the closing quote.
-        let (carried, goes_on) = within.overflowing_add(opening & (name | name_or_end) | in_name);
-        in_name = u64::from(goes_on);
-        let colon = due.colon.at(closing & carried, space);
-        let scalar = due.scalar.at(scalars, 0);
-        let separator = due.separator.behind(scalar & space, closing & !carried | closes, space);
-
-        let values = opening | opens | scalars;
-        let separators = commas | closes;
-        wrong |= present
-            & (name & !opening
-                | name_or_end & !(opening | closes)
-                | value & !values
-                | value_or_end & !(values | closes)
-                | colon & !colons
-                | scalar & !(scalars | separators | space)
-                | separator & !separators);
-
-        for start in bits(scalars & !scalar) {
+        let (carried, goes_on) = within.overflowing_add(opening & name | in_name);
+        let named = closing & carried;
+        let value_ended = next(closing | closes | scalars, space);
+        wrong |= fresh
+            & (commas & !value_ended
+                | (opening | opens | starts) & value_ended
+                | (opens | starts) & name
+                | closes & next(colons | commas, space)
+                | colons ^ next(named, space));
+        for start in bits(starts & fresh) {
             if !is_scalar(&rest[start..]) {
                 return None;
             }
         }
-        for place in bits((colons | commas) & around.outermost) {
+        for place in bits((colons | commas) & around.outermost & fresh) {
             *places.get_mut(found)? = (at + place) as u32;
             found += 1;
         }
+        // White space tells nothing of what has to follow it; the byte before it does.
+        let step = if space == 0 { STEP } else { STEP - (present & !space).leading_zeros() as usize };
+        if rest.len() < WIDTH {
+            in_string = within >> STEP;
+            break;
+        } else if step == 0 {
+            return None;
+        }
+        at += step;
+        in_string = all_if(within >> (step - 1) & 1);
+        in_name = u64::from(goes_on) | named >> step;
+        escaped = taken >> step == 1;
     }
     // Only what closes the object can be its last byte, and then nothing was behind it.
     if wrong != 0 || containers.depth != 0 || in_string != 0 || json.last() != Some(&CLOSE) {
@@ -187,28 +194,32 @@ pub(crate) fn find_with(
     Some(Found { places: found, has_escapes })
 }
 
-/// Bytes whose meaning a backslash has taken.
-struct Taken {
-    bytes: u64,
-    /// Whether the byte after these 64 is one.
-    next: bool,
+/// The bytes after those, and after the white space behind them.
+#[inline(always)]
+fn next(bytes: u64, space: u64) -> u64 {
+    let next = bytes << 1;
+    if space == 0 {
+        return next;
+    }
+    // What begins at the first byte of white space carries over the others.
+    (next | space.wrapping_add(next & space)) & !space
 }
 
-/// `None` if a backslash is followed by anything but one of the letters that stand for a single one.
+/// The bytes whose meaning a backslash has taken; `None` if one is followed by anything but one of the letters that
+/// stand for a single one.
 ///
 /// A backslash outside of strings is no part of a number or a literal, so it makes no difference what it takes.
 #[inline(never)]
-fn taken(rest: &[u8], backslashes: u64, escaped: bool) -> Option<Taken> {
-    let mut taken = Taken { bytes: u64::from(escaped), next: false };
-    let mut left = backslashes & !taken.bytes;
+fn taken_by(rest: &[u8], backslashes: u64, escaped: bool) -> Option<u64> {
+    let mut taken = u64::from(escaped);
+    let mut left = backslashes & !taken;
     while left != 0 {
         let bit = left & left.wrapping_neg();
         let letter = rest.get(bit.trailing_zeros() as usize + 1)?;
         if !br#""\/bfnrt"#.contains(letter) {
             return None;
         }
-        taken.bytes |= bit << 1;
-        taken.next = bit >> (WIDTH - 1) == 1;
+        taken |= bit << 1;
         left &= !(bit | bit << 1);
     }
     Some(taken)

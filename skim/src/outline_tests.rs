@@ -63,9 +63,13 @@ fn read(json: &str) -> Option<Vec<(&str, &str)>> {
     Some(read)
 }
 
-/// White space, as often as not.
+/// How much white space at once is read wherever it is.
+const LINE: usize = 62;
+
+/// White space, as often as not. There may be two of it in a row.
 fn space(random: &mut Rng) -> String {
     let count = random.usize(..9).saturating_sub(5) * random.usize(..9) * random.usize(..9);
+    let count = count.min(LINE / 2);
     (0..count).map(|_| *random.choice(&[' ', '\n', '\t', '\r']).expect("four")).collect()
 }
 
@@ -219,9 +223,11 @@ fn every_rule_holds_in_every_place() {
 }
 
 #[test]
-fn there_is_an_end_to_members_and_levels() {
+fn there_is_an_end_to_members_levels_and_white_space() {
     let many = |count| format!("{{{}}}", vec![r#""a":1"#; count].join(","));
     assert!(read(&many(64)).is_some() && read(&many(65)).is_none());
     let deep = |count| format!(r#"{{"a":{}{}}}"#, "[".repeat(count), "]".repeat(count));
     assert!(read(&deep(63)).is_some() && read(&deep(64)).is_none() && read(&deep(10_000)).is_none());
+    let wide = |count| format!(r#"{{"a":{}1}}"#, " ".repeat(count));
+    assert!(read(&wide(LINE)).is_some() && read(&wide(2 * WIDTH)).is_none());
 }

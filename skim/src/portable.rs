@@ -25,15 +25,18 @@ pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
 /// What the outline asks for.
 #[inline]
 pub(crate) fn marks(window: &[u8; WIDTH]) -> Marks {
+    let backslashes = equal(window, b'\\');
+    let controls = mask(window, |part| part.min(u8x16::splat(FIRST_PRINTED - 1)).simd_eq(part));
     Marks {
         quotes: equal(window, b'"'),
-        backslashes: equal(window, b'\\'),
         opens: cased(window, OPEN),
         closes: cased(window, CLOSE),
         colons: equal(window, b':'),
         commas: equal(window, b','),
         spaces: equal(window, b' '),
-        controls: mask(window, |part| part.min(u8x16::splat(FIRST_PRINTED - 1)).simd_eq(part)),
+        backslashes,
+        controls,
+        is_rare: controls | backslashes != 0,
     }
 }
 
