@@ -87,8 +87,7 @@ fn look(window: &[u8; WINDOW]) -> Look {
         opens: of(cased, OPEN),
         closes: of(cased, CLOSE),
         backslashes: mask(backslashes),
-        // Not by a test, which the compiler makes for every look, needed or not.
-        may_hold: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))) != 0,
+        words: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))),
         is_rare: has_any([0, 1].map(|half| _mm256_or_si256(words[half], backslashes[half]))),
     }
 }

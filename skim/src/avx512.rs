@@ -61,7 +61,7 @@ fn look(window: &[u8; WINDOW]) -> Look {
         opens: equal(cased, OPEN),
         closes: equal(cased, CLOSE),
         backslashes,
-        may_hold: words != 0,
+        words,
         is_rare: words | backslashes != 0,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
         opens: cased(window, OPEN),
         closes: cased(window, CLOSE),
         backslashes: equal(window, b'\\'),
-        may_hold: true,
+        words: u64::MAX,
         is_rare: true,
     }
 }

@@ -29,8 +29,8 @@ pub(crate) struct Look {
     pub(crate) closes: u64,
     /// `\`.
     pub(crate) backslashes: u64,
-    /// Whether a word may begin at one of the quotes.
-    pub(crate) may_hold: bool,
+    /// Quotes at which a word may begin.
+    pub(crate) words: u64,
     /// Whether there may be either of the last two; else neither is looked at.
     pub(crate) is_rare: bool,
 }
@@ -99,22 +99,23 @@ impl Skim {
         parity: impl Fn(u64) -> u64,
     ) -> Reached {
         // In registers, not behind a reference: each look waits for what the last one left.
-        let Self { mut depth, mut in_string, mut escaped, mut may_hold } = *self;
+        let Self { mut depth, in_string, mut escaped, mut may_hold } = *self;
+        // All bits if a string is open.
+        let mut turned = all_if(u64::from(in_string));
         while let Some(window) = block.get(i..).and_then(|rest| rest.first_chunk()) {
             let look = look(window);
             let mut quotes = look.quotes;
             if look.is_rare || escaped {
                 let mut has_letter = false;
                 if look.backslashes != 0 || escaped {
-                    let seen = unescaped(window, quotes, look.backslashes, in_string, escaped);
+                    let seen = unescaped(window, quotes, look.backslashes, turned != 0, escaped);
                     (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
                 }
-                if look.may_hold || has_letter {
+                if look.words != 0 || has_letter {
                     may_hold = Some(Span { begin: i, end: i + WIDTH }.after(may_hold));
                 }
             }
-            // All bits are turned over if a string is open.
-            let within = parity(quotes) ^ all_if(u64::from(in_string));
+            let within = parity(quotes) ^ turned;
             let (opens, closes) = (look.opens & !within, look.closes & !within);
             let closing = closes.count_ones() as usize;
             if closing < depth {
@@ -128,10 +129,10 @@ impl Skim {
                     Err(open) => depth = open,
                 }
             }
-            in_string = within >> (WIDTH - 1) == 1;
+            turned = all_if(within >> (WIDTH - 1));
             i += WIDTH;
         }
-        *self = Self { depth, in_string, escaped, may_hold };
+        *self = Self { depth, in_string: turned != 0, escaped, may_hold };
         Reached::Rest(i)
     }
 }

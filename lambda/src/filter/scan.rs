@@ -113,6 +113,11 @@ impl Scanner {
                 Place::InRecord => self.record(block, i, &mut found),
                 Place::Skipped => self.skip(block, i),
                 Place::InName => self.name(block, i),
+                // As CloudTrail writes, and faster than letter by letter.
+                Place::AfterRecord if block[i..].starts_with(b",{") => {
+                    self.place = self.begin_record();
+                    i + 1
+                }
                 _ => {
                     let byte = block[i];
                     if !byte.is_ascii_whitespace() {
@@ -164,10 +169,7 @@ impl Scanner {
                 return if self.has_records { Ok(Place::Start) } else { Err(ScanError::NoRecords) };
             }
             (Place::FirstRecord | Place::Record, b'{') => {
-                self.carry.clear();
-                self.too_long = false;
-                (self.may_hold, self.skim.may_hold) = (None, None);
-                return Ok(Place::InRecord);
+                return Ok(self.begin_record());
             }
             (Place::AfterRecord, b',') => return Ok(Place::Record),
             (Place::FirstRecord | Place::AfterRecord, b']') => return Ok(Place::AfterMember),
@@ -180,6 +182,13 @@ impl Scanner {
             _ => "a record",
         };
         Err(ScanError::Shape { expected, at: self.at + i as u64 })
+    }
+
+    fn begin_record(&mut self) -> Place {
+        self.carry.clear();
+        self.too_long = false;
+        (self.may_hold, self.skim.may_hold) = (None, None);
+        Place::InRecord
     }
 
     /// A member's name, up to its closing quote.
