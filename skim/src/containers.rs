@@ -5,12 +5,13 @@ use crate::{
     skim::{CASE, OPEN, WIDTH},
 };
 
-/// The open objects and arrays.
-pub(crate) struct Containers {
-    pub(crate) depth: u32,
-    /// A bit each, the innermost lowest: set if it is an object.
-    objects: u64,
-}
+/// The open objects and arrays: a bit each, the innermost lowest, set if it is an object; above them one more.
+pub(crate) struct Containers(u64);
+
+/// No container, one that is an object, and as many as are counted.
+const NONE: u64 = 1;
+const OBJECT: u64 = 0b11;
+const FULL: u64 = 1 << 63;
 
 /// What the bytes are in; what opens a container is in it, what closes it no more.
 pub(crate) struct Around {
@@ -24,43 +25,35 @@ impl Containers {
     /// With the brace of an object that is open; `None` if it is none, or too long.
     pub(crate) fn of_an_object(json: &[u8]) -> Option<Self> {
         let is_object = json.first() == Some(&OPEN) && u32::try_from(json.len()).is_ok();
-        is_object.then_some(Self { depth: 1, objects: 1 })
+        is_object.then_some(Self(OBJECT))
     }
 
-    /// Opens and closes; `None` if brackets don't match or are too many.
+    /// Whether all are closed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0 == NONE
+    }
+
+    /// Opens and closes; `None` if brackets don't match, are too many, or are behind the end.
     #[inline(always)]
     pub(crate) fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
-        let mut around = Around { object: self.in_object(), outermost: self.is_outermost() };
+        let mut open = self.0;
+        let mut around = Around { object: all_if(open & 1), outermost: all_if(u64::from(open == OBJECT)) };
         for place in bits(brackets) {
             let is_object = u64::from(window[place] & CASE != 0);
-            if self.depth == 0 {
+            let before = open;
+            if !(NONE + 1..FULL).contains(&open) {
                 return None;
             } else if opens >> place & 1 == 1 {
-                self.depth += 1;
-                self.objects = self.objects << 1 | is_object;
+                open = open << 1 | is_object;
+            } else if open & 1 == is_object {
+                open >>= 1;
             } else {
-                self.depth -= 1;
-                if self.objects & 1 != is_object {
-                    return None;
-                }
-                self.objects >>= 1;
-            }
-            if self.depth > u64::BITS {
                 return None;
             }
-            let on = u64::MAX << place;
-            around.object = around.object & !on | self.in_object() & on;
-            around.outermost = around.outermost & !on | self.is_outermost() & on;
+            around.object ^= all_if((before ^ open) & 1) << place;
+            around.outermost ^= all_if(u64::from(before == OBJECT) ^ u64::from(open == OBJECT)) << place;
         }
+        self.0 = open;
         Some(around)
-    }
-
-    /// All bits or none.
-    fn in_object(&self) -> u64 {
-        all_if(self.objects & 1)
-    }
-
-    fn is_outermost(&self) -> u64 {
-        all_if(u64::from(self.depth == 1))
     }
 }

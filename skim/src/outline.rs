@@ -48,15 +48,18 @@ pub(crate) type Places = [u32; 128];
 pub(crate) struct Found {
     pub(crate) places: usize,
     pub(crate) has_escapes: bool,
+    /// Whether there may be white space around names and values.
+    pub(crate) has_spaces: bool,
 }
 
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
-    /// As it is written, without its quotes.
-    pub name: &'a str,
+    /// As it is written, without its quotes; bytes, as it is only compared.
+    pub name: &'a [u8],
     /// Whether there is a backslash anywhere in the object. There is none in most.
     pub has_escapes: bool,
+    has_spaces: bool,
     json: &'a str,
     begin: usize,
     end: usize,
@@ -65,34 +68,36 @@ pub struct Member<'a> {
 impl<'a> Member<'a> {
     /// As it is written.
     pub fn value(&self) -> &'a str {
-        self.json[self.begin..self.end].trim_ascii()
+        let value = &self.json[self.begin..self.end];
+        if self.has_spaces { value.trim_ascii() } else { value }
     }
 }
 
 /// Hands on the members of an object in their order.
 ///
 /// If the answer is `true`, the text is a JSON object, and these are its members. If it is `false`, nothing was handed
-/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or levels, more than
+/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or 62 levels, more than
 /// a line of white space, or it is no object.
 pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut places = [0; _];
-    let Some(Found { places: found, has_escapes }) = Cpu::this().find(json.as_bytes(), &mut places) else {
+    let Some(found) = Cpu::this().find(json.as_bytes(), &mut places) else {
         return false;
     };
+    let Found { places: count, has_escapes, has_spaces } = found;
     let mut begin = 1;
-    for pair in places[..found].as_chunks().0 {
+    for pair in places[..count].as_chunks().0 {
         let [colon, end] = pair.map(|place| place as usize);
-        let name = &json[begin..colon];
-        let name = unquoted(name).or_else(|| unquoted(name.trim_ascii()));
-        let name = name.expect("what was found before a colon has quotes");
-        member(Member { name, has_escapes, json, begin: colon + 1, end });
+        let name = &json.as_bytes()[begin..colon];
+        let name = if has_spaces { name.trim_ascii() } else { name };
+        let name = unquoted(name).expect("what was found before a colon has quotes");
+        member(Member { name, has_escapes, has_spaces, json, begin: colon + 1, end });
         begin = end + 1;
     }
     true
 }
 
-fn unquoted(name: &str) -> Option<&str> {
-    name.strip_prefix('"')?.strip_suffix('"')
+fn unquoted(name: &[u8]) -> Option<&[u8]> {
+    name.strip_prefix(b"\"")?.strip_suffix(b"\"")
 }
 
 pub(crate) fn find_portably(json: &[u8], places: &mut Places) -> Option<Found> {
@@ -113,15 +118,18 @@ pub(crate) fn find_with(
     // All bits if a string is open; the lowest one if that is a name.
     let (mut in_string, mut in_name) = (0_u64, 0_u64);
     let (mut escaped, mut has_escapes, mut wrong, mut found) = (false, false, 0, 0);
+    let mut has_spaces = false;
     let mut last = [FIRST_PRINTED; WIDTH];
     let mut at = 0;
     while at < json.len() {
         let rest = &json[at..];
-        let window = rest.first_chunk().unwrap_or_else(|| {
-            last[..rest.len()].copy_from_slice(rest);
-            &last
-        });
-        let present = u64::MAX >> (WIDTH - rest.len().min(WIDTH));
+        let (window, present) = rest.first_chunk().map_or_else(
+            || {
+                last[..rest.len()].copy_from_slice(rest);
+                (&last, u64::MAX >> (WIDTH - rest.len()))
+            },
+            |window| (window, u64::MAX),
+        );
         let marks = look(window);
         let (mut quotes, mut controls, mut taken) = (marks.quotes, 0, 0);
         if marks.is_rare || escaped {
@@ -139,9 +147,9 @@ pub(crate) fn find_with(
         let (opens, closes) = (marks.opens & outside, marks.closes & outside);
         let (colons, commas) = (marks.colons & outside, marks.commas & outside);
         let space = (marks.spaces | controls) & outside;
-        wrong |= controls & within;
-        for control in bits(controls & outside) {
-            wrong |= u64::from(!is_space(window[control]));
+        if controls != 0 {
+            wrong |= controls & within;
+            wrong |= u64::from(bits(controls & outside).any(|place| !is_space(window[place])));
         }
         let scalars = outside & !(closing | opens | closes | colons | commas | space);
         let starts = scalars & !(scalars << 1);
@@ -171,7 +179,11 @@ pub(crate) fn find_with(
             found += 1;
         }
         // White space tells nothing of what has to follow it; the byte before it does.
-        let step = if space == 0 { STEP } else { STEP - (present & !space).leading_zeros() as usize };
+        let mut step = STEP;
+        if space != 0 {
+            has_spaces = true;
+            step -= (present & !space).leading_zeros() as usize;
+        }
         if rest.len() < WIDTH {
             in_string = within >> STEP;
             break;
@@ -184,14 +196,14 @@ pub(crate) fn find_with(
         escaped = taken >> step == 1;
     }
     // Only what closes the object can be its last byte, and then nothing was behind it.
-    if wrong != 0 || containers.depth != 0 || in_string != 0 || json.last() != Some(&CLOSE) {
+    if wrong != 0 || !containers.is_empty() || in_string != 0 || json.last() != Some(&CLOSE) {
         return None;
     }
     if found % 2 == 1 {
         *places.get_mut(found)? = (json.len() - 1) as u32;
         found += 1;
     }
-    Some(Found { places: found, has_escapes })
+    Some(Found { places: found, has_escapes, has_spaces })
 }
 
 /// The bytes after those, and after the white space behind them.

@@ -45,13 +45,13 @@ struct Identity<'a> {
 }
 
 impl<'a> Picked<'a> for Identity<'a> {
-    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
+    fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
         Some(match name {
-            "type" => &mut self.kind,
-            "arn" => &mut self.arn,
-            "accountId" => &mut self.account_id,
-            "userName" => &mut self.user_name,
-            "sessionContext" => &mut self.session_context,
+            b"type" => &mut self.kind,
+            b"arn" => &mut self.arn,
+            b"accountId" => &mut self.account_id,
+            b"userName" => &mut self.user_name,
+            b"sessionContext" => &mut self.session_context,
             _ => return None,
         })
     }
@@ -64,8 +64,8 @@ struct Session<'a> {
 }
 
 impl<'a> Picked<'a> for Session<'a> {
-    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
-        (name == "sessionIssuer").then_some(&mut self.issuer)
+    fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
+        (name == b"sessionIssuer").then_some(&mut self.issuer)
     }
 }
 

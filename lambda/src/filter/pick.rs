@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 /// What is picked of an object.
 pub(super) trait Picked<'a>: Default {
     /// Where the value of that name goes; `None` if nobody asks for it.
-    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>>;
+    fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>>;
 }
 
 /// A value as it is written; nothing if it is not there.
@@ -83,7 +83,7 @@ impl<'de: 'a, 'a, P: Picked<'a>> Deserialize<'de> for Object<P> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
                 let mut picked = P::default();
                 while let Some(Text(name)) = map.next_key()? {
-                    match picked.place(&name) {
+                    match picked.place(name.as_bytes()) {
                         Some(place) => {
                             let raw = Some(map.next_value::<&RawValue>()?.get());
                             *place = Picking { raw, has_escapes: true };
@@ -137,10 +137,10 @@ mod tests {
     }
 
     impl<'a> Picked<'a> for Two<'a> {
-        fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
+        fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
             match name {
-                "a" => Some(&mut self.a),
-                "b" => Some(&mut self.b),
+                b"a" => Some(&mut self.a),
+                b"b" => Some(&mut self.b),
                 _ => None,
             }
         }

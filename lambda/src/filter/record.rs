@@ -38,19 +38,19 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> Picked<'a> for Record<'a> {
-    fn place(&mut self, name: &str) -> Option<&mut Picking<'a>> {
+    fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
         Some(match name {
-            "eventTime" => &mut self.event_time,
-            "eventSource" => &mut self.event_source,
-            "eventName" => &mut self.event_name,
-            "awsRegion" => &mut self.aws_region,
-            "sourceIPAddress" => &mut self.source_ip_address,
-            "userAgent" => &mut self.user_agent,
-            "userIdentity" => &mut self.user_identity,
-            "errorCode" => &mut self.error_code,
-            "errorMessage" => &mut self.error_message,
-            "recipientAccountId" => &mut self.recipient_account_id,
-            MARK_FIELD => &mut self.mark,
+            b"eventTime" => &mut self.event_time,
+            b"eventSource" => &mut self.event_source,
+            b"eventName" => &mut self.event_name,
+            b"awsRegion" => &mut self.aws_region,
+            b"sourceIPAddress" => &mut self.source_ip_address,
+            b"userAgent" => &mut self.user_agent,
+            b"userIdentity" => &mut self.user_identity,
+            b"errorCode" => &mut self.error_code,
+            b"errorMessage" => &mut self.error_message,
+            b"recipientAccountId" => &mut self.recipient_account_id,
+            _ if name == MARK_FIELD.as_bytes() => &mut self.mark,
             _ => return None,
         })
     }

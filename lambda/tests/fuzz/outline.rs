@@ -18,6 +18,7 @@ fn check(input: &[u8], _: &mut Rng) -> &'static str {
     assert_eq!(found.len(), parsed.len());
     for ((name, value), (their_name, their_value)) in found.iter().zip(&parsed) {
         assert_eq!(*value, their_value.get());
+        let name = str::from_utf8(name).expect("between the quotes of a text");
         let unescaped: String = serde_json::from_str(&format!("\"{name}\"")).expect("a name is a string");
         assert_eq!(unescaped, *their_name);
     }
