@@ -18,9 +18,12 @@ pub const MAX_HELD: usize = 16 * 1024 * 1024;
 /// What came in one invocation.
 #[derive(Debug, Default)]
 pub struct Repeats {
-    /// By account and by user. Records of a user with the same signals are of one kind.
-    users: HashMap<String, HashMap<String, Vec<Seen>>>,
-    kinds: usize,
+    /// Records of a user with the same signals are of one kind.
+    kinds: Vec<Seen>,
+    /// Which are whose, by account and by user.
+    users: HashMap<String, HashMap<String, Vec<usize>>>,
+    /// The kind of the record before: most calls come in a row.
+    last: usize,
     held: usize,
     repeated: u64,
 }
@@ -28,6 +31,8 @@ pub struct Repeats {
 /// What came of one kind.
 #[derive(Debug)]
 struct Seen {
+    account: String,
+    user: String,
     signals: Vec<Signal>,
     /// The newest that was put.
     time: Option<OffsetDateTime>,
@@ -40,12 +45,12 @@ struct Seen {
 impl Repeats {
     /// Takes a record; answers its event if it is to be put at once.
     pub fn add(&mut self, kept: &Kept<'_>) -> Option<Event> {
-        let user = self.users.get_mut(&*kept.user.account).and_then(|users| users.get_mut(&*kept.user.name));
-        let seen = user.and_then(|kinds| kinds.iter_mut().find(|seen| seen.signals == kept.signals));
-        let Some(seen) = seen else {
+        let Some(kind) = self.kind(kept) else {
             self.begin(kept);
             return Some(kept.event());
         };
+        self.last = kind;
+        let seen = &mut self.kinds[kind];
         let Some(time) = kept.time else {
             // It may be the newest of all, so one such must arrive.
             let is_first = !std::mem::replace(&mut seen.timeless, true);
@@ -71,24 +76,34 @@ impl Repeats {
         None
     }
 
+    /// Which kind a record is of, if any such came before.
+    fn kind(&self, kept: &Kept<'_>) -> Option<usize> {
+        let (account, user) = (&*kept.user.account, &*kept.user.name);
+        let is_of = |kind: &usize| {
+            let seen = self.kinds.get(*kind);
+            seen.is_some_and(|it| it.user == user && it.account == account && it.signals == kept.signals)
+        };
+        let kinds = || self.users.get(account)?.get(user)?.iter().copied().find(is_of);
+        Some(self.last).filter(is_of).or_else(kinds)
+    }
+
     /// Takes the first record of a kind.
     fn begin(&mut self, kept: &Kept<'_>) {
-        if self.kinds == MAX_KINDS {
+        if self.kinds.len() == MAX_KINDS {
             return;
         }
-        self.kinds += 1;
         let Kept { user, signals, time, .. } = kept;
-        let users = self.users.entry(user.account.to_string()).or_default();
-        let timeless = time.is_none();
-        let seen = Seen { signals: signals.clone(), time: *time, timeless, newest: None };
-        users.entry(user.name.to_string()).or_default().push(seen);
+        let (account, user, timeless) = (user.account.to_string(), user.name.to_string(), time.is_none());
+        let users = self.users.entry(account.clone()).or_default();
+        users.entry(user.clone()).or_default().push(self.kinds.len());
+        let signals = signals.clone();
+        self.kinds.push(Seen { account, user, signals, time: *time, timeless, newest: None });
     }
 
     /// The events that were held back and are to be put after all.
     pub fn rest(&mut self) -> Vec<Event> {
         self.held = 0;
-        let kinds = self.users.values_mut().flat_map(HashMap::values_mut).flatten();
-        kinds.filter_map(|seen| seen.newest.take()).collect()
+        self.kinds.iter_mut().filter_map(|seen| seen.newest.take()).collect()
     }
 
     /// How many were not answered, and will not be.
