@@ -85,8 +85,16 @@ fn all_ways_agree_on_random_bytes() {
 fn all_ways_agree_on_what_is_meant_to_confuse() {
     let mut random = Rng::with_seed(11);
     let letters = b"\"\"\\\\\\[]{}u;Z[z_ \x7f\xfb\xdb\xa2";
-    let pieces =
-        ["\"errorCode\":\"", "GetCallerIdentity", "\"ConsoleLogin\"", r"\u0041", r#"\\\""#, "}]", "\"\""];
+    let pieces = [
+        "\"errorCode\":\"",
+        "\"errorMessage\"",
+        "GetCallerIdentity",
+        "\"ConsoleLogin\"",
+        r"\u0041",
+        r#"\\\""#,
+        "}]",
+        "\"\"",
+    ];
     for round in 0..30_000 {
         let mut block = Vec::new();
         for _ in 0..random.usize(..200) {

@@ -68,7 +68,7 @@ impl Candidates {
         }
     }
 
-    /// Whether a record may carry a signal, if its marks begin there or, without a span, anywhere; cheap, and never
+    /// Whether a record may carry a signal, if its marks and messages begin there or, without a span, anywhere; cheap, and never
     /// wrong when it says no.
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
@@ -79,9 +79,8 @@ impl Candidates {
                 return true;
             }
             // What the code doesn't tell, a message may.
-            if at == begin
-                && self.messages.find_iter(record).any(|i| words_deny(&record[i + MESSAGE.len()..]))
-            {
+            let mut messages = self.messages.find_iter(&searched[begin..]);
+            if at == begin && messages.any(|i| words_deny(&record[begin + i + MESSAGE.len()..])) {
                 return true;
             }
             at = end;
@@ -163,6 +162,11 @@ mod tests {
         let found = |begin, end| Candidates::new(&[]).may_be(record.as_bytes(), Some(Span { begin, end }));
         assert!(found(place, place + 1) && found(0, place + 1) && found(place - 50, record.len()));
         assert!(!found(place + 1, record.len()));
+        let message = r#""errorMessage":"not authorized to perform""#;
+        let record = format!(r#"{{"errorCode":"Failed","x":"{}",{message}}}"#, "x".repeat(100));
+        let place = record.find(message).expect("it is there");
+        let found = |end| Candidates::new(&[]).may_be(record.as_bytes(), Some(Span { begin: 1, end }));
+        assert!(found(place + 1) && !found(place - LONGEST));
     }
 
     #[test]
