@@ -12,8 +12,8 @@ use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
-/// quote from all others but one in some thousands.
-pub(crate) const PROBES: [usize; 3] = [5, 6, 7];
+/// quote from all others but one in twenty thousand.
+pub(crate) const PROBES: [usize; 3] = [3, 5, 7];
 const LANES: usize = 32;
 
 /// For each low half of a letter, the words (a bit for each) that have such a letter in that place.
