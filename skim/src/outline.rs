@@ -76,8 +76,8 @@ impl<'a> Member<'a> {
 /// Hands on the members of an object in their order.
 ///
 /// If the answer is `true`, the text is a JSON object, and these are its members. If it is `false`, nothing was handed
-/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or 62 levels, more than
-/// a line of white space, or it is no object.
+/// on, and a parser has to tell what the text is: there is a `\u`, an exponent, more than 64 members or 62 levels,
+/// more than a line of white space, or it is no object.
 pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut places = [0; _];
     let Some(found) = Cpu::this().find(json.as_bytes(), &mut places) else {

@@ -68,8 +68,8 @@ impl Candidates {
         }
     }
 
-    /// Whether a record may carry a signal, if its marks and messages begin there or, without a span, anywhere; cheap, and never
-    /// wrong when it says no.
+    /// Whether a record may carry a signal, if its marks and messages begin there or, without a span, anywhere;
+    /// cheap, and never wrong when it says no.
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
         let searched = &record[..record.len().min(end + LONGEST)];
@@ -79,8 +79,8 @@ impl Candidates {
                 return true;
             }
             // What the code doesn't tell, a message may.
-            let mut messages = self.messages.find_iter(&searched[begin..]);
-            if at == begin && messages.any(|i| words_deny(&record[begin + i + MESSAGE.len()..])) {
+            let denies = |i| words_deny(&record[begin + i + MESSAGE.len()..]);
+            if at == begin && self.messages.find_iter(&searched[begin..]).any(denies) {
                 return true;
             }
             at = end;
