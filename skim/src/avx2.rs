@@ -8,7 +8,8 @@ use std::arch::x86_64::{
     _mm256_shuffle_epi8, _mm256_testz_si256,
 };
 
-use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
+use crate::outline::{self, FIRST_PRINTED, Found, Places};
+use crate::pass::Marks;
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first

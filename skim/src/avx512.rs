@@ -7,7 +7,8 @@ use std::arch::x86_64::{
 };
 
 use crate::avx2::{PROBES, TABLES, lanes, parity};
-use crate::outline::{self, FIRST_PRINTED, Found, Marks, Places};
+use crate::outline::{self, FIRST_PRINTED, Found, Places};
+use crate::pass::Marks;
 use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
 
 /// Reads on as [`Skim::read_with`] does.

@@ -13,6 +13,7 @@ mod bits;
 mod containers;
 mod cpu;
 mod outline;
+mod pass;
 mod portable;
 mod scalar;
 mod skim;

@@ -4,42 +4,14 @@
 //! literals are looked at one by one. What CloudTrail hardly writes is left to a parser.
 
 use crate::{
-    bits::{all_if, bits},
-    containers::Containers,
     cpu::Cpu,
+    pass::{Marks, Pass},
     portable,
-    scalar::{is_scalar, is_space},
-    skim::{CLOSE, WIDTH},
+    skim::WIDTH,
 };
 
 /// Bytes below this one have no place in a string.
 pub(crate) const FIRST_PRINTED: u8 = b' ';
-/// The last of 64 bytes is looked at again with the next: whatever is new has the byte before it in sight.
-const STEP: usize = WIDTH - 1;
-
-/// What 64 bytes hold. The lowest bit is the first byte.
-#[derive(Clone, Copy)]
-pub(crate) struct Marks {
-    /// `"`.
-    pub(crate) quotes: u64,
-    /// `[` and `{`.
-    pub(crate) opens: u64,
-    /// `]` and `}`.
-    pub(crate) closes: u64,
-    /// `:`.
-    pub(crate) colons: u64,
-    /// `,`.
-    pub(crate) commas: u64,
-    /// The space, alone of all white space.
-    pub(crate) spaces: u64,
-    /// `\`.
-    pub(crate) backslashes: u64,
-    /// Bytes below [`FIRST_PRINTED`].
-    pub(crate) controls: u64,
-    /// Whether there may be either of the last two; else neither is looked at.
-    pub(crate) is_rare: bool,
-}
-
 /// Where an object's members have their colons and their ends, in turns. Records have 20 to 30 members.
 pub(crate) type Places = [u32; 128];
 
@@ -114,127 +86,15 @@ pub(crate) fn find_with(
     look: impl Fn(&[u8; WIDTH]) -> Marks,
     parity: impl Fn(u64) -> u64,
 ) -> Option<Found> {
-    let mut containers = Containers::of_an_object(json)?;
-    // All bits if a string is open; the lowest one if that is a name.
-    let (mut in_string, mut in_name) = (0_u64, 0_u64);
-    let (mut escaped, mut has_escapes, mut wrong, mut found) = (false, false, 0, 0);
-    let mut has_spaces = false;
-    let mut last = [FIRST_PRINTED; WIDTH];
+    let mut pass = Pass::into(json, places)?;
     let mut at = 0;
-    while at < json.len() {
-        let rest = &json[at..];
-        let (window, present) = rest.first_chunk().map_or_else(
-            || {
-                last[..rest.len()].copy_from_slice(rest);
-                (&last, u64::MAX >> (WIDTH - rest.len()))
-            },
-            |window| (window, u64::MAX),
-        );
-        let marks = look(window);
-        let (mut quotes, mut controls, mut taken) = (marks.quotes, 0, 0);
-        if marks.is_rare || escaped {
-            controls = marks.controls;
-            if marks.backslashes != 0 || escaped {
-                has_escapes = true;
-                taken = taken_by(rest, marks.backslashes, escaped)?;
-                quotes &= !taken;
-            }
-        }
-
-        // From each opening quote on, up to the closing one, which is outside.
-        let within = parity(quotes) ^ in_string;
-        let (opening, closing, outside) = (quotes & within, quotes & !within, !within & present);
-        let (opens, closes) = (marks.opens & outside, marks.closes & outside);
-        let (colons, commas) = (marks.colons & outside, marks.commas & outside);
-        let space = (marks.spaces | controls) & outside;
-        if controls != 0 {
-            wrong |= controls & within;
-            wrong |= u64::from(bits(controls & outside).any(|place| !is_space(window[place])));
-        }
-        let scalars = outside & !(closing | opens | closes | colons | commas | space);
-        let starts = scalars & !(scalars << 1);
-
-        // The first of these bytes was seen before; in the very first look it is the brace that is open.
-        let fresh = present & !1;
-        let around = containers.walk(window, (opens | closes) & fresh, opens)?;
-        let before_names = (opens | commas) & around.object;
-        let name = next(before_names, space);
-        // What begins at a name's first letter carries over the other ones to the closing quote.
-        let (carried, goes_on) = within.overflowing_add(opening & name | in_name);
-        let named = closing & carried;
-        let value_ended = next(closing | closes | scalars, space);
-        wrong |= fresh
-            & (commas & !value_ended
-                | (opening | opens | starts) & value_ended
-                | (opens | starts) & name
-                | closes & next(colons | commas, space)
-                | colons ^ next(named, space));
-        for start in bits(starts & fresh) {
-            if !is_scalar(&rest[start..]) {
-                return None;
-            }
-        }
-        for place in bits((colons | commas) & around.outermost & fresh) {
-            *places.get_mut(found)? = (at + place) as u32;
-            found += 1;
-        }
-        // White space tells nothing of what has to follow it; the byte before it does.
-        let mut step = STEP;
-        if space != 0 {
-            has_spaces = true;
-            step -= (present & !space).leading_zeros() as usize;
-        }
-        if rest.len() < WIDTH {
-            in_string = within >> STEP;
-            break;
-        } else if step == 0 {
-            return None;
-        }
-        at += step;
-        in_string = all_if(within >> (step - 1) & 1);
-        in_name = u64::from(goes_on) | named >> step;
-        escaped = taken >> step == 1;
+    while let Some(window) = json[at..].first_chunk() {
+        at += pass.step(window, at, u64::MAX, look(window), &parity)?;
     }
-    // Only what closes the object can be its last byte, and then nothing was behind it.
-    if wrong != 0 || !containers.is_empty() || in_string != 0 || json.last() != Some(&CLOSE) {
-        return None;
-    }
-    if found % 2 == 1 {
-        *places.get_mut(found)? = (json.len() - 1) as u32;
-        found += 1;
-    }
-    Some(Found { places: found, has_escapes, has_spaces })
-}
-
-/// The bytes after those, and after the white space behind them.
-#[inline(always)]
-fn next(bytes: u64, space: u64) -> u64 {
-    let next = bytes << 1;
-    if space == 0 {
-        return next;
-    }
-    // What begins at the first byte of white space carries over the others.
-    (next | space.wrapping_add(next & space)) & !space
-}
-
-/// The bytes whose meaning a backslash has taken; `None` if one is followed by anything but one of the letters that
-/// stand for a single one.
-///
-/// A backslash outside of strings is no part of a number or a literal, so it makes no difference what it takes.
-#[inline(never)]
-fn taken_by(rest: &[u8], backslashes: u64, escaped: bool) -> Option<u64> {
-    let mut taken = u64::from(escaped);
-    let mut left = backslashes & !taken;
-    while left != 0 {
-        let bit = left & left.wrapping_neg();
-        let letter = rest.get(bit.trailing_zeros() as usize + 1)?;
-        if !br#""\/bfnrt"#.contains(letter) {
-            return None;
-        }
-        taken |= bit << 1;
-        left &= !(bit | bit << 1);
-    }
-    Some(taken)
+    let (mut window, rest) = ([FIRST_PRINTED; WIDTH], &json[at..]);
+    window[..rest.len()].copy_from_slice(rest);
+    pass.step(&window, at, u64::MAX >> (WIDTH - rest.len()), look(&window), &parity)?;
+    pass.end()
 }
 
 #[cfg(test)]

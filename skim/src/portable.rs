@@ -2,7 +2,8 @@
 
 use wide::u8x16;
 
-use crate::outline::{FIRST_PRINTED, Marks};
+use crate::outline::FIRST_PRINTED;
+use crate::pass::Marks;
 use crate::skim::{CASE, CLOSE, Look, OPEN, WIDTH, WINDOW};
 
 const LANES: usize = 16;
