@@ -6,7 +6,11 @@ use crate::{
 };
 
 /// The open objects and arrays: a bit each, the innermost lowest, set if it is an object; above them one more.
-pub(crate) struct Containers(u64);
+pub(crate) struct Containers {
+    open: u64,
+    /// What the last bytes were in.
+    around: Around,
+}
 
 /// No container, one that is an object, and as many as are counted.
 const NONE: u64 = 1;
@@ -14,6 +18,7 @@ const OBJECT: u64 = 0b11;
 const FULL: u64 = 1 << 63;
 
 /// What the bytes are in; what opens a container is in it, what closes it no more.
+#[derive(Clone, Copy)]
 pub(crate) struct Around {
     /// Those whose innermost container is an object.
     pub(crate) object: u64,
@@ -25,19 +30,21 @@ impl Containers {
     /// With the brace of an object that is open; `None` if it is none, or too long.
     pub(crate) fn of_an_object(json: &[u8]) -> Option<Self> {
         let is_object = json.first() == Some(&OPEN) && u32::try_from(json.len()).is_ok();
-        is_object.then_some(Self(OBJECT))
+        is_object.then_some(Self { open: OBJECT, around: Around { object: u64::MAX, outermost: u64::MAX } })
     }
 
     /// Whether all are closed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0 == NONE
+        self.open == NONE
     }
 
     /// Opens and closes; `None` if brackets don't match, are too many, or are behind the end.
     #[inline(always)]
     pub(crate) fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
-        let mut open = self.0;
-        let mut around = Around { object: all_if(open & 1), outermost: all_if(u64::from(open == OBJECT)) };
+        let mut open = self.open;
+        let [object, outermost] =
+            [self.around.object, self.around.outermost].map(|it| all_if(it >> (WIDTH - 1)));
+        let mut around = Around { object, outermost };
         for place in bits(brackets) {
             let is_object = u64::from(window[place] & CASE != 0);
             let before = open;
@@ -53,7 +60,7 @@ impl Containers {
             around.object ^= all_if((before ^ open) & 1) << place;
             around.outermost ^= all_if(u64::from(before == OBJECT) ^ u64::from(open == OBJECT)) << place;
         }
-        self.0 = open;
+        (self.open, self.around) = (open, around);
         Some(around)
     }
 }

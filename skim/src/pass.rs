@@ -110,11 +110,9 @@ impl<'a> Pass<'a> {
         let (opening, closing, in_object) = (quotes & within, quotes & !within, around.object);
         let outline = Outline { within, opening, closing, opens, closes, colons, commas, in_object };
         let others = outside & !(closing | opens | closes | colons | commas);
-        let members = (colons | commas) & around.outermost & fresh;
-        let slots = self.places.get_mut(self.found..self.found + members.count_ones() as usize)?;
-        self.found += slots.len();
-        for (slot, place) in slots.iter_mut().zip(bits(members)) {
-            *slot = (at + place) as u32;
+        for place in bits((colons | commas) & around.outermost & fresh) {
+            *self.places.get_mut(self.found)? = (at + place) as u32;
+            self.found += 1;
         }
 
         let mut step = STEP;

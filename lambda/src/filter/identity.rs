@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use guard_contract::Partition;
-use memchr::memmem::Finder;
+use memchr::{memchr_iter, memmem::Finder, memrchr};
 
 use super::{
     pick::{Picked, Picking},
@@ -116,11 +116,11 @@ pub fn user<'a>(record: &Record<'a>) -> Option<User<'a>> {
 
 /// Account and name in a user's ARN: `arn:aws:iam::222222222222:user/path/name`.
 fn parse_arn(arn: &str) -> Option<(&str, &str)> {
-    let mut colons = arn.bytes().enumerate().filter(|(_, byte)| *byte == b':').map(|(i, _)| i);
+    let mut colons = memchr_iter(b':', arn.as_bytes());
     let (_arn, partition, service) = (colons.next()?, colons.next()?, colons.next()?);
     let (region, account) = (colons.next()?, colons.next()?);
     let path = arn[account + 1..].strip_prefix("user/")?;
-    let name = path.bytes().rposition(|byte| byte == b'/').map_or(path, |slash| &path[slash + 1..]);
+    let name = memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..]);
     let is_users = &arn[partition + 1..service] == "iam" && !name.is_empty() && arn.len() <= 1024;
     is_users.then_some((&arn[region + 1..account], name))
 }

@@ -85,7 +85,8 @@ fn is_call(record: &Record<'_>, name: &str, source: &str) -> bool {
 impl Code {
     fn matches(self, code: &str) -> bool {
         match self {
-            Code::Holds(part) => holds(code, part),
+            // As most are.
+            Code::Holds(part) => code == part || holds(code, part),
             Code::EndsWith(part) => {
                 let end = code.len().checked_sub(part.len()).and_then(|at| code.as_bytes().get(at..));
                 end.is_some_and(|end| end.eq_ignore_ascii_case(part.as_bytes()))
