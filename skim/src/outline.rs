@@ -3,6 +3,8 @@
 //! Whether a text is JSON can be told for 64 bytes at a time, from what has to follow what; only brackets, numbers and
 //! literals are looked at one by one. What CloudTrail hardly writes is left to a parser.
 
+use memchr::memchr;
+
 use crate::{
     cpu::Cpu,
     pass::{Marks, Pass},
@@ -59,16 +61,18 @@ pub fn members<'a>(json: &'a str, mut member: impl FnMut(Member<'a>)) -> bool {
     let mut begin = 1;
     for pair in places[..count].as_chunks().0 {
         let [colon, end] = pair.map(|place| place as usize);
-        let name = &json.as_bytes()[begin..colon];
-        let name = if has_spaces { name.trim_ascii() } else { name };
-        let name = unquoted(name).expect("what was found before a colon has quotes");
+        let name = unquoted(&json.as_bytes()[begin..colon], has_spaces);
+        let name = name.expect("what was found before a colon has quotes");
         member(Member { name, has_escapes, has_spaces, json, begin: colon + 1, end });
         begin = end + 1;
     }
     true
 }
 
-fn unquoted(name: &[u8]) -> Option<&[u8]> {
+fn unquoted(mut name: &[u8], has_spaces: bool) -> Option<&[u8]> {
+    if has_spaces {
+        name = name.get(memchr(b'"', name)?..)?.trim_ascii_end();
+    }
     name.strip_prefix(b"\"")?.strip_suffix(b"\"")
 }
 
