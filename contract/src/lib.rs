@@ -24,6 +24,6 @@ pub use names::user_rule;
 pub use partition::Partition;
 pub use rule::{PatternError, UserPattern, forward_pattern};
 pub use settings::{Mode, Rearmed, Response};
-pub use signal::{Signal, UnknownSignal};
+pub use signal::{Signal, Signals, UnknownSignal};
 pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
 pub use watch::{WATCH_LENGTH, WATCH_VERSION, WATCHES_AGE, Watch, WatchError};

@@ -37,6 +37,46 @@ impl Signal {
     }
 }
 
+/// Some of the signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Signals(u8);
+
+impl Signals {
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether it is one of them.
+    pub const fn contains(self, signal: Signal) -> bool {
+        self.0 & 1 << signal as u8 != 0
+    }
+
+    /// Adds one.
+    pub const fn insert(&mut self, signal: Signal) {
+        self.0 |= 1 << signal as u8;
+    }
+
+    /// They, in [`Signal`]'s order.
+    pub fn iter(self) -> impl Iterator<Item = Signal> {
+        Signal::ALL.into_iter().filter(move |signal| self.contains(*signal))
+    }
+}
+
+impl Extend<Signal> for Signals {
+    fn extend<T: IntoIterator<Item = Signal>>(&mut self, signals: T) {
+        signals.into_iter().for_each(|signal| self.insert(signal));
+    }
+}
+
+impl FromIterator<Signal> for Signals {
+    fn from_iter<T: IntoIterator<Item = Signal>>(signals: T) -> Self {
+        let mut all = Self::default();
+        all.extend(signals);
+        all
+    }
+}
+
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

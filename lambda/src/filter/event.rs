@@ -39,7 +39,7 @@ pub(super) fn event(kept: &Kept<'_>) -> Event {
         version: MARK_VERSION,
         account: account.as_ref().to_owned(),
         user: name.as_ref().to_owned(),
-        signals: signals.clone(),
+        signals: signals.iter().collect(),
         truncated: false,
     };
     let detail = whole(json, record, &mark);

@@ -1,4 +1,4 @@
-use guard_contract::Signal;
+use guard_contract::{Signal, Signals};
 use serde_json::{Value, json};
 
 use super::*;
@@ -13,7 +13,7 @@ fn user() -> User<'static> {
 
 fn of(json: &str) -> Event {
     let record = Record::parse(json).expect("an object");
-    let (time, signals) = (record.time(), vec![Signal::AccessDenied]);
+    let (time, signals) = (record.time(), Signals::from_iter([Signal::AccessDenied]));
     let event = event(&Kept { json, record, user: user(), signals, time });
     assert!(event.size() <= MAX_EVENT);
     event

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use guard_contract::Signal;
+use guard_contract::Signals;
 use guard_skim::Span;
 use time::OffsetDateTime;
 
@@ -20,8 +20,8 @@ pub struct Kept<'a> {
     pub(super) record: Record<'a>,
     /// Who made the call.
     pub user: User<'a>,
-    /// Why it is kept; in [`Signal`]'s order, never empty.
-    pub signals: Vec<Signal>,
+    /// Why it is kept; never empty.
+    pub signals: Signals,
     /// When the call was made; `None` if the record does not say it legibly.
     pub time: Option<OffsetDateTime>,
 }

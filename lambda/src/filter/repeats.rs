@@ -3,9 +3,10 @@
 //! The responder ignores records from before a guard was re-armed, so of records that are alike the newest must
 //! arrive. The first goes at once, as there is no time to lose; the newest at the end, if it is another.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
-use guard_contract::Signal;
+use guard_contract::Signals;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use time::OffsetDateTime;
 
 use super::{event::Event, kept::Kept};
@@ -20,10 +21,9 @@ pub const MAX_HELD: usize = 16 * 1024 * 1024;
 pub struct Repeats {
     /// Records of a user with the same signals are of one kind.
     kinds: Vec<Seen>,
-    /// Which are whose, by account and by user.
-    users: HashMap<String, HashMap<String, Vec<usize>>>,
-    /// The kind of the record before: most calls come in a row.
-    last: usize,
+    /// Their places, by what tells them apart.
+    places: HashTable<usize>,
+    hasher: DefaultHashBuilder,
     held: usize,
     repeated: u64,
 }
@@ -33,7 +33,7 @@ pub struct Repeats {
 struct Seen {
     account: String,
     user: String,
-    signals: Vec<Signal>,
+    signals: Signals,
     /// The newest that was put.
     time: Option<OffsetDateTime>,
     /// Whether one of unknown time was put.
@@ -45,11 +45,11 @@ struct Seen {
 impl Repeats {
     /// Takes a record; answers its event if it is to be put at once.
     pub fn add(&mut self, kept: &Kept<'_>) -> Option<Event> {
-        let Some(kind) = self.kind(kept) else {
-            self.begin(kept);
+        let hash = self.hasher.hash_one((&*kept.user.account, &*kept.user.name, kept.signals));
+        let Some(kind) = self.places.find(hash, |place| self.kinds[*place].is_of(kept)).copied() else {
+            self.begin(kept, hash);
             return Some(kept.event());
         };
-        self.last = kind;
         let seen = &mut self.kinds[kind];
         let Some(time) = kept.time else {
             // It may be the newest of all, so one such must arrive.
@@ -76,28 +76,21 @@ impl Repeats {
         None
     }
 
-    /// Which kind a record is of, if any such came before.
-    fn kind(&self, kept: &Kept<'_>) -> Option<usize> {
-        let (account, user) = (&*kept.user.account, &*kept.user.name);
-        let is_of = |kind: &usize| {
-            let seen = self.kinds.get(*kind);
-            seen.is_some_and(|it| it.user == user && it.account == account && it.signals == kept.signals)
-        };
-        let kinds = || self.users.get(account)?.get(user)?.iter().copied().find(is_of);
-        Some(self.last).filter(is_of).or_else(kinds)
-    }
-
     /// Takes the first record of a kind.
-    fn begin(&mut self, kept: &Kept<'_>) {
-        if self.kinds.len() == MAX_KINDS {
+    fn begin(&mut self, kept: &Kept<'_>, hash: u64) {
+        let Self { kinds, places, hasher, .. } = self;
+        if kinds.len() == MAX_KINDS {
             return;
         }
         let Kept { user, signals, time, .. } = kept;
-        let (account, user, timeless) = (user.account.to_string(), user.name.to_string(), time.is_none());
-        let users = self.users.entry(account.clone()).or_default();
-        users.entry(user.clone()).or_default().push(self.kinds.len());
-        let signals = signals.clone();
-        self.kinds.push(Seen { account, user, signals, time: *time, timeless, newest: None });
+        let hash_of = |place: &usize| {
+            let Seen { account, user, signals, .. } = &kinds[*place];
+            hasher.hash_one((&**account, &**user, *signals))
+        };
+        places.insert_unique(hash, kinds.len(), hash_of);
+        let (account, user) = (user.account.to_string(), user.name.to_string());
+        let (signals, time, timeless) = (*signals, *time, time.is_none());
+        kinds.push(Seen { account, user, signals, time, timeless, newest: None });
     }
 
     /// The events that were held back and are to be put after all.
@@ -109,6 +102,13 @@ impl Repeats {
     /// How many were not answered, and will not be.
     pub fn repeated(&self) -> u64 {
         self.repeated
+    }
+}
+
+impl Seen {
+    fn is_of(&self, kept: &Kept<'_>) -> bool {
+        let Kept { user, signals, .. } = kept;
+        self.user == user.name && self.account == user.account && self.signals == *signals
     }
 }
 

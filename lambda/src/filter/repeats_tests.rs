@@ -1,4 +1,4 @@
-use guard_contract::Signal;
+use guard_contract::{Signal, Signals};
 
 use super::*;
 use crate::filter::{User, record::Record};
@@ -7,13 +7,19 @@ use crate::filter::{User, record::Record};
 struct Call {
     account: &'static str,
     user: String,
-    signals: Vec<Signal>,
+    signals: Signals,
     second: Option<i64>,
     bytes: usize,
 }
 
 fn call(user: &str, signals: &[Signal], second: Option<i64>) -> Call {
-    Call { account: "222222222222", user: user.to_owned(), signals: signals.to_vec(), second, bytes: 0 }
+    Call {
+        account: "222222222222",
+        user: user.to_owned(),
+        signals: signals.iter().copied().collect(),
+        second,
+        bytes: 0,
+    }
 }
 
 fn denied(second: impl Into<Option<i64>>) -> Call {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use guard_contract::Signal;
+use guard_contract::{Signal, Signals};
 use guard_skim::Span;
 
 use super::{candidates::Candidates, record::Record};
@@ -48,18 +48,18 @@ pub fn is_candidate(record: &[u8], span: Option<Span>) -> bool {
     CANDIDATES.may_be(record, span)
 }
 
-/// The signals of a record, in [`Signal`]'s order, whatever is known of its user.
-pub fn signals(record: &Record<'_>) -> Vec<Signal> {
-    let mut signals = Vec::new();
+/// The signals of a record, whatever is known of its user.
+pub fn signals(record: &Record<'_>) -> Signals {
+    let mut signals = Signals::default();
     if is_denied(record) {
-        signals.push(Signal::AccessDenied);
+        signals.insert(Signal::AccessDenied);
     }
     if is_call(record, "GetCallerIdentity", "sts.amazonaws.com") {
-        signals.push(Signal::GetCallerIdentity);
+        signals.insert(Signal::GetCallerIdentity);
     }
     // Success or failure: a script's user has no business at the sign-in page.
     if is_call(record, "ConsoleLogin", "signin.amazonaws.com") {
-        signals.push(Signal::ConsoleLogin);
+        signals.insert(Signal::ConsoleLogin);
     }
     signals
 }
@@ -111,7 +111,7 @@ mod tests {
         let json = record.to_string();
         let signals = signals(&Record::parse(&json).expect("an object"));
         assert!(signals.is_empty() || is_candidate(json.as_bytes(), None), "not a candidate: {json}");
-        signals
+        signals.iter().collect()
     }
 
     fn denied(code: &str, message: &str) -> bool {
@@ -210,7 +210,7 @@ mod tests {
         let json = r#"{"errorCode":"\u0041ccess\u0044enied","eventName":"Get\u0043allerIdentity"}"#;
         assert!(is_candidate(json.as_bytes(), None));
         assert_eq!(
-            signals(&Record::parse(json).expect("an object")),
+            signals(&Record::parse(json).expect("an object")).iter().collect::<Vec<_>>(),
             [Signal::AccessDenied, Signal::GetCallerIdentity]
         );
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use guard_contract::{
-    Signal, Watch,
+    Signal, Signals, Watch,
     expected::{Action, Called, Expected, is_one_of},
 };
 
@@ -72,10 +72,10 @@ impl Watches {
         }
     }
 
-    /// The signals of a record of that user, in [`Signal`]'s order.
+    /// The signals of a record of that user.
     ///
     /// If several guards watch the user, what one of them takes for a signal is one.
-    pub fn signals(&self, record: &Record<'_>, user: &User<'_>) -> Vec<Signal> {
+    pub fn signals(&self, record: &Record<'_>, user: &User<'_>) -> Signals {
         let found = signals::signals(record);
         let Some(watched) = self.users.get(&*user.account).and_then(|users| users.get(&*user.name)) else {
             return found;
@@ -95,19 +95,18 @@ impl Watches {
             region: region.as_deref(),
             user_agent: user_agent.as_deref(),
         };
-        let all: BTreeSet<Signal> = watched.iter().flat_map(|it| it.signals(&called, &found)).collect();
-        all.into_iter().collect()
+        watched.iter().flat_map(|it| it.signals(&called, found).iter()).collect()
     }
 }
 
 impl Watched {
     /// The signals of a call that has these, expectations apart.
-    fn signals(&self, called: &Called<'_>, found: &[Signal]) -> Vec<Signal> {
+    fn signals(&self, called: &Called<'_>, found: Signals) -> Signals {
         let is_ignored = is_one_of(&self.ignored, called);
         let (mut signals, expected) =
-            if is_ignored { (Vec::new(), &self.elsewhere) } else { (found.to_vec(), &self.expected) };
+            if is_ignored { (Signals::default(), &self.elsewhere) } else { (found, &self.expected) };
         if expected.as_ref().is_some_and(|expected| !expected.allows(called)) {
-            signals.push(Signal::Unexpected);
+            signals.insert(Signal::Unexpected);
         }
         signals
     }

@@ -19,7 +19,7 @@ fn user() -> User<'static> {
 
 fn of(watches: &Watches, record: &Value) -> Vec<Signal> {
     let json = record.to_string();
-    watches.signals(&Record::parse(&json).expect("an object"), &user())
+    watches.signals(&Record::parse(&json).expect("an object"), &user()).iter().collect()
 }
 
 fn denied() -> Value {
