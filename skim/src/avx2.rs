@@ -61,6 +61,7 @@ fn marks(window: &[u8; WIDTH]) -> Marks {
         colons: of(halves, b':'),
         commas: of(halves, b','),
         spaces: of(halves, b' '),
+        newlines: of(halves, b'\n'),
         backslashes: mask(backslashes),
         controls: mask(controls),
         is_rare: has_any([0, 1].map(|half| _mm256_or_si256(controls[half], backslashes[half]))),

@@ -37,6 +37,7 @@ fn marks(window: &[u8; WIDTH]) -> Marks {
         colons: equal(bytes, b':'),
         commas: equal(bytes, b','),
         spaces: equal(bytes, b' '),
+        newlines: equal(bytes, b'\n'),
         backslashes,
         controls,
         is_rare: controls | backslashes != 0,

@@ -35,6 +35,7 @@ pub(crate) fn marks(window: &[u8; WIDTH]) -> Marks {
         colons: equal(window, b':'),
         commas: equal(window, b','),
         spaces: equal(window, b' '),
+        newlines: equal(window, b'\n'),
         backslashes,
         controls,
         is_rare: controls | backslashes != 0,

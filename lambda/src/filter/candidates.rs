@@ -36,6 +36,7 @@ pub(super) struct Candidates {
     marks: Marks,
     /// Which of the marks is the code.
     code: usize,
+    codes: Finder<'static>,
     messages: Finder<'static>,
     denials: AhoCorasick,
 }
@@ -63,6 +64,7 @@ impl Candidates {
         Self {
             marks: fast.map_or_else(plain, Marks::Fast),
             code: names.len(),
+            codes: Finder::new(CODE),
             messages: Finder::new(MESSAGE),
             denials: automaton(AhoCorasick::builder().ascii_case_insensitive(true).build(DENIED_CODES)),
         }
@@ -73,6 +75,11 @@ impl Candidates {
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
         let searched = &record[..record.len().min(end + LONGEST)];
+        // Most are denials, and most of those have one code, which tells.
+        let code = searched.get(begin..).and_then(|rest| self.codes.find(rest));
+        if code.is_some_and(|i| self.denies(&record[begin + i + CODE.len()..])) {
+            return true;
+        }
         let mut at = begin;
         while let Some((mark, end)) = self.marks.find(searched, at) {
             if mark != self.code || self.denies(&record[end..]) {

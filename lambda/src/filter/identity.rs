@@ -46,12 +46,13 @@ struct Identity<'a> {
 
 impl<'a> Picked<'a> for Identity<'a> {
     fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
+        // Compared as wholes: patterns of bytes are compared letter by letter.
         Some(match name {
-            b"type" => &mut self.kind,
-            b"arn" => &mut self.arn,
-            b"accountId" => &mut self.account_id,
-            b"userName" => &mut self.user_name,
-            b"sessionContext" => &mut self.session_context,
+            _ if name == b"type" => &mut self.kind,
+            _ if name == b"arn" => &mut self.arn,
+            _ if name == b"accountId" => &mut self.account_id,
+            _ if name == b"userName" => &mut self.user_name,
+            _ if name == b"sessionContext" => &mut self.session_context,
             _ => return None,
         })
     }

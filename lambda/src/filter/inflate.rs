@@ -2,8 +2,8 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Inflated bytes that are held at a time.
-const BLOCK: usize = 64 * 1024;
+/// Inflated bytes that are held at a time. With half as many, inflating begins anew twice as often, and is slower.
+pub(super) const BLOCK: usize = 128 * 1024;
 /// 15 bits: the largest window, which every gzip file may use.
 const WINDOW_BITS: u8 = 15;
 

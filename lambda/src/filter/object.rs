@@ -152,6 +152,7 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
 
     use super::*;
+    use crate::filter::inflate::BLOCK;
 
     const SIGNAL: &str = r#"{"eventName":"GetCallerIdentity","eventSource":"sts.amazonaws.com",
         "userIdentity":{"type":"IAMUser","accountId":"222222222222","userName":"backup"}}"#;
@@ -240,7 +241,7 @@ mod tests {
         loop {
             let mut events = Vec::new();
             let more = reader.step(&mut rest, |kept| events.push(kept.event())).expect("whole");
-            assert!(events.len() <= 64 * 1024 / SIGNAL.len() + 1);
+            assert!(events.len() <= BLOCK / SIGNAL.len() + 1);
             total += events.len();
             if !more {
                 break;

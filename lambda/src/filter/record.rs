@@ -39,17 +39,18 @@ impl<'a> Record<'a> {
 
 impl<'a> Picked<'a> for Record<'a> {
     fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
+        // Compared as wholes: patterns of bytes are compared letter by letter.
         Some(match name {
-            b"eventTime" => &mut self.event_time,
-            b"eventSource" => &mut self.event_source,
-            b"eventName" => &mut self.event_name,
-            b"awsRegion" => &mut self.aws_region,
-            b"sourceIPAddress" => &mut self.source_ip_address,
-            b"userAgent" => &mut self.user_agent,
-            b"userIdentity" => &mut self.user_identity,
-            b"errorCode" => &mut self.error_code,
-            b"errorMessage" => &mut self.error_message,
-            b"recipientAccountId" => &mut self.recipient_account_id,
+            _ if name == b"eventTime" => &mut self.event_time,
+            _ if name == b"eventSource" => &mut self.event_source,
+            _ if name == b"eventName" => &mut self.event_name,
+            _ if name == b"awsRegion" => &mut self.aws_region,
+            _ if name == b"sourceIPAddress" => &mut self.source_ip_address,
+            _ if name == b"userAgent" => &mut self.user_agent,
+            _ if name == b"userIdentity" => &mut self.user_identity,
+            _ if name == b"errorCode" => &mut self.error_code,
+            _ if name == b"errorMessage" => &mut self.error_message,
+            _ if name == b"recipientAccountId" => &mut self.recipient_account_id,
             _ if name == MARK_FIELD.as_bytes() => &mut self.mark,
             _ => return None,
         })

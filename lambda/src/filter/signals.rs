@@ -54,12 +54,15 @@ pub fn signals(record: &Record<'_>) -> Signals {
     if is_denied(record) {
         signals.insert(Signal::AccessDenied);
     }
-    if is_call(record, "GetCallerIdentity", "sts.amazonaws.com") {
-        signals.insert(Signal::GetCallerIdentity);
-    }
-    // Success or failure: a script's user has no business at the sign-in page.
-    if is_call(record, "ConsoleLogin", "signin.amazonaws.com") {
-        signals.insert(Signal::ConsoleLogin);
+    match record.event_name.string().as_deref() {
+        Some("GetCallerIdentity") if is_by(record, "sts.amazonaws.com") => {
+            signals.insert(Signal::GetCallerIdentity);
+        }
+        // Success or failure: a script's user has no business at the sign-in page.
+        Some("ConsoleLogin") if is_by(record, "signin.amazonaws.com") => {
+            signals.insert(Signal::ConsoleLogin);
+        }
+        _ => {}
     }
     signals
 }
@@ -77,9 +80,8 @@ fn is_denied(record: &Record<'_>) -> bool {
 
 /// The event's name decides; another service's event of that name is another event. A record that does not
 /// name its service (no record of AWS's) is taken at its name: when in doubt, it is a signal.
-fn is_call(record: &Record<'_>, name: &str, source: &str) -> bool {
-    record.event_name.string().is_some_and(|it| it == name)
-        && record.event_source.string().is_none_or(|it| it == source)
+fn is_by(record: &Record<'_>, source: &str) -> bool {
+    record.event_source.string().is_none_or(|it| it == source)
 }
 
 impl Code {
