@@ -55,8 +55,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             bars(&mut table, &set, &speeds);
             drawn.push((set.name.clone(), speeds));
         }
-        let memory = memory(&records.huge())?;
-        table.add("peak memory with one object of 80 MB", "", memory, " MB", Bar::AtMost(32.0));
+    }
+    for records in &all {
+        let huge = records.huge();
+        let memory = memory(&huge)?;
+        table.add("peak memory with one object of 80 MB", &huge.name, memory, " MB", Bar::AtMost(32.0));
     }
     if let Some(file) = &arguments.plot {
         fs::write(file, plot::speeds(&drawn)).map_err(Error::io(file.display().to_string()))?;
@@ -130,6 +133,7 @@ fn bars(table: &mut Table, set: &Set, speeds: &Speeds) {
     let [Speed { speed: filter, .. }, others @ ..] = &speeds[..] else { return };
     table.add("the filter", &set.name, *filter, " MB/s", Bar::None);
     let bars = match set.name.rsplit(", ").next().unwrap_or_default() {
+        _ if !set.has_bars => [0.0; 4],
         "1.5 % kept" => [0.80, 0.42, 7.0, 8.0],
         "33 % kept" => [0.65, 0.0, 0.0, 0.0],
         "nothing kept" => [0.85, 0.0, 0.0, 0.0],
