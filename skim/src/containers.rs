@@ -1,7 +1,7 @@
 //! Objects and arrays within each other.
 
 use crate::{
-    bits::{all_if, bits},
+    bits::{all_as_last, all_if, bits},
     skim::{CASE, OPEN, WIDTH},
 };
 
@@ -42,8 +42,7 @@ impl Containers {
     #[inline(always)]
     pub(crate) fn walk(&mut self, window: &[u8; WIDTH], brackets: u64, opens: u64) -> Option<Around> {
         let mut open = self.open;
-        let [object, outermost] =
-            [self.around.object, self.around.outermost].map(|it| all_if(it >> (WIDTH - 1)));
+        let [object, outermost] = [self.around.object, self.around.outermost].map(all_as_last);
         let mut around = Around { object, outermost };
         for place in bits(brackets) {
             let is_object = u64::from(window[place] & CASE != 0);

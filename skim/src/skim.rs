@@ -1,7 +1,7 @@
 //! The state between two looks, and the loop.
 
 use crate::{
-    bits::{all_if, bits},
+    bits::{all_as_last, all_if, bits},
     cpu::Cpu,
     portable,
 };
@@ -129,7 +129,7 @@ impl Skim {
                     Err(open) => depth = open,
                 }
             }
-            turned = all_if(within >> (WIDTH - 1));
+            turned = all_as_last(within);
             i += WIDTH;
         }
         *self = Self { depth, in_string: turned != 0, escaped, may_hold };
