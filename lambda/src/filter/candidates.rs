@@ -75,19 +75,19 @@ impl Candidates {
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
         let searched = &record[..record.len().min(end + LONGEST)];
-        // Most are denials, and most of those have one code, which tells.
         let code = searched.get(begin..).and_then(|rest| self.codes.find(rest));
-        if code.is_some_and(|i| self.denies(&record[begin + i + CODE.len()..])) {
-            return true;
-        }
-        let mut at = begin;
-        while let Some((mark, end)) = self.marks.find(searched, at) {
-            if mark != self.code || self.denies(&record[end..]) {
-                return true;
-            }
+        let code = code.map(|i| begin + i + CODE.len());
+        if let Some(code) = code {
             // What the code doesn't tell, a message may.
             let denies = |i| words_deny(&record[begin + i + MESSAGE.len()..]);
-            if at == begin && self.messages.find_iter(&searched[begin..]).any(denies) {
+            if self.denies(&record[code..]) || self.messages.find_iter(&searched[begin..]).any(denies) {
+                return true;
+            }
+        }
+        // The first code has told nothing; there may be another.
+        let mut at = begin;
+        while let Some((mark, end)) = self.marks.find(searched, at) {
+            if mark != self.code || Some(end) != code && self.denies(&record[end..]) {
                 return true;
             }
             at = end;
