@@ -30,13 +30,13 @@ pub(crate) struct Marks {
     pub(crate) newlines: u64,
     /// `\`.
     pub(crate) backslashes: u64,
-    /// Bytes below [`FIRST_PRINTED`].
+    /// Bytes below [`crate::outline::FIRST_PRINTED`].
     pub(crate) controls: u64,
     /// Whether there may be either of the last two; else neither is looked at.
     pub(crate) is_rare: bool,
 }
 
-/// What is known of the bytes behind, and how they go on.
+/// What is known of the bytes that were read, and how they go on.
 pub(crate) struct Pass<'a> {
     json: &'a [u8],
     places: &'a mut Places,
@@ -67,6 +67,7 @@ struct Outline {
 }
 
 impl<'a> Pass<'a> {
+    /// One that fills in the places of an object's members; `None` if the text surely is no object.
     pub(crate) fn into(json: &'a [u8], places: &'a mut Places) -> Option<Self> {
         Some(Self {
             containers: Containers::of_an_object(json)?,
@@ -111,6 +112,7 @@ impl<'a> Pass<'a> {
         let around = self.containers.walk(window, (opens | closes) & fresh, opens)?;
         let (opening, closing, in_object) = (quotes & within, quotes & !within, around.object);
         let outline = Outline { within, opening, closing, opens, closes, colons, commas, in_object };
+        // White space, numbers and literals. Most looks have none.
         let others = outside & !(closing | opens | closes | colons | commas);
         for place in bits((colons | commas) & around.outermost & fresh) {
             *self.places.get_mut(self.found)? = (at + place) as u32;
@@ -156,6 +158,7 @@ impl<'a> Pass<'a> {
         Some(step)
     }
 
+    /// What was found, if it was an object.
     #[inline(always)]
     pub(crate) fn end(self) -> Option<Found> {
         // Only what closes the object can be its last byte, and then nothing was behind it.
@@ -176,7 +179,10 @@ impl<'a> Pass<'a> {
 }
 
 impl Outline {
-    /// What is wrong, the closing quotes of names, and whether a name goes on behind.
+    /// What does not follow what is before it, the closing quotes of names, and whether a name goes on behind.
+    ///
+    /// After each value comes a comma, a colon or what closes its container; before each of these comes a value, unless
+    /// it closes an empty container. Only a string is a name, and only a name is before a colon.
     #[inline(always)]
     fn follow(self, in_name: u64, scalars: u64, next: impl Fn(u64) -> u64) -> (u64, u64, bool) {
         let Self { within, opening, closing, opens, closes, colons, commas, in_object } = self;
