@@ -98,3 +98,18 @@ impl FromStr for Signal {
             .ok_or_else(|| UnknownSignal(name.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_come_once_and_in_their_order() {
+        let mut signals = Signals::default();
+        assert!(signals.is_empty() && signals.iter().next().is_none());
+        signals.extend([Signal::Unexpected, Signal::AccessDenied, Signal::Unexpected]);
+        assert!(signals.iter().eq([Signal::AccessDenied, Signal::Unexpected]));
+        assert!(!signals.contains(Signal::ConsoleLogin));
+        assert_eq!(Signal::ALL.into_iter().collect::<Signals>().iter().collect::<Vec<_>>(), Signal::ALL);
+    }
+}
