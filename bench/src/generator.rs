@@ -1,5 +1,7 @@
 //! Records that look like CloudTrail's: their sizes, their members, how much of them repeats.
 
+use std::net::Ipv4Addr;
+
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -23,56 +25,67 @@ const AGENTS: [&str; 5] = [
     "[S3Console/0.4, aws-internal/3 \"quoted\" \\path\\]",
     "ecs.amazonaws.com",
 ];
+/// Codes and messages: half of the errors are denials.
+const ERRORS: [[&str; 2]; 2] = [
+    [
+        "AccessDenied",
+        "User is not authorized to perform this action because no identity-based policy allows it",
+    ],
+    ["NoSuchEntityException", "The role with name x cannot be found."],
+];
 const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "eu-central-1", "ap-southeast-2"];
 
 /// So many records, the same for the same seed: a third is of IAM users, and a sixth of them a signal.
 pub(crate) fn records(random: &mut Rng, count: usize) -> Vec<String> {
-    (0..count).map(|_| record(random).to_string()).collect()
+    (0..count).map(|_| written(&record(random))).collect()
 }
 
-fn record(random: &mut Rng) -> Value {
+/// As CloudTrail writes: members in this order, and no white space.
+fn written(members: &[(&str, Value)]) -> String {
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+fn record(random: &mut Rng) -> Vec<(&'static str, Value)> {
     let (service, call, parameters) = CALLS[random.usize(..CALLS.len())];
     let is_user = random.usize(..3) == 0;
-    let mut record = json!({
-        "eventVersion": "1.11",
-        "userIdentity": if is_user { user(random) } else { role(random) },
-        "eventTime": format!("2026-11-{:02}T{:02}:{:02}:{:02}Z", random.u8(1..29), random.u8(..24), random.u8(..60), random.u8(..60)),
-        "eventSource": format!("{service}.amazonaws.com"),
-        "eventName": call,
-        "awsRegion": REGIONS[random.usize(..REGIONS.len())],
-        "sourceIPAddress": format!("{}.{}.{}.{}", random.u8(..), random.u8(..), random.u8(..), random.u8(..)),
-        "userAgent": AGENTS[random.usize(..AGENTS.len())],
-        "requestParameters": null,
-        "responseElements": null,
-        "requestID": uuid(random),
-        "eventID": uuid(random),
-        "readOnly": random.bool(),
-        "eventType": "AwsApiCall",
-        "managementEvent": true,
-        "recipientAccountId": "222222222222",
-        "eventCategory": "Management",
-        "tlsDetails": {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256",
-            "clientProvidedHostHeader": format!("{service}.us-east-1.amazonaws.com")},
-    });
-    if parameters > 0 {
-        let items: Vec<Value> = (0..parameters)
-            .map(|i| json!({"name": format!("parameter-{i}"), "value": uuid(random)}))
-            .collect();
-        record["requestParameters"] =
-            json!({"filterSet": {"items": items}, "maxResults": random.u16(1..1000)});
-    }
+    let [day, hour, minute, second] = [1..29, 0..24, 0..60, 0..60].map(|range| random.u8(range));
+    let time = format!("2026-11-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+    let address = Ipv4Addr::from_bits(random.u32(..));
+    let mut members = vec![
+        ("eventVersion", "1.11".into()),
+        ("userIdentity", if is_user { user(random) } else { role(random) }),
+        ("eventTime", time.into()),
+        ("eventSource", format!("{service}.amazonaws.com").into()),
+        ("eventName", call.into()),
+        ("awsRegion", REGIONS[random.usize(..REGIONS.len())].into()),
+        ("sourceIPAddress", address.to_string().into()),
+        ("userAgent", AGENTS[random.usize(..AGENTS.len())].into()),
+    ];
     if random.usize(..6) == 0 {
-        let [code, message] = if random.usize(..2) == 0 {
-            [
-                "AccessDenied",
-                "User is not authorized to perform this action because no identity-based policy allows it",
-            ]
-        } else {
-            ["NoSuchEntityException", "The role with name x cannot be found."]
-        };
-        (record["errorCode"], record["errorMessage"]) = (code.into(), message.into());
+        let [code, message] = ERRORS[random.usize(..ERRORS.len())];
+        members.extend([("errorCode", code.into()), ("errorMessage", message.into())]);
     }
-    record
+    let items: Vec<Value> =
+        (0..parameters).map(|i| json!({"name": format!("parameter-{i}"), "value": uuid(random)})).collect();
+    let asked = json!({"filterSet": {"items": items}, "maxResults": random.u16(1..1000)});
+    members.extend([
+        ("requestParameters", if parameters > 0 { asked } else { Value::Null }),
+        ("responseElements", Value::Null),
+        ("requestID", uuid(random).into()),
+        ("eventID", uuid(random).into()),
+        ("readOnly", random.bool().into()),
+        ("eventType", "AwsApiCall".into()),
+        ("managementEvent", true.into()),
+        ("recipientAccountId", "222222222222".into()),
+        ("eventCategory", "Management".into()),
+        (
+            "tlsDetails",
+            json!({"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256",
+                "clientProvidedHostHeader": format!("{service}.us-east-1.amazonaws.com")}),
+        ),
+    ]);
+    members
 }
 
 fn user(random: &mut Rng) -> Value {
