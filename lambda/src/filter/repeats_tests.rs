@@ -26,21 +26,26 @@ fn denied(second: impl Into<Option<i64>>) -> Call {
     call("backup", &[Signal::AccessDenied], second.into())
 }
 
+fn kept(call: Call, json: &str) -> Kept<'_> {
+    let Call { account, user, signals, second, .. } = call;
+    Kept {
+        json,
+        record: Record::default(),
+        user: User { account: account.into(), name: user.into(), arn: "".into() },
+        signals,
+        time: second.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range")),
+    }
+}
+
 /// The seconds of the events that are put at once, of those at the end, and the number of the others.
 fn pass(calls: impl IntoIterator<Item = Call>) -> (Vec<Option<i64>>, Vec<Option<i64>>, u64) {
     let mut repeats = Repeats::default();
     let second = |event: Event| event.time.map(OffsetDateTime::unix_timestamp);
     let (mut all, mut at_once) = (0, Vec::new());
-    for Call { account, user, signals, second: at, bytes } in calls {
+    for call in calls {
         all += 1;
-        let json = format!(r#"{{"x":"{}"}}"#, "x".repeat(bytes));
-        let kept = Kept {
-            json: &json,
-            record: Record::default(),
-            user: User { account: account.into(), name: user.into(), arn: "".into() },
-            signals,
-            time: at.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range")),
-        };
+        let json = format!(r#"{{"x":"{}"}}"#, "x".repeat(call.bytes));
+        let kept = kept(call, &json);
         at_once.extend(repeats.add(&kept).map(second));
     }
     let rest: Vec<_> = repeats.rest().into_iter().map(second).collect();
@@ -99,4 +104,18 @@ fn beyond_so_many_bytes_nothing_is_held() {
     // Those that could not be held were put each time.
     assert_eq!(at_once.len(), users + 2 * (users - rest.len()));
     assert_eq!(repeated as usize, rest.len());
+}
+
+/// Which two hashes would have to be alike for.
+#[test]
+fn a_kind_is_of_one_account_one_user_and_the_same_signals() {
+    let is_of = |account, user, signals: &[Signal]| {
+        let mut repeats = Repeats::default();
+        repeats.add(&kept(denied(1), "{}"));
+        repeats.kinds[0].is_of(&kept(Call { account, ..call(user, signals, None) }, "{}"))
+    };
+    assert!(is_of("222222222222", "backup", &[Signal::AccessDenied]));
+    assert!(!is_of("333333333333", "backup", &[Signal::AccessDenied]));
+    assert!(!is_of("222222222222", "other", &[Signal::AccessDenied]));
+    assert!(!is_of("222222222222", "backup", &[Signal::AccessDenied, Signal::Unexpected]));
 }

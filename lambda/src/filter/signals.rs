@@ -197,6 +197,7 @@ mod tests {
     #[test]
     fn another_services_event_of_that_name_is_no_signal() {
         assert_eq!(of(&json!({"eventSource": "x.amazonaws.com", "eventName": "GetCallerIdentity"})), []);
+        assert_eq!(of(&json!({"eventSource": "x.amazonaws.com", "eventName": "ConsoleLogin"})), []);
         assert_eq!(of(&json!({"eventName": "ConsoleLogin"})), [Signal::ConsoleLogin]);
     }
 
