@@ -45,7 +45,7 @@ struct Seen {
 impl Repeats {
     /// Takes a record; answers its event if it is to be put at once.
     pub fn add(&mut self, kept: &Kept<'_>) -> Option<Event> {
-        let hash = self.hasher.hash_one((&*kept.user.account, &*kept.user.name, kept.signals));
+        let hash = kind_hash(&self.hasher, &kept.user.account, &kept.user.name, kept.signals);
         let Some(kind) = self.places.find(hash, |place| self.kinds[*place].is_of(kept)).copied() else {
             self.begin(kept, hash);
             return Some(kept.event());
@@ -85,7 +85,7 @@ impl Repeats {
         let Kept { user, signals, time, .. } = kept;
         let hash_of = |place: &usize| {
             let Seen { account, user, signals, .. } = &kinds[*place];
-            hasher.hash_one((&**account, &**user, *signals))
+            kind_hash(hasher, account, user, *signals)
         };
         places.insert_unique(hash, kinds.len(), hash_of);
         let (account, user) = (user.account.to_string(), user.name.to_string());
@@ -103,6 +103,11 @@ impl Repeats {
     pub fn repeated(&self) -> u64 {
         self.repeated
     }
+}
+
+/// Of what tells kinds apart.
+fn kind_hash(hasher: &DefaultHashBuilder, account: &str, user: &str, signals: Signals) -> u64 {
+    hasher.hash_one((account, user, signals))
 }
 
 impl Seen {
