@@ -55,8 +55,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             bars(&mut table, &set, &speeds);
             drawn.push((set.name.clone(), speeds));
         }
-    }
-    for records in &all {
         let huge = records.huge();
         let memory = memory(&huge)?;
         table.add("peak memory with one object of 80 MB", &huge.name, memory, " MB", Bar::AtMost(32.0));
