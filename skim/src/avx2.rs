@@ -10,11 +10,13 @@ use std::arch::x86_64::{
 
 use crate::outline::{self, FIRST_PRINTED, Found, Places};
 use crate::pass::Marks;
-use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW, WORDS};
+use crate::skim::{CASE, CLOSE, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
 /// quote from all others but one in twenty thousand.
 pub(crate) const PROBES: [usize; 3] = [3, 5, 7];
+/// How many of them are compared everywhere: the third saves one look in a hundred.
+pub(crate) const FEW: usize = 2;
 const LANES: usize = 32;
 
 /// For each low half of a letter, the words (a bit for each) that have such a letter in that place.
@@ -36,7 +38,7 @@ pub(crate) const TABLES: [[i8; 16]; 3] = {
 /// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
 pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-    skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+    skim.read_with(block, i, |window| look(window), |window| rare(window), |bits| parity(bits))
 }
 
 /// Finds as [`outline::find_with`] does.
@@ -82,26 +84,33 @@ fn look(window: &[u8; WINDOW]) -> Look {
     let halves = [load(window, 0), load(window, LANES)];
     let cased = halves.map(|half| _mm256_or_si256(half, _mm256_set1_epi8(CASE.cast_signed())));
     let of = |halves: [__m256i; 2], byte| mask(halves.map(|half| equal(half, byte)));
-    let backslashes = halves.map(|half| equal(half, b'\\'));
-    let words = [words::<0>(window), words::<LANES>(window)];
+    let rare = [0, LANES].map(|at| _mm256_or_si256(words(window, at, FEW), equal(load(window, at), b'\\')));
     Look {
         quotes: of(halves, b'"'),
         opens: of(cased, OPEN),
         closes: of(cased, CLOSE),
-        backslashes: mask(backslashes),
-        words: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))),
-        is_rare: has_any([0, 1].map(|half| _mm256_or_si256(words[half], backslashes[half]))),
+        is_rare: has_any(rare),
     }
 }
 
-/// Where words may begin among 32 bytes from there on.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn words<const AT: usize>(window: &[u8; WINDOW]) -> __m256i {
-    let mut words = equal(load(window, AT), b'"');
-    for (probe, table) in PROBES.iter().zip(&TABLES) {
+fn rare(window: &[u8; WINDOW]) -> Rare {
+    let words = [0, LANES].map(|at| words(window, at, PROBES.len()));
+    Rare {
+        backslashes: mask([0, LANES].map(|at| equal(load(window, at), b'\\'))),
+        words: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))),
+    }
+}
+
+/// Where words may begin among 32 bytes from there on, as far as so many letters tell.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn words(window: &[u8; WINDOW], at: usize, probes: usize) -> __m256i {
+    let mut words = equal(load(window, at), b'"');
+    for (probe, table) in PROBES.iter().zip(&TABLES).take(probes) {
         // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
-        words = _mm256_and_si256(words, _mm256_shuffle_epi8(broadcast(table), load(window, AT + 1 + probe)));
+        words = _mm256_and_si256(words, _mm256_shuffle_epi8(broadcast(table), load(window, at + 1 + probe)));
     }
     words
 }

@@ -6,15 +6,15 @@ use std::arch::x86_64::{
     _mm512_loadu_si512, _mm512_mask_test_epi8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_shuffle_epi8,
 };
 
-use crate::avx2::{PROBES, TABLES, lanes, parity};
+use crate::avx2::{FEW, PROBES, TABLES, lanes, parity};
 use crate::outline::{self, FIRST_PRINTED, Found, Places};
 use crate::pass::Marks;
-use crate::skim::{CASE, CLOSE, Look, OPEN, Reached, Skim, WIDTH, WINDOW};
+use crate::skim::{CASE, CLOSE, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW};
 
 /// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
 pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-    skim.read_with(block, i, |window| look(window), |bits| parity(bits))
+    skim.read_with(block, i, |window| look(window), |window| rare(window), |bits| parity(bits))
 }
 
 /// Finds as [`outline::find_with`] does.
@@ -50,22 +50,33 @@ fn look(window: &[u8; WINDOW]) -> Look {
     let bytes = load(window, 0);
     let cased = _mm512_or_si512(bytes, _mm512_set1_epi8(CASE.cast_signed()));
     let quotes = equal(bytes, b'"');
-    let mut words = _mm512_set1_epi8(-1);
-    for (probe, table) in PROBES.iter().zip(&TABLES) {
-        // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
-        let table = _mm512_broadcast_i32x4(lanes(table));
-        words = _mm512_and_si512(words, _mm512_shuffle_epi8(table, load(window, 1 + probe)));
-    }
-    let backslashes = equal(bytes, b'\\');
-    let words = _mm512_mask_test_epi8_mask(quotes, words, words);
     Look {
         quotes,
         opens: equal(cased, OPEN),
         closes: equal(cased, CLOSE),
-        backslashes,
-        words,
-        is_rare: words | backslashes != 0,
+        is_rare: words(window, quotes, FEW) | equal(bytes, b'\\') != 0,
     }
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn rare(window: &[u8; WINDOW]) -> Rare {
+    let bytes = load(window, 0);
+    let words = words(window, equal(bytes, b'"'), PROBES.len());
+    Rare { backslashes: equal(bytes, b'\\'), words }
+}
+
+/// The quotes at which words may begin, as far as so many letters tell.
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn words(window: &[u8; WINDOW], quotes: u64, probes: usize) -> u64 {
+    let mut words = _mm512_set1_epi8(-1);
+    for (probe, table) in PROBES.iter().zip(&TABLES).take(probes) {
+        // The word begins behind its quote. A byte beyond ASCII has no place in the table, and counts as none.
+        let table = _mm512_broadcast_i32x4(lanes(table));
+        words = _mm512_and_si512(words, _mm512_shuffle_epi8(table, load(window, 1 + probe)));
+    }
+    _mm512_mask_test_epi8_mask(quotes, words, words)
 }
 
 #[target_feature(enable = "avx512bw")]

@@ -4,12 +4,11 @@ use wide::u8x16;
 
 use crate::outline::FIRST_PRINTED;
 use crate::pass::Marks;
-use crate::skim::{CASE, CLOSE, Look, OPEN, WIDTH, WINDOW};
+use crate::skim::{CASE, CLOSE, Look, OPEN, Rare, WIDTH, WINDOW};
 
 const LANES: usize = 16;
 
-/// The masks of the window's first 64 bytes. It does not look for words: without a shuffle, that costs as much as
-/// the search that it would save.
+/// The masks of the window's first 64 bytes.
 #[inline]
 pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
     let window = window.first_chunk().expect("a window begins with the bytes that are looked at");
@@ -17,10 +16,15 @@ pub(crate) fn look(window: &[u8; WINDOW]) -> Look {
         quotes: equal(window, b'"'),
         opens: cased(window, OPEN),
         closes: cased(window, CLOSE),
-        backslashes: equal(window, b'\\'),
-        words: u64::MAX,
         is_rare: true,
     }
+}
+
+/// It does not look for words: without a shuffle, that costs as much as the search that it would save.
+#[inline]
+pub(crate) fn rare(window: &[u8; WINDOW]) -> Rare {
+    let window = window.first_chunk().expect("a window begins with the bytes that are looked at");
+    Rare { backslashes: equal(window, b'\\'), words: u64::MAX }
 }
 
 /// What the outline asks for.

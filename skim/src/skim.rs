@@ -27,12 +27,17 @@ pub(crate) struct Look {
     pub(crate) opens: u64,
     /// `]` and `}`.
     pub(crate) closes: u64,
+    /// Whether there may be anything of [`Rare`]; else that is not looked at.
+    pub(crate) is_rare: bool,
+}
+
+/// What few of 64 bytes hold besides.
+#[derive(Clone, Copy)]
+pub(crate) struct Rare {
     /// `\`.
     pub(crate) backslashes: u64,
     /// Quotes at which a word may begin.
     pub(crate) words: u64,
-    /// Whether there may be either of the last two; else neither is looked at.
-    pub(crate) is_rare: bool,
 }
 
 /// How far was read.
@@ -86,7 +91,7 @@ impl Skim {
     }
 
     pub(crate) fn read_portably(&mut self, block: &[u8], i: usize) -> Reached {
-        self.read_with(block, i, portable::look, portable::parity)
+        self.read_with(block, i, portable::look, portable::rare, portable::parity)
     }
 
     /// Becomes a part of its callers, each of which looks with its own instructions.
@@ -96,6 +101,7 @@ impl Skim {
         block: &[u8],
         mut i: usize,
         look: impl Fn(&[u8; WINDOW]) -> Look,
+        rare: impl Fn(&[u8; WINDOW]) -> Rare,
         parity: impl Fn(u64) -> u64,
     ) -> Reached {
         // In registers, not behind a reference: each look waits for what the last one left.
@@ -106,12 +112,13 @@ impl Skim {
             let look = look(window);
             let mut quotes = look.quotes;
             if look.is_rare || escaped {
+                let Rare { backslashes, words } = rare(window);
                 let mut has_letter = false;
-                if look.backslashes != 0 || escaped {
-                    let seen = unescaped(window, quotes, look.backslashes, turned != 0, escaped);
+                if backslashes != 0 || escaped {
+                    let seen = unescaped(window, quotes, backslashes, turned != 0, escaped);
                     (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
                 }
-                if look.words != 0 || has_letter {
+                if words != 0 || has_letter {
                     may_hold = Some(Span { begin: i, end: i + WIDTH }.after(may_hold));
                 }
             }
