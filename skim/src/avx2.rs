@@ -10,7 +10,7 @@ use std::arch::x86_64::{
 
 use crate::outline::{self, FIRST_PRINTED, Found, Places};
 use crate::pass::Marks;
-use crate::skim::{CASE, CLOSE, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW, WORDS};
+use crate::skim::{CASE, CLOSE, Ended, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW, WORDS};
 
 /// Which letters of a word are compared, by their low halves only: over real records these three tell its first
 /// quote from all others but one in twenty thousand.
@@ -37,8 +37,8 @@ pub(crate) const TABLES: [[i8; 16]; 3] = {
 
 /// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-    skim.read_with(block, i, |window| look(window), |window| rare(window), |bits| parity(bits))
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize, ended: &mut Ended) -> Reached {
+    skim.read_with(block, i, ended, |window| look(window), |window| rare(window), |bits| parity(bits))
 }
 
 /// Finds as [`outline::find_with`] does.

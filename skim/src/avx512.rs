@@ -9,12 +9,12 @@ use std::arch::x86_64::{
 use crate::avx2::{FEW, PROBES, TABLES, lanes, parity};
 use crate::outline::{self, FIRST_PRINTED, Found, Places};
 use crate::pass::Marks;
-use crate::skim::{CASE, CLOSE, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW};
+use crate::skim::{CASE, CLOSE, Ended, Look, OPEN, Rare, Reached, Skim, WIDTH, WINDOW};
 
 /// Reads on as [`Skim::read_with`] does.
 #[target_feature(enable = "avx512bw,pclmulqdq,popcnt,bmi1")]
-pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize) -> Reached {
-    skim.read_with(block, i, |window| look(window), |window| rare(window), |bits| parity(bits))
+pub(crate) fn read(skim: &mut Skim, block: &[u8], i: usize, ended: &mut Ended) -> Reached {
+    skim.read_with(block, i, ended, |window| look(window), |window| rare(window), |bits| parity(bits))
 }
 
 /// Finds as [`outline::find_with`] does.

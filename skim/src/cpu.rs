@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use crate::{avx2, avx512};
 use crate::{
     outline::{self, Found, Places},
-    skim::{Reached, Skim},
+    skim::{Ended, Reached, Skim},
 };
 
 /// A CPU, by the best that it is known to have: nobody else makes one.
@@ -51,15 +51,15 @@ impl Cpu {
 
     /// Reads on as [`Skim::read_with`] does.
     #[inline]
-    pub(crate) fn read(&self, skim: &mut Skim, block: &[u8], i: usize) -> Reached {
+    pub(crate) fn read(&self, skim: &mut Skim, block: &[u8], i: usize, ended: &mut Ended) -> Reached {
         match self.0 {
             // SAFETY: this CPU has every feature that the function is compiled for, or it would be another.
             #[cfg(target_arch = "x86_64")]
-            Best::Avx512 => unsafe { avx512::read(skim, block, i) },
+            Best::Avx512 => unsafe { avx512::read(skim, block, i, ended) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Best::Avx2 => unsafe { avx2::read(skim, block, i) },
-            Best::Common => skim.read_portably(block, i),
+            Best::Avx2 => unsafe { avx2::read(skim, block, i, ended) },
+            Best::Common => skim.read_portably(block, i, ended),
         }
     }
 

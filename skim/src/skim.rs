@@ -43,7 +43,7 @@ pub(crate) struct Rare {
 /// How far was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reached {
-    /// The value ends before this place.
+    /// The value ends before this place, and no other follows.
     End(usize),
     /// Too few bytes are left from this place on; the value goes on there.
     Rest(usize),
@@ -64,6 +64,9 @@ impl Span {
         earlier.map_or(self, |it| Self { begin: it.begin, end: self.end })
     }
 }
+
+/// What [`Skim::read`] tells of each value, and asks.
+pub(crate) type Ended<'a> = dyn FnMut(usize, Option<Span>) -> bool + 'a;
 
 /// The state within a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,12 +89,21 @@ impl Skim {
     }
 
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
-    pub fn read(&mut self, block: &[u8], i: usize) -> Reached {
-        Cpu::this().read(self, block, i)
+    ///
+    /// `ended` is told the place behind the value, and where words may begin in it, as in [`Skim::may_hold`]. It
+    /// answers whether another value follows, whose first bracket is the next one in the block; then that is read as
+    /// well. Where words may begin in that may be said to begin before it.
+    pub fn read(
+        &mut self,
+        block: &[u8],
+        i: usize,
+        mut ended: impl FnMut(usize, Option<Span>) -> bool,
+    ) -> Reached {
+        Cpu::this().read(self, block, i, &mut ended)
     }
 
-    pub(crate) fn read_portably(&mut self, block: &[u8], i: usize) -> Reached {
-        self.read_with(block, i, portable::look, portable::rare, portable::parity)
+    pub(crate) fn read_portably(&mut self, block: &[u8], i: usize, ended: &mut Ended) -> Reached {
+        self.read_with(block, i, ended, portable::look, portable::rare, portable::parity)
     }
 
     /// Becomes a part of its callers, each of which looks with its own instructions.
@@ -100,6 +112,7 @@ impl Skim {
         &mut self,
         block: &[u8],
         mut i: usize,
+        ended: &mut Ended,
         look: impl Fn(&[u8; WINDOW]) -> Look,
         rare: impl Fn(&[u8; WINDOW]) -> Rare,
         parity: impl Fn(u64) -> u64,
@@ -128,12 +141,21 @@ impl Skim {
             if closing < depth {
                 depth = depth + opens.count_ones() as usize - closing;
             } else {
-                match end(depth, opens, closes) {
-                    Ok(end) => {
-                        *self = Self { may_hold, ..Self::default() };
-                        return Reached::End(i + end);
+                for place in bits(opens | closes) {
+                    if opens >> place & 1 == 1 {
+                        depth += 1;
+                        continue;
                     }
-                    Err(open) => depth = open,
+                    depth -= 1;
+                    if depth > 0 {
+                        continue;
+                    }
+                    if !ended(i + place + 1, may_hold) {
+                        *self = Self::default();
+                        return Reached::End(i + place + 1);
+                    }
+                    // What was noted in this look may be the next one's.
+                    may_hold = may_hold.filter(|it| it.end == i + WIDTH).map(|it| Span { begin: i, ..it });
                 }
             }
             turned = all_as_last(within);
@@ -142,21 +164,6 @@ impl Skim {
         *self = Self { depth, in_string: turned != 0, escaped, may_hold };
         Reached::Rest(i)
     }
-}
-
-/// The place after the bracket that closes the value, or how many are open behind the last.
-fn end(mut depth: usize, opens: u64, closes: u64) -> Result<usize, usize> {
-    for place in bits(opens | closes) {
-        if opens >> place & 1 == 1 {
-            depth += 1;
-            continue;
-        }
-        depth -= 1;
-        if depth == 0 {
-            return Ok(place + 1);
-        }
-    }
-    Err(depth)
 }
 
 /// What 64 bytes with backslashes hold.

@@ -24,6 +24,7 @@ mod repeats;
 mod scan;
 mod settings;
 mod signals;
+mod value;
 mod watch_store;
 mod watches;
 

@@ -3,8 +3,11 @@
 //! A file is `{"Records":[…]}`, possibly with other members, and arrives in blocks of any size. What lies
 //! within one block is handed on where it is; only a record that crosses into the next block is copied.
 
-use guard_skim::{Reached, Skim, Span};
-use memchr::memchr2;
+use std::ops::Range;
+
+use guard_skim::{Skim, Span};
+
+use super::value;
 
 /// The longest record that is read. CloudTrail's own limit is 256 KB, so this has room for years of growth.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
@@ -71,13 +74,19 @@ pub struct Scanner {
     at: u64,
     /// Where in the current value.
     skim: Skim,
-    /// The current name, or the beginning of a record whose end has not come yet.
-    carry: Vec<u8>,
-    /// Where in the current record words may begin.
-    may_hold: Option<Span>,
-    too_long: bool,
+    /// The current name.
+    name: Vec<u8>,
+    record: Begun,
     is_records: bool,
     has_records: bool,
+}
+
+/// What has come of a record whose end has not.
+struct Begun {
+    carry: Vec<u8>,
+    /// Where in it words may begin.
+    may_hold: Option<Span>,
+    too_long: bool,
     limit: usize,
 }
 
@@ -93,12 +102,10 @@ impl Scanner {
             place: Place::Start,
             at: 0,
             skim: Skim::default(),
-            carry: Vec::new(),
-            may_hold: None,
-            too_long: false,
+            name: Vec::new(),
+            record: Begun { carry: Vec::new(), may_hold: None, too_long: false, limit },
             is_records: false,
             has_records: false,
-            limit,
         }
     }
 
@@ -110,14 +117,9 @@ impl Scanner {
         let mut i = 0;
         while i < block.len() {
             i = match self.place {
-                Place::InRecord => self.record(block, i, &mut found),
+                Place::InRecord => self.records(block, i, &mut found),
                 Place::Skipped => self.skip(block, i),
                 Place::InName => self.name(block, i),
-                // As CloudTrail writes, and faster than letter by letter.
-                Place::AfterRecord if block[i..].starts_with(b",{") => {
-                    self.place = self.begin_record();
-                    i + 1
-                }
                 _ => {
                     let byte = block[i];
                     if !byte.is_ascii_whitespace() {
@@ -154,7 +156,7 @@ impl Scanner {
                 return Ok(Place::FirstName);
             }
             (Place::FirstName | Place::Name, b'"') => {
-                self.carry.clear();
+                self.name.clear();
                 return Ok(Place::InName);
             }
             (Place::Colon, b':') => return Ok(Place::Value),
@@ -168,9 +170,7 @@ impl Scanner {
             (Place::AfterMember | Place::FirstName, b'}') => {
                 return if self.has_records { Ok(Place::Start) } else { Err(ScanError::NoRecords) };
             }
-            (Place::FirstRecord | Place::Record, b'{') => {
-                return Ok(self.begin_record());
-            }
+            (Place::FirstRecord | Place::Record, b'{') => return Ok(Place::InRecord),
             (Place::AfterRecord, b',') => return Ok(Place::Record),
             (Place::FirstRecord | Place::AfterRecord, b']') => return Ok(Place::AfterMember),
             (Place::Start, _) => "{",
@@ -184,23 +184,16 @@ impl Scanner {
         Err(ScanError::Shape { expected, at: self.at + i as u64 })
     }
 
-    fn begin_record(&mut self) -> Place {
-        self.carry.clear();
-        self.too_long = false;
-        (self.may_hold, self.skim.may_hold) = (None, None);
-        Place::InRecord
-    }
-
     /// A member's name, up to its closing quote.
     fn name(&mut self, block: &[u8], i: usize) -> usize {
-        let Some(end) = self.string_end(block, i) else {
+        let Some(end) = value::string_end(&mut self.skim, block, i) else {
             self.keep(&block[i..], MAX_NAME);
             return block.len();
         };
         self.keep(&block[i..end], MAX_NAME);
         // The closing quote is in there; the opening one is not. A name may be escaped like any string.
         let mut quoted = vec![b'"'];
-        quoted.append(&mut self.carry);
+        quoted.append(&mut self.name);
         self.is_records = serde_json::from_slice::<String>(&quoted).is_ok_and(|name| name == "Records");
         self.place = Place::Colon;
         end
@@ -212,7 +205,10 @@ impl Scanner {
             self.place = Place::AfterMember;
             return i;
         }
-        match self.value_end(block, i) {
+        let end = value::end(&mut self.skim, block, i, |_, _| false);
+        // Nobody looks for words here.
+        self.skim.may_hold = None;
+        match end {
             Some(end) => {
                 self.place = Place::AfterMember;
                 end
@@ -222,112 +218,77 @@ impl Scanner {
         }
     }
 
-    /// A record, up to its closing brace.
-    fn record(&mut self, block: &[u8], i: usize, found: &mut impl FnMut(Found<'_>)) -> usize {
-        let end = self.value_end(block, i);
-        let piece = &block[i..end.unwrap_or(block.len())];
-        let was_too_long = self.too_long;
-        if let Some(Span { begin, end }) = self.skim.may_hold.take() {
-            let [begin, end] = [begin, end].map(|place| self.carry.len() + place - i);
-            self.may_hold = Some(Span { begin, end }.after(self.may_hold));
-        }
-        let fits = !self.too_long && self.carry.len() + piece.len() <= self.limit;
-        match (fits, end) {
-            (true, Some(_)) if self.carry.is_empty() => {
-                found(Found::Record(piece, self.may_hold));
-            }
-            (true, Some(_)) => {
-                self.carry.extend_from_slice(piece);
-                found(Found::Record(&self.carry, self.may_hold));
-            }
-            (true, None) => self.carry.extend_from_slice(piece),
-            (false, _) => {
-                self.too_long = true;
-                self.carry = Vec::new();
-                if !was_too_long {
-                    found(Found::TooLong);
-                }
-            }
-        }
-        if end.is_some() {
+    /// A record, and all that follow it with a comma and nothing else between, as CloudTrail writes them.
+    fn records(&mut self, block: &[u8], i: usize, found: &mut impl FnMut(Found<'_>)) -> usize {
+        let Self { skim, record, .. } = self;
+        let mut begin = i;
+        let end = value::end(skim, block, i, |end, may_hold| {
+            record.end(block, begin..end, may_hold, found);
+            begin = end + 1;
+            block[end..].starts_with(b",{")
+        });
+        if let Some(end) = end {
             self.place = Place::AfterRecord;
+            return end;
         }
-        end.unwrap_or(block.len())
-    }
-
-    /// The end of the object, array or string that is being read, if it lies in this block. Counting open
-    /// brackets instead of recursing makes the depth of a record no concern.
-    fn value_end(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
-        if self.skim.depth == 0 && !self.skim.in_string {
-            match block[i] {
-                b'"' => self.skim.in_string = true,
-                b'{' | b'[' => self.skim.depth = 1,
-                _ => return None,
-            }
-            i += 1;
-        }
-        if self.skim.depth > 0 {
-            match self.skim.read(block, i) {
-                Reached::End(end) => return Some(end),
-                Reached::Rest(rest) => i = rest,
-            }
-        }
-        self.value_end_in_rest(block, i)
-    }
-
-    /// The same for the last bytes of a block, or a string.
-    fn value_end_in_rest(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
-        // Nobody looks for words here.
-        self.skim.note(Span { begin: i, end: block.len() });
-        while i < block.len() {
-            if self.skim.in_string {
-                i = self.string_end(block, i)?;
-                self.skim.in_string = false;
-                if self.skim.depth == 0 {
-                    return Some(i);
-                }
-                continue;
-            }
-            match block[i] {
-                b'"' => self.skim.in_string = true,
-                b'{' | b'[' => self.skim.depth += 1,
-                b'}' | b']' => {
-                    self.skim.depth -= 1;
-                    if self.skim.depth == 0 {
-                        return Some(i + 1);
-                    }
-                }
-                _ => {}
-            }
-            i += 1;
-        }
-        None
-    }
-
-    /// The place after the closing quote of the string that is being read, if it lies in this block.
-    fn string_end(&mut self, block: &[u8], mut i: usize) -> Option<usize> {
-        if self.skim.escaped && i < block.len() {
-            self.skim.escaped = false;
-            i += 1;
-        }
-        while i < block.len() {
-            let next = i + memchr2(b'"', b'\\', &block[i..])?;
-            if block[next] == b'"' {
-                return Some(next + 1);
-            }
-            if next + 1 == block.len() {
-                self.skim.escaped = true;
-                return None;
-            }
-            i = next + 2;
-        }
-        None
+        record.add(block, begin..block.len(), skim.may_hold.take(), found);
+        block.len()
     }
 
     fn keep(&mut self, piece: &[u8], limit: usize) {
-        let room = limit.saturating_sub(self.carry.len());
-        self.carry.extend_from_slice(&piece[..piece.len().min(room)]);
+        let room = limit.saturating_sub(self.name.len());
+        self.name.extend_from_slice(&piece[..piece.len().min(room)]);
     }
+}
+
+impl Begun {
+    /// Hands it on with its last piece, which that block holds there.
+    #[inline]
+    fn end(
+        &mut self,
+        block: &[u8],
+        piece: Range<usize>,
+        may_hold: Option<Span>,
+        found: &mut impl FnMut(Found<'_>),
+    ) {
+        if self.carry.is_empty() && !self.too_long && piece.len() <= self.limit {
+            let may_hold = may_hold.map(|span| behind(span, piece.start, 0));
+            return found(Found::Record(&block[piece], may_hold));
+        }
+        self.add(block, piece, may_hold, found);
+        if !self.too_long {
+            found(Found::Record(&self.carry, self.may_hold));
+        }
+        self.carry.clear();
+        (self.may_hold, self.too_long) = (None, false);
+    }
+
+    /// Takes the next piece, which that block holds there.
+    fn add(
+        &mut self,
+        block: &[u8],
+        piece: Range<usize>,
+        may_hold: Option<Span>,
+        found: &mut impl FnMut(Found<'_>),
+    ) {
+        if self.too_long {
+            return;
+        }
+        if self.carry.len() + piece.len() > self.limit {
+            (self.carry, self.too_long) = (Vec::new(), true);
+            return found(Found::TooLong);
+        }
+        if let Some(span) = may_hold {
+            self.may_hold = Some(behind(span, piece.start, self.carry.len()).after(self.may_hold));
+        }
+        self.carry.extend_from_slice(&block[piece]);
+    }
+}
+
+/// Where a span of a block is in a record that has so many bytes before the piece that begins there.
+fn behind(span: Span, begin: usize, before: usize) -> Span {
+    let [begin, end] = [span.begin, span.end].map(|place| before + place.saturating_sub(begin));
+    Span { begin, end }
 }
 
 #[cfg(test)]

@@ -110,6 +110,32 @@ fn a_record_that_is_too_long_is_reported_once_and_the_next_one_is_read() {
     }
 }
 
+#[test]
+fn a_word_begins_where_its_record_is_said_to_hold_one_in_blocks_of_any_size() {
+    const WORD: &str = r#""errorCode""#;
+    for before in 0..140 {
+        let plain = format!(r#"{{"a":"{}"}}"#, "x".repeat(before));
+        let with = format!(r#"{{"a":"{}",{WORD}:1}}"#, "x".repeat(before));
+        let text =
+            format!(r#"{{"x":{{{WORD}:1}},"Records":[{with},{plain},{with}, {with},{plain},{plain}]}}"#);
+        for block in (1..=text.len()).step_by(7) {
+            let (mut scanner, mut found) = (Scanner::default(), 0);
+            for piece in text.as_bytes().chunks(block) {
+                let pushed = scanner.push(piece, |record| {
+                    let Found::Record(record, span) = record else { panic!("nothing is too long here") };
+                    let Some(place) = record.windows(WORD.len()).position(|it| it == WORD.as_bytes()) else {
+                        return;
+                    };
+                    found += 1;
+                    assert!(span.is_some_and(|it| (it.begin..it.end).contains(&place)), "{block} {text}");
+                });
+                pushed.expect("well formed");
+            }
+            assert_eq!(found, 3);
+        }
+    }
+}
+
 /// What a text's blocks of that size hold, up to where it is no CloudTrail file.
 fn found(text: &[u8], block: usize) -> (Vec<Vec<u8>>, Result<(), ScanError>) {
     let (mut scanner, mut records) = (Scanner::default(), Vec::new());
