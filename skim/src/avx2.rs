@@ -97,10 +97,10 @@ fn look(window: &[u8; WINDOW]) -> Look {
 #[inline]
 fn rare(window: &[u8; WINDOW]) -> Rare {
     let words = [0, LANES].map(|at| words(window, at, PROBES.len()));
-    Rare {
-        backslashes: mask([0, LANES].map(|at| equal(load(window, at), b'\\'))),
-        words: mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256()))),
-    }
+    let words = mask(words.map(|half| _mm256_cmpgt_epi8(half, _mm256_setzero_si256())));
+    let backslashes = mask([0, LANES].map(|at| equal(load(window, at), b'\\')));
+    let before_u = mask([0, LANES].map(|at| equal(load(window, at + 1), b'u')));
+    Rare { backslashes, words: words | backslashes & before_u }
 }
 
 /// Where words may begin among 32 bytes from there on, as far as so many letters tell.

@@ -63,7 +63,8 @@ fn look(window: &[u8; WINDOW]) -> Look {
 fn rare(window: &[u8; WINDOW]) -> Rare {
     let bytes = load(window, 0);
     let words = words(window, equal(bytes, b'"'), PROBES.len());
-    Rare { backslashes: equal(bytes, b'\\'), words }
+    let (backslashes, before_u) = (equal(bytes, b'\\'), equal(load(window, 1), b'u'));
+    Rare { backslashes, words: words | backslashes & before_u }
 }
 
 /// The quotes at which words may begin, as far as so many letters tell.

@@ -36,7 +36,7 @@ pub(crate) struct Look {
 pub(crate) struct Rare {
     /// `\`.
     pub(crate) backslashes: u64,
-    /// Quotes at which a word may begin.
+    /// Quotes at which a word may begin, and backslashes at which an escaped letter may.
     pub(crate) words: u64,
 }
 
@@ -75,7 +75,7 @@ pub struct Skim {
     pub depth: usize,
     /// Whether a string has begun.
     pub in_string: bool,
-    /// Whether the next byte's meaning was taken by a backslash.
+    /// Whether a backslash has taken the meaning of the next byte, if that is a quote or a backslash.
     pub escaped: bool,
     /// Where [`WORDS`], or escaped letters (`\u`), may have been read: none begins anywhere else. The places are those
     /// of the block that was read then. Who reads bytes by other means than [`Skim::read`] has to note them.
@@ -126,12 +126,10 @@ impl Skim {
             let mut quotes = look.quotes;
             if look.is_rare || escaped {
                 let Rare { backslashes, words } = rare(window);
-                let mut has_letter = false;
-                if backslashes != 0 || escaped {
-                    let seen = unescaped(window, quotes, backslashes, turned != 0, escaped);
-                    (quotes, escaped, has_letter) = (seen.quotes, seen.escaped, seen.has_letter);
-                }
-                if words != 0 || has_letter {
+                let taken;
+                (taken, escaped) = taken_by(backslashes, escaped);
+                quotes &= !taken;
+                if words != 0 {
                     may_hold = Some(Span { begin: i, end: i + WIDTH }.after(may_hold));
                 }
             }
@@ -166,44 +164,20 @@ impl Skim {
     }
 }
 
-/// What 64 bytes with backslashes hold.
-struct Unescaped {
-    /// The quotes that begin or end a string.
-    quotes: u64,
-    /// Whether the last byte takes the next one's meaning.
-    escaped: bool,
-    /// Whether there is an escaped letter.
-    has_letter: bool,
-}
-
-/// In strings a backslash takes the next byte's meaning, be it in the next 64; outside of them it has no place in
-/// JSON, and takes none.
-#[cold]
-fn unescaped(
-    window: &[u8; WINDOW],
-    all_quotes: u64,
-    backslashes: u64,
-    mut within: bool,
-    escaped: bool,
-) -> Unescaped {
-    let mut seen = Unescaped { quotes: 0, escaped: false, has_letter: false };
-    let mut left = (all_quotes | backslashes) & !u64::from(escaped);
-    while left != 0 {
-        let (i, bit) = (left.trailing_zeros() as usize, left & left.wrapping_neg());
-        left ^= bit;
-        if all_quotes & bit != 0 {
-            seen.quotes |= bit;
-            within = !within;
-            continue;
-        }
-        seen.has_letter |= window[i + 1] == b'u';
-        if within && i == WIDTH - 1 {
-            seen.escaped = true;
-        } else if within {
-            left &= !(bit << 1);
-        }
-    }
-    seen
+/// The quotes, if they are such, whose meaning a backslash has taken, and whether the last takes that of the next byte.
+///
+/// Of a row of backslashes each other one is taken itself, so it is the odd rows that take what is behind them.
+/// Outside of strings there are no backslashes in JSON.
+fn taken_by(backslashes: u64, escaped: bool) -> (u64, bool) {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    let first = u64::from(escaped);
+    let row = backslashes & !first;
+    let begins = row & !(row << 1);
+    // The sum carries each row's first bit to the place behind the row.
+    let behind_even = row.wrapping_add(begins & !ODD);
+    let (behind_odd, takes_next) = row.overflowing_add(begins & ODD);
+    let taken = (behind_even & ODD | behind_odd & !ODD) & !row;
+    (taken | first, takes_next)
 }
 
 #[cfg(test)]

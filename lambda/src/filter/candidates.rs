@@ -75,7 +75,8 @@ impl Candidates {
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
         let searched = &record[..record.len().min(end + LONGEST)];
-        let code = searched.get(begin..).and_then(|rest| self.codes.find(rest));
+        let begin = begin.min(searched.len());
+        let code = self.codes.find(&searched[begin..]);
         let code = code.map(|i| begin + i + CODE.len());
         if let Some(code) = code {
             // What the code doesn't tell, a message may.

@@ -49,7 +49,10 @@ fn end_in_rest(
             }
             continue;
         }
+        let was_escaped = std::mem::take(&mut skim.escaped);
         match block[i] {
+            b'"' | b'\\' if was_escaped => {}
+            b'\\' => skim.escaped = true,
             b'"' => skim.in_string = true,
             b'{' | b'[' => skim.depth += 1,
             b'}' | b']' => {
