@@ -90,9 +90,9 @@ impl Skim {
 
     /// Reads a value with an open bracket on from that place, as far as can be seen with one look after the other.
     ///
-    /// `ended` is told the place behind the value, and where words may begin in it, as in [`Skim::may_hold`]. It
-    /// answers whether another value follows, whose first bracket is the next one in the block; then that is read as
-    /// well. Where words may begin in that may be said to begin before it.
+    /// `ended` is told the place behind the value, and where words may begin in it and, possibly, behind it, as in
+    /// [`Skim::may_hold`]. It answers whether another value follows, whose first bracket is the next one in the block;
+    /// then that is read as well.
     pub fn read(
         &mut self,
         block: &[u8],
@@ -130,7 +130,8 @@ impl Skim {
                 (taken, escaped) = taken_by(backslashes, escaped);
                 quotes &= !taken;
                 if words != 0 {
-                    may_hold = Some(Span { begin: i, end: i + WIDTH }.after(may_hold));
+                    let [begin, after] = [words.trailing_zeros() as usize, words.leading_zeros() as usize];
+                    may_hold = Some(Span { begin: i + begin, end: i + WIDTH - after }.after(may_hold));
                 }
             }
             let within = parity(quotes) ^ turned;
@@ -148,12 +149,13 @@ impl Skim {
                     if depth > 0 {
                         continue;
                     }
-                    if !ended(i + place + 1, may_hold) {
+                    let end = i + place + 1;
+                    if !ended(end, may_hold.filter(|it| it.begin < end)) {
                         *self = Self::default();
-                        return Reached::End(i + place + 1);
+                        return Reached::End(end);
                     }
                     // What was noted in this look may be the next one's.
-                    may_hold = may_hold.filter(|it| it.end == i + WIDTH).map(|it| Span { begin: i, ..it });
+                    may_hold = may_hold.filter(|it| it.end > end).map(|it| Span { begin: end, ..it });
                 }
             }
             turned = all_as_last(within);

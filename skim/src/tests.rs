@@ -58,6 +58,7 @@ fn all_agree(begun: Skim, block: &[u8]) {
     assert_eq!(matches!(reached, Reached::End(_)), is_over, "{begun:?} {shown}");
     for (it, mut ends, mut state) in [portable, fastest] {
         assert_eq!((it, of(&ends)), (reached, plain_ends.clone()), "{begun:?} {shown}");
+        assert!(ends.iter().all(|(end, span)| span.is_none_or(|it| it.begin < *end)), "{begun:?} {shown}");
         ends.push((end + 1, state.may_hold.take()));
         let places = |word: &str| {
             let words = block[..end].windows(word.len()).enumerate();
