@@ -73,6 +73,9 @@ impl Candidates {
     /// Whether a record may carry a signal, if its marks and messages begin there or, without a span, anywhere;
     /// cheap, and never wrong when it says no.
     pub(super) fn may_be(&self, record: &[u8], span: Option<Span>) -> bool {
+        if let Some(denies) = span.and_then(|span| self.only_error_denies(record, span)) {
+            return denies;
+        }
         let Span { begin, end } = span.unwrap_or(Span { begin: 0, end: record.len() });
         let searched = &record[..record.len().min(end + LONGEST)];
         let begin = begin.min(searched.len());
@@ -96,10 +99,33 @@ impl Candidates {
         false
     }
 
+    /// Whether an error may be a denial that is all there is: a code and, right behind it or not at all, its message,
+    /// as CloudTrail writes them. `None` if there may be more.
+    fn only_error_denies(&self, record: &[u8], span: Span) -> Option<bool> {
+        let rest = record.get(span.begin..)?.strip_prefix(b"\"")?.strip_prefix(CODE.as_bytes())?;
+        let (code, behind) = string(rest)?;
+        if self.is_denial(code) {
+            return Some(true);
+        }
+        let mut last = span.begin;
+        if let Some(message) = behind.strip_prefix(b",\"").and_then(|it| it.strip_prefix(MESSAGE.as_bytes()))
+        {
+            if words_deny(message) {
+                return Some(true);
+            }
+            last = record.len() - message.len() - MESSAGE.len() - 1;
+        }
+        (span.end <= last + 1).then_some(false)
+    }
+
     /// Whether the value of a member whose name has just been read may tell of a denial.
     fn denies(&self, rest: &[u8]) -> bool {
+        string(rest).is_some_and(|(value, _)| self.is_denial(value))
+    }
+
+    fn is_denial(&self, code: &[u8]) -> bool {
         // As most denials are written.
-        string(rest).is_some_and(|value| value == b"AccessDenied" || self.denials.is_match(value))
+        code == b"AccessDenied" || self.denials.is_match(code)
     }
 }
 
@@ -116,28 +142,28 @@ impl Marks {
 
 /// Whether the value of a message, whose name has just been read, may tell of a denial.
 fn words_deny(rest: &[u8]) -> bool {
-    string(rest).is_some_and(|value| {
+    string(rest).is_some_and(|(value, _)| {
         let begins = memchr2_iter(b'z', b'Z', value).filter_map(|i| i.checked_sub(RARE));
         let mut words = begins.filter_map(|i| value.get(i..i + DENIED_WORDS.len()));
         words.any(|words| words.eq_ignore_ascii_case(DENIED_WORDS))
     })
 }
 
-/// What is between the quotes of a member's value, read from its name's last letter on; `None` if the name goes on,
-/// or the value is no string.
-fn string(rest: &[u8]) -> Option<&[u8]> {
+/// What is between the quotes of a member's value, read from its name's last letter on, and what is behind them;
+/// `None` if the name goes on, or the value is no string.
+fn string(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = rest.strip_prefix(b"\"")?.trim_ascii_start();
     let rest = rest.strip_prefix(b":")?.trim_ascii_start();
     let value = rest.strip_prefix(b"\"")?;
     let mut end = 0;
     while let Some(next) = value.get(end..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
         if value[end + next] == b'"' {
-            return Some(&value[..end + next]);
+            return Some((&value[..end + next], &value[end + next + 1..]));
         }
         end += next + 2;
     }
     // Cut off: no JSON.
-    Some(value)
+    Some((value, &[]))
 }
 
 fn automaton(built: Result<AhoCorasick, aho_corasick::BuildError>) -> AhoCorasick {
@@ -147,6 +173,7 @@ fn automaton(built: Result<AhoCorasick, aho_corasick::BuildError>) -> AhoCorasic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filter::scan::{Found, Scanner};
 
     fn may_be(record: &str) -> bool {
         let all = [Candidates::new(&[]), Candidates::new(&["backup\"".into()])];
@@ -175,6 +202,46 @@ mod tests {
         let place = record.find(message).expect("it is there");
         let found = |end| Candidates::new(&[]).may_be(record.as_bytes(), Some(Span { begin: 1, end }));
         assert!(found(place + 1) && !found(place - LONGEST));
+    }
+
+    #[test]
+    fn an_error_alone_is_told_from_one_with_more_behind_it() {
+        let candidates = Candidates::new(&[]);
+        let errors = [
+            r#""errorCode":"Failed""#,
+            r#""errorCode":"Failed","errorMessage":"no""#,
+            r#""errorCode":"Failed","errorMessage":null"#,
+            r#""errorCode":"Failed","errorMessages":"not authorized to perform""#,
+            r#""errorCode":"Failed","errorMessage":"not authorized to perform""#,
+            r#""errorCode":"Failed" ,"errorMessage":"not authorized to perform""#,
+            r#""errorCode":"Forbidden""#,
+            r#""errorCode":403"#,
+            r#""errorCodes":"AccessDenied""#,
+            r#""errorMessage":"not authorized to perform""#,
+        ];
+        let others = [
+            "",
+            r#","x":"y""#,
+            r#","eventName":"ConsoleLogin""#,
+            r#","errorCode":"AccessDenied""#,
+            r#","errorMessage":"not authorized to perform""#,
+            r#","errorMessage":"no","errorMessage":"not authorized to perform""#,
+            r#","x":"\u0041""#,
+            r#","x":"\u0041","eventName":"GetCallerIdentity""#,
+        ];
+        for (error, other) in errors.iter().flat_map(|it| others.map(|other| (it, other))) {
+            let record = format!(r#"{{"x":"{}",{error}{other},"y":1}}"#, "x".repeat(70));
+            let text = format!(r#"{{"Records":[{record}]}}{}"#, " ".repeat(99));
+            let mut found = 0;
+            let read = Scanner::default().push(text.as_bytes(), |it| {
+                let Found::Record(bytes, span) = it else { panic!("it is short") };
+                found += 1;
+                let anywhere = candidates.may_be(bytes, None);
+                assert!(span.is_some() || !anywhere, "{record}");
+                assert!(span.is_none_or(|_| candidates.may_be(bytes, span) == anywhere), "{record}");
+            });
+            assert!(read.is_ok() && found == 1, "{record}");
+        }
     }
 
     #[test]

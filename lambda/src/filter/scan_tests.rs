@@ -136,6 +136,24 @@ fn a_word_begins_where_its_record_is_said_to_hold_one_in_blocks_of_any_size() {
     }
 }
 
+/// Otherwise what was seen before makes more work.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn a_record_is_said_to_hold_no_word_of_what_was_before_it() {
+    let with = format!(r#"{{"a":"{}","errorCode":1}}"#, "x".repeat(200));
+    let text = format!(r#"{{"y":"z","Records":[{{"a":1}},{with},{{"a":2}},{{"a":3}}]}}{}"#, " ".repeat(99));
+    let (mut scanner, mut spans) = (Scanner::default(), Vec::new());
+    let (first, second) = text.as_bytes().split_at(150);
+    for block in [first, second] {
+        let pushed = scanner.push(block, |found| match found {
+            Found::Record(_, span) => spans.push(span.is_some()),
+            Found::TooLong => panic!("nothing is too long here"),
+        });
+        pushed.expect("well formed");
+    }
+    assert!(spans == [false, true, false, false] || !is_x86_feature_detected!("avx2"), "{spans:?}");
+}
+
 /// What a text's blocks of that size hold, up to where it is no CloudTrail file.
 fn found(text: &[u8], block: usize) -> (Vec<Vec<u8>>, Result<(), ScanError>) {
     let (mut scanner, mut records) = (Scanner::default(), Vec::new());
