@@ -6,6 +6,7 @@
 
 pub mod aws;
 mod batch;
+mod begun;
 mod candidates;
 mod cut;
 mod event;

@@ -3,11 +3,9 @@
 //! A file is `{"Records":[…]}`, possibly with other members, and arrives in blocks of any size. What lies
 //! within one block is handed on where it is; only a record that crosses into the next block is copied.
 
-use std::ops::Range;
-
 use guard_skim::{Skim, Span};
 
-use super::value;
+use super::{begun::Begun, value};
 
 /// The longest record that is read. CloudTrail's own limit is 256 KB, so this has room for years of growth.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
@@ -81,15 +79,6 @@ pub struct Scanner {
     has_records: bool,
 }
 
-/// What has come of a record whose end has not.
-struct Begun {
-    carry: Vec<u8>,
-    /// Where in it words may begin.
-    may_hold: Option<Span>,
-    too_long: bool,
-    limit: usize,
-}
-
 impl Default for Scanner {
     fn default() -> Self {
         Self::with_limit(MAX_RECORD)
@@ -103,7 +92,7 @@ impl Scanner {
             at: 0,
             skim: Skim::default(),
             name: Vec::new(),
-            record: Begun { carry: Vec::new(), may_hold: None, too_long: false, limit },
+            record: Begun::new(limit),
             is_records: false,
             has_records: false,
         }
@@ -239,56 +228,6 @@ impl Scanner {
         let room = limit.saturating_sub(self.name.len());
         self.name.extend_from_slice(&piece[..piece.len().min(room)]);
     }
-}
-
-impl Begun {
-    /// Hands it on with its last piece, which that block holds there.
-    #[inline]
-    fn end(
-        &mut self,
-        block: &[u8],
-        piece: Range<usize>,
-        may_hold: Option<Span>,
-        found: &mut impl FnMut(Found<'_>),
-    ) {
-        if self.carry.is_empty() && !self.too_long && piece.len() <= self.limit {
-            let may_hold = may_hold.map(|span| behind(span, piece.start, 0));
-            return found(Found::Record(&block[piece], may_hold));
-        }
-        self.add(block, piece, may_hold, found);
-        if !self.too_long {
-            found(Found::Record(&self.carry, self.may_hold));
-        }
-        self.carry.clear();
-        (self.may_hold, self.too_long) = (None, false);
-    }
-
-    /// Takes the next piece, which that block holds there.
-    fn add(
-        &mut self,
-        block: &[u8],
-        piece: Range<usize>,
-        may_hold: Option<Span>,
-        found: &mut impl FnMut(Found<'_>),
-    ) {
-        if self.too_long {
-            return;
-        }
-        if self.carry.len() + piece.len() > self.limit {
-            (self.carry, self.too_long) = (Vec::new(), true);
-            return found(Found::TooLong);
-        }
-        if let Some(span) = may_hold {
-            self.may_hold = Some(behind(span, piece.start, self.carry.len()).after(self.may_hold));
-        }
-        self.carry.extend_from_slice(&block[piece]);
-    }
-}
-
-/// Where a span of a block is in a record that has so many bytes before the piece that begins there.
-fn behind(span: Span, begin: usize, before: usize) -> Span {
-    let [begin, end] = [span.begin, span.end].map(|place| before + place.saturating_sub(begin));
-    Span { begin, end }
 }
 
 #[cfg(test)]
