@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     Error, Result,
-    contenders::ALL,
+    contenders::{ALL, Contender},
     data::{Records, Set},
     plot,
     rounds::{median, timed},
@@ -48,11 +48,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     let mut table = Table::default();
     let mut drawn = Vec::new();
-    for records in &all {
-        for set in records.sets() {
-            eprintln!("bench: {}", set.name);
-            let speeds = speeds(&set, arguments)?;
-            bars(&mut table, &set, &speeds);
+    let sets: Vec<Vec<Set>> = all.iter().map(Records::sets).collect();
+    let mut times = times(&sets.iter().flatten().collect::<Vec<_>>(), arguments.rounds)?.into_iter();
+    for (records, sets) in all.iter().zip(&sets) {
+        for (set, times) in sets.iter().zip(&mut times) {
+            let speeds = speeds(set, times, arguments)?;
+            bars(&mut table, set, &speeds);
             drawn.push((set.name.clone(), speeds));
         }
         let huge = records.huge();
@@ -77,24 +78,38 @@ pub(crate) struct Speed {
 }
 pub(crate) type Speeds = Vec<Speed>;
 
-fn speeds(set: &Set, arguments: &Arguments) -> Result<Speeds> {
-    let mut times = vec![Vec::new(); ALL.len()];
-    for _ in 0..arguments.rounds {
-        for ((name, contender), times) in ALL.iter().zip(&mut times) {
-            let read = || {
-                set.objects.iter().map(|object| contender(object)).sum::<std::result::Result<u64, String>>()
-            };
-            // Who comes behind a small contender would find the caches warmer than who comes behind a large one.
-            drop(read());
-            let (kept, time) = timed(read);
-            let kept = kept.map_err(|why| Error::Contender { contender: (*name).to_owned(), why })?;
-            if kept != 0 && kept != set.kept {
-                let set_name = set.name.clone();
-                return Err(Error::Disagreement { contender: name, kept, set: set_name, expected: set.kept });
+/// The times of every contender with every set.
+///
+/// Each round visits every set: a minute in which a neighbour disturbs the machine is then one round of each, which
+/// medians leave out, and not all the rounds of one.
+fn times(sets: &[&Set], rounds: usize) -> Result<Vec<Vec<Vec<Duration>>>> {
+    let mut times = vec![vec![Vec::new(); ALL.len()]; sets.len()];
+    for round in 1..=rounds {
+        eprintln!("bench: round {round} of {rounds}");
+        for (set, times) in sets.iter().zip(&mut times) {
+            for ((name, contender), times) in ALL.iter().zip(times) {
+                times.push(time(set, name, contender)?);
             }
-            times.push(time);
         }
     }
+    Ok(times)
+}
+
+fn time(set: &Set, name: &'static str, contender: &Contender) -> Result<Duration> {
+    let read =
+        || set.objects.iter().map(|object| contender(object)).sum::<std::result::Result<u64, String>>();
+    // Who comes behind a small contender would find the caches warmer than who comes behind a large one.
+    drop(read());
+    let (kept, time) = timed(read);
+    let kept = kept.map_err(|why| Error::Contender { contender: name.to_owned(), why })?;
+    if kept != 0 && kept != set.kept {
+        let set_name = set.name.clone();
+        return Err(Error::Disagreement { contender: name, kept, set: set_name, expected: set.kept });
+    }
+    Ok(time)
+}
+
+fn speeds(set: &Set, times: Vec<Vec<Duration>>, arguments: &Arguments) -> Result<Speeds> {
     let speed = |time: Duration| set.bytes as f64 / 1e6 / time.as_secs_f64();
     let filter = times[0].clone();
     let mut speeds = Speeds::new();
