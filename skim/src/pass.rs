@@ -1,7 +1,7 @@
 //! What has to follow what in an object: 64 bytes after the other.
 
 use crate::{
-    bits::{all_if, bits},
+    bits::{self, all_if, bits},
     containers::Containers,
     outline::{Found, Places},
     scalar::{is_scalar, is_space},
@@ -93,13 +93,16 @@ impl<'a> Pass<'a> {
         marks: Marks,
         parity: impl Fn(u64) -> u64,
     ) -> Option<usize> {
-        let (mut quotes, mut controls, mut taken) = (marks.quotes, 0, 0);
+        let (mut quotes, mut controls, mut escapes) = (marks.quotes, 0, 0);
         if marks.is_rare || self.escaped {
             controls = marks.controls;
             if marks.backslashes != 0 || self.escaped {
                 self.has_escapes = true;
-                taken = taken_by(window, marks.backslashes, self.escaped)?;
-                quotes &= !taken;
+                escapes = bits::escapes(marks.backslashes, self.escaped);
+                if !are_short(window, escapes) {
+                    return None;
+                }
+                quotes &= !(escapes << 1 | u64::from(self.escaped));
             }
         }
         // From each opening quote on, up to the closing one, which is outside.
@@ -154,7 +157,7 @@ impl<'a> Pass<'a> {
         }
         self.in_string = all_if(within >> (step - 1) & 1);
         self.in_name = u64::from(goes_on) | named >> step;
-        self.escaped = taken >> step == 1;
+        self.escaped = escapes >> (step - 1) & 1 == 1;
         Some(step)
     }
 
@@ -199,23 +202,11 @@ impl Outline {
     }
 }
 
-/// The bytes whose meaning a backslash has taken; `None` if one is followed by anything but one of the letters that
-/// stand for a single one.
+/// Whether what is behind each of these backslashes is one of the letters that stand for a single one.
 ///
 /// A backslash outside of strings is no part of a number or a literal, so it makes no difference what it takes.
 #[inline(never)]
-fn taken_by(window: &[u8; WIDTH], backslashes: u64, escaped: bool) -> Option<u64> {
-    let mut taken = u64::from(escaped);
-    let mut left = backslashes & !taken;
-    while left != 0 {
-        let bit = left & left.wrapping_neg();
-        // The last of them is the first of the next.
-        let letter = window.get(bit.trailing_zeros() as usize + 1).unwrap_or(&b'n');
-        if !br#""\/bfnrt"#.contains(letter) {
-            return None;
-        }
-        taken |= bit << 1;
-        left &= !(bit | bit << 1);
-    }
-    Some(taken)
+fn are_short(window: &[u8; WIDTH], escapes: u64) -> bool {
+    // The last of them is the first of the next.
+    bits(escapes).all(|place| window.get(place + 1).is_none_or(|letter| br#""\/bfnrt"#.contains(letter)))
 }

@@ -1,7 +1,7 @@
 //! The state between two looks, and the loop.
 
 use crate::{
-    bits::{all_as_last, all_if, bits},
+    bits::{all_as_last, all_if, bits, escapes},
     cpu::Cpu,
     portable,
 };
@@ -126,9 +126,10 @@ impl Skim {
             let mut quotes = look.quotes;
             if look.is_rare || escaped {
                 let Rare { backslashes, words } = rare(window);
-                let taken;
-                (taken, escaped) = taken_by(backslashes, escaped);
-                quotes &= !taken;
+                // Outside of strings there are no backslashes in JSON.
+                let escapes = escapes(backslashes, escaped);
+                quotes &= !(escapes << 1 | u64::from(escaped));
+                escaped = escapes >> (WIDTH - 1) == 1;
                 if words != 0 {
                     let [begin, after] = [words.trailing_zeros() as usize, words.leading_zeros() as usize];
                     may_hold = Some(Span { begin: i + begin, end: i + WIDTH - after }.after(may_hold));
@@ -164,22 +165,6 @@ impl Skim {
         *self = Self { depth, in_string: turned != 0, escaped, may_hold };
         Reached::Rest(i)
     }
-}
-
-/// The quotes, if they are such, whose meaning a backslash has taken, and whether the last takes that of the next byte.
-///
-/// Of a row of backslashes each other one is taken itself, so it is the odd rows that take what is behind them.
-/// Outside of strings there are no backslashes in JSON.
-fn taken_by(backslashes: u64, escaped: bool) -> (u64, bool) {
-    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
-    let first = u64::from(escaped);
-    let row = backslashes & !first;
-    let begins = row & !(row << 1);
-    // The sum carries each row's first bit to the place behind the row.
-    let behind_even = row.wrapping_add(begins & !ODD);
-    let (behind_odd, takes_next) = row.overflowing_add(begins & ODD);
-    let taken = (behind_even & ODD | behind_odd & !ODD) & !row;
-    (taken | first, takes_next)
 }
 
 #[cfg(test)]
