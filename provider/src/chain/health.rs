@@ -7,7 +7,7 @@
 use guard_contract::{Handler, METRICS_NAMESPACE, metric};
 
 use super::arns::function_arn;
-use super::object::Statistic;
+use super::spec::Statistic;
 use super::{Alarm, Hub, Location, Metric};
 
 /// Whether it is the filter that tells of a place's alarms.

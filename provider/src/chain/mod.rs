@@ -24,6 +24,8 @@ mod places;
 mod policies;
 mod record;
 mod route;
+mod spec;
+mod stage;
 mod tags;
 mod topic;
 
@@ -37,13 +39,14 @@ pub(crate) use hub::Hub;
 pub(crate) use leads::{End, Lead, Way};
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
 pub(crate) use names::Names;
-pub(crate) use object::{
-    ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, AsyncSettings, BucketNotification, Bus, BusPermission,
-    Function, FunctionPermission, LogGroup, Metric, Need, Object, Place, Queue, Role, Rule, Spec, Statistic,
-    Subscription, Target, WatchParameter,
-};
+pub(crate) use object::{Need, Object, Place};
 pub(crate) use record::Record;
 pub(crate) use route::{Route, RouteError, Topology};
+pub(crate) use spec::{
+    ALARM_PERIOD_SECONDS, ALARM_PERIODS, Alarm, AsyncSettings, BucketNotification, Bus, BusPermission,
+    Function, FunctionPermission, LogGroup, Metric, Queue, Role, Rule, Spec, Statistic, Subscription, Target,
+    WatchParameter,
+};
 pub(crate) use tags::{SharedTags, TAGS_LIMIT, TagError, Tagging, Tags, check_tag};
 pub(crate) use topic::{Publisher, topic_location};
 

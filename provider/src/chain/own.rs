@@ -4,9 +4,9 @@ use guard_contract::{Handler, Response, UserPattern, WATCH_LENGTH, incident};
 
 use super::arns::function_arn;
 use super::expand::own_rule;
-use super::object::Statistic;
 use super::places::Build;
 use super::record::DESCRIPTION_LIMIT;
+use super::spec::Statistic;
 use super::{
     Alarm, ChainError, Guard, Metric, Need, Object, Place, Record, Rule, Spec, Target, WatchParameter,
 };
