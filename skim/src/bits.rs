@@ -22,14 +22,17 @@ pub(crate) fn bits(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The backslashes that take the meaning of the byte behind them, one of which may have taken that of the first byte.
+/// The backslashes that take the meaning of the byte behind them, and the bytes whose meaning is taken: by these, or,
+/// of the first, by the byte before it.
 ///
-/// Of a row of backslashes that is the first, the third and so on; the others are taken themselves.
-pub(crate) fn escapes(backslashes: u64, first_is_taken: bool) -> u64 {
+/// Of a row of backslashes the first takes, the third and so on; the others are taken themselves.
+pub(crate) fn escapes(backslashes: u64, first_is_taken: bool) -> (u64, u64) {
     const EVEN: u64 = 0x5555_5555_5555_5555;
-    let rows = backslashes & !u64::from(first_is_taken);
+    let first = u64::from(first_is_taken);
+    let rows = backslashes & !first;
     let begins = rows & !(rows << 1);
     // The sum carries away each row that begins at an even place, and leaves the others.
     let odd = rows & rows.wrapping_add(begins & EVEN);
-    (rows & !odd & EVEN) | (odd & !EVEN)
+    let escapes = (rows & !odd & EVEN) | (odd & !EVEN);
+    (escapes, escapes << 1 | first)
 }

@@ -98,11 +98,12 @@ impl<'a> Pass<'a> {
             controls = marks.controls;
             if marks.backslashes != 0 || self.escaped {
                 self.has_escapes = true;
-                escapes = bits::escapes(marks.backslashes, self.escaped);
+                let taken;
+                (escapes, taken) = bits::escapes(marks.backslashes, self.escaped);
                 if !are_short(window, escapes) {
                     return None;
                 }
-                quotes &= !(escapes << 1 | u64::from(self.escaped));
+                quotes &= !taken;
             }
         }
         // From each opening quote on, up to the closing one, which is outside.

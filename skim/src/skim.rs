@@ -127,8 +127,8 @@ impl Skim {
             if look.is_rare || escaped {
                 let Rare { backslashes, words } = rare(window);
                 // Outside of strings there are no backslashes in JSON.
-                let escapes = escapes(backslashes, escaped);
-                quotes &= !(escapes << 1 | u64::from(escaped));
+                let (escapes, taken) = escapes(backslashes, escaped);
+                quotes &= !taken;
                 escaped = escapes >> (WIDTH - 1) == 1;
                 if words != 0 {
                     let [begin, after] = [words.trailing_zeros() as usize, words.leading_zeros() as usize];
