@@ -7,8 +7,7 @@
 use guard_contract::{Handler, METRICS_NAMESPACE, metric};
 
 use super::arns::function_arn;
-use super::spec::Statistic;
-use super::{Alarm, Hub, Location, Metric};
+use super::{Alarm, Hub, Location, Metric, Statistic};
 
 /// Whether it is the filter that tells of a place's alarms.
 pub(super) fn is_told_by_hub(at: &Location, hub: &Hub) -> bool {

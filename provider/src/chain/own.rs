@@ -6,9 +6,9 @@ use super::arns::function_arn;
 use super::expand::own_rule;
 use super::places::Build;
 use super::record::DESCRIPTION_LIMIT;
-use super::spec::Statistic;
 use super::{
-    Alarm, ChainError, Guard, Metric, Need, Object, Place, Record, Rule, Spec, Target, WatchParameter,
+    Alarm, ChainError, Guard, Metric, Need, Object, Place, Record, Rule, Spec, Statistic, Target,
+    WatchParameter,
 };
 
 /// The id of a user's rule's target.

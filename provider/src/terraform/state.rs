@@ -75,6 +75,22 @@ pub(super) fn given(value: &Value<String>) -> Option<&str> {
     }
 }
 
+/// A value; nothing if it is null, and `None` while it is unknown.
+pub(super) fn settled<T>(value: Value<T>) -> Option<Option<T>> {
+    match value {
+        Value::Unknown => None,
+        Value::Null => Some(None),
+        Value::Value(value) => Some(Some(value)),
+    }
+}
+
+/// Null, if it is unknown.
+fn clear<T>(value: &mut Value<T>) {
+    if value.is_unknown() {
+        *value = Value::Null;
+    }
+}
+
 /// Signals as a set's elements, in their own order.
 pub(super) fn signal_names(signals: &[Signal]) -> Value<Vec<Value<String>>> {
     let mut signals = signals.to_vec();
@@ -90,14 +106,8 @@ pub(super) const RELEASE: &str = "release";
 
 /// A list that is not there; `None` while anything of it is unknown.
 fn known<T: FromStr>(list: &List) -> Option<Option<Vec<T>>> {
-    match list {
-        Value::Unknown => None,
-        Value::Null => Some(None),
-        Value::Value(items) => {
-            let items = items.iter().map(|item| given(item)?.parse().ok());
-            items.collect::<Option<Vec<T>>>().map(Some)
-        }
-    }
+    let Some(items) = settled(list.as_ref())? else { return Some(None) };
+    items.iter().map(|item| given(item)?.parse().ok()).collect::<Option<_>>().map(Some)
 }
 
 /// Texts as a list; null if there are none.
@@ -117,11 +127,6 @@ impl State {
 
     /// No unknown may be left after apply, whatever happened.
     pub(super) fn without_unknowns(mut self) -> Self {
-        let clear = |value: &mut Value<String>| {
-            if value.is_unknown() {
-                *value = Value::Null;
-            }
-        };
         for value in [
             &mut self.id,
             &mut self.topology,
@@ -137,22 +142,12 @@ impl State {
         ] {
             clear(value);
         }
-        for list in [&mut self.signals, &mut self.ignored_actions, &mut self.notify_topic_arns] {
-            if list.is_unknown() {
-                *list = Value::Null;
-            }
-        }
-        if self.deactivate_keys.is_unknown() {
-            self.deactivate_keys = Value::Null;
-        }
-        for tags in [&mut self.tags, &mut self.tags_all] {
-            if tags.is_unknown() {
-                *tags = Value::Null;
-            }
-        }
-        if self.chain.is_unknown() {
-            self.chain = Value::Null;
-        }
+        [&mut self.signals, &mut self.ignored_actions, &mut self.notify_topic_arns]
+            .into_iter()
+            .for_each(clear);
+        [&mut self.tags, &mut self.tags_all].into_iter().for_each(clear);
+        clear(&mut self.deactivate_keys);
+        clear(&mut self.chain);
         self
     }
 }

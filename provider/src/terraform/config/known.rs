@@ -2,7 +2,7 @@
 
 use tf_provider::value::Value;
 
-use super::super::state::List;
+use super::super::state::{List, settled};
 
 /// Names an attribute whose value isn't known yet.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,9 +34,5 @@ pub(super) fn known_list(list: &List, name: &'static str) -> Result<Vec<String>,
 
 /// What is known of a value.
 pub(super) fn either<T>(value: Value<T>, name: &'static str) -> Result<Option<T>, Unknown> {
-    match value {
-        Value::Value(value) => Ok(Some(value)),
-        Value::Null => Ok(None),
-        Value::Unknown => Err(Unknown(name)),
-    }
+    settled(value).ok_or(Unknown(name))
 }

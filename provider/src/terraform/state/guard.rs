@@ -8,7 +8,7 @@ use tf_provider::value::Value;
 use crate::chain::{Guard, Location, SharedTags, Topology};
 
 use super::tags::known_tags;
-use super::{ExpectedBlock, State, given, known, text};
+use super::{ExpectedBlock, State, clear, given, known, settled, text};
 
 impl State {
     /// The guard that this state or plan describes; `None` while anything it needs is unknown.
@@ -18,41 +18,28 @@ impl State {
         let account = given(&self.account_id)?;
         let region = given(&self.region)?;
         let user = given(&self.user_name)?;
-        let topology = match &self.topology {
-            Value::Unknown => return None,
-            Value::Null => Topology::default(),
-            Value::Value(name) => name.parse().ok()?,
+        let topology = match settled(self.topology.as_ref())? {
+            Some(name) => name.parse().ok()?,
+            None => Topology::default(),
         };
-        let signals = match &self.signals {
-            Value::Unknown => return None,
-            Value::Null => Signal::CHOICES.to_vec(),
-            Value::Value(names) => {
-                names.iter().map(|name| given(name)?.parse().ok()).collect::<Option<_>>()?
-            }
+        let signals = match settled(self.signals.as_ref())? {
+            Some(names) => names.iter().map(|name| given(name)?.parse().ok()).collect::<Option<_>>()?,
+            None => Signal::CHOICES.to_vec(),
         };
         let tags = known_tags(if self.tags_all.is_null() { &self.tags } else { &self.tags_all })?;
-        let expected = match &self.expected {
-            Value::Unknown => return None,
-            Value::Null => None,
-            Value::Value(block) => Some(block.expected()?),
+        let expected = match settled(self.expected.as_ref())? {
+            Some(block) => Some(block.expected()?),
+            None => None,
         };
         let ignored_actions = known(&self.ignored_actions)?.unwrap_or_default();
         let topics = known(&self.notify_topic_arns)?.unwrap_or_default();
-        let mode = match &self.mode {
-            Value::Unknown => return None,
-            Value::Null => Mode::default(),
-            Value::Value(name) => Mode::named(name)?,
+        let mode = match settled(self.mode.as_ref())? {
+            Some(name) => Mode::named(name)?,
+            None => Mode::default(),
         };
-        let deactivate_keys = match self.deactivate_keys {
-            Value::Unknown => return None,
-            Value::Null => false,
-            Value::Value(deactivate) => deactivate,
-        };
-        if self.rearm.is_unknown() {
-            return None;
-        }
-        let (response, rearm) =
-            (Response { mode, deactivate_keys, rearmed: None }, given(&self.rearm).map(str::to_owned));
+        let deactivate_keys = settled(self.deactivate_keys.as_ref())?.copied().unwrap_or_default();
+        let response = Response { mode, deactivate_keys, rearmed: None };
+        let rearm = settled(self.rearm.as_ref())?.cloned();
         let user_arn = given(&self.user_arn).map(str::to_owned);
         let (edge, user) = (Location::new(account, region), user.to_owned());
         let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(&edge, &user));
@@ -97,14 +84,8 @@ impl State {
                 items.iter_mut().filter(|item| item.is_unknown()).for_each(|item| *item = text(some));
             }
         }
-        for value in [&mut known.mode, &mut known.rearm] {
-            if value.is_unknown() {
-                *value = Value::Null;
-            }
-        }
-        if known.deactivate_keys.is_unknown() {
-            known.deactivate_keys = Value::Null;
-        }
+        [&mut known.mode, &mut known.rearm].into_iter().for_each(clear);
+        clear(&mut known.deactivate_keys);
         known.guard()
     }
 }

@@ -6,22 +6,15 @@ use tf_provider::value::Value;
 
 use crate::chain::{SharedTags, Tagging, Tags};
 
-use super::{State, given, text};
+use super::{State, given, settled, text};
 
 /// Tags by key.
 pub(in crate::terraform) type TagMap = Value<BTreeMap<String, Value<String>>>;
 
 /// Tags, none if they are null; `None` while any of them is unknown.
 pub(super) fn known_tags(tags: &TagMap) -> Option<Tags> {
-    match tags {
-        Value::Unknown => None,
-        Value::Null => Some(Tags::new()),
-        Value::Value(tags) => {
-            let pair =
-                |(key, value): (&String, &Value<String>)| Some((key.clone(), given(value)?.to_owned()));
-            tags.iter().map(pair).collect()
-        }
-    }
+    let pair = |(key, value): (&String, &Value<String>)| Some((key.clone(), given(value)?.to_owned()));
+    settled(tags.as_ref())?.into_iter().flatten().map(pair).collect()
 }
 
 /// Tags as Terraform has them.
