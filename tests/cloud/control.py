@@ -44,9 +44,7 @@ async def serve(scope: Message, body: bytes, send: Callable[[Message], Awaitable
     await send({"type": "http.response.body", "body": payload})
 
 
-async def _answer(
-    method: str, name: str, query: dict[str, str], asked: dict[str, Any]
-) -> tuple[int, dict[str, Any]]:
+async def _answer(method: str, name: str, query: dict[str, str], asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     match (method, name):
         case ("GET", "health"):
             return 200, {"status": "ok", "pid": os.getpid(), **ready.facts()}

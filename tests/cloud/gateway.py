@@ -70,9 +70,7 @@ async def _serve(scope: Message, receive: Receive, send: Send) -> None:
     CURRENT.set(request)
 
     async def serve(reply: Send) -> None:
-        refused = (
-            suspended.refusal(request) or strikes.refusal(request, fault) or checks.check(request, _STATE)
-        )
+        refused = suspended.refusal(request) or strikes.refusal(request, fault) or checks.check(request, _STATE)
         failed = strikes.failed_entries(request, fault)
         if refused:
             await _reply(checks.answer(refused, request), reply)

@@ -54,9 +54,7 @@ def sent() -> Sent:
             if not seen:
                 raise
         request = seen[0]
-        headers = {
-            k: v.decode() if isinstance(v, bytes) else v for k, v in request.headers.items()
-        }
+        headers = {k: v.decode() if isinstance(v, bytes) else v for k, v in request.headers.items()}
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
         return parse(request.method, request.url, headers, body)
 

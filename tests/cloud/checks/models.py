@@ -133,8 +133,7 @@ def route(
         if not match:
             continue
         if any(
-            name not in query or (value is not None and value not in query[name])
-            for name, value in candidate.query
+            name not in query or (value is not None and value not in query[name]) for name, value in candidate.query
         ):
             continue
         present = sum(n in query for n in candidate.needs_query)

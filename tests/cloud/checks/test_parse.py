@@ -13,39 +13,53 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("events", "PutTargets", {"Rule": "r", "Targets": [{"Id": "bus", "Arn": "arn:aws:sqs:x"}]}),
     ("events", "PutEvents", {"Entries": [{"Source": "s", "Detail": "{}", "DetailType": "t"}]}),
     ("iam", "PutRolePolicy", {"RoleName": "r", "PolicyName": "p", "PolicyDocument": "{}"}),
-    ("iam", "CreateRole", {
-        "RoleName": "r",
-        "AssumeRolePolicyDocument": "{}",
-        "MaxSessionDuration": 3600,
-        "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}],
-    }),
+    (
+        "iam",
+        "CreateRole",
+        {
+            "RoleName": "r",
+            "AssumeRolePolicyDocument": "{}",
+            "MaxSessionDuration": 3600,
+            "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}],
+        },
+    ),
     ("sts", "AssumeRole", {"RoleArn": "arn:aws:iam::1:role/r23456", "RoleSessionName": "se"}),
-    ("lambda", "CreateFunction", {
-        "FunctionName": "f",
-        "Runtime": "provided.al2023",
-        "Role": "arn:aws:iam::111111111111:role/r",
-        "Handler": "filter",
-        "Code": {"ZipFile": b"zip"},
-        "Environment": {"Variables": {"GUARD_BUS_ARN": "b"}},
-        "Timeout": 900,
-    }),
+    (
+        "lambda",
+        "CreateFunction",
+        {
+            "FunctionName": "f",
+            "Runtime": "provided.al2023",
+            "Role": "arn:aws:iam::111111111111:role/r",
+            "Handler": "filter",
+            "Code": {"ZipFile": b"zip"},
+            "Environment": {"Variables": {"GUARD_BUS_ARN": "b"}},
+            "Timeout": 900,
+        },
+    ),
     ("lambda", "GetFunctionEventInvokeConfig", {"FunctionName": "f"}),
     ("lambda", "ListTags", {"Resource": "arn:aws:lambda:us-east-1:111111111111:function:f"}),
-    ("lambda", "AddPermission", {
-        "FunctionName": "f", "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "p"
-    }),
+    (
+        "lambda",
+        "AddPermission",
+        {"FunctionName": "f", "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "p"},
+    ),
     ("lambda", "RemovePermission", {"FunctionName": "f", "StatementId": "s"}),
     ("sqs", "CreateQueue", {"QueueName": "q", "Attributes": {"FifoQueue": "true"}}),
     ("logs", "PutRetentionPolicy", {"logGroupName": "/aws/lambda/f", "retentionInDays": 30}),
-    ("cloudwatch", "PutMetricAlarm", {
-        "AlarmName": "a",
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "EvaluationPeriods": 1,
-        "Period": 60,
-        "Threshold": 1.0,
-        "Dimensions": [{"Name": "RuleName", "Value": "r"}],
-        "ActionsEnabled": True,
-    }),
+    (
+        "cloudwatch",
+        "PutMetricAlarm",
+        {
+            "AlarmName": "a",
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "EvaluationPeriods": 1,
+            "Period": 60,
+            "Threshold": 1.0,
+            "Dimensions": [{"Name": "RuleName", "Value": "r"}],
+            "ActionsEnabled": True,
+        },
+    ),
     ("s3", "ListBuckets", {}),
     ("s3", "CreateBucket", {"Bucket": "b123"}),
     ("s3", "ListObjectsV2", {"Bucket": "b123", "Prefix": "a/"}),
@@ -55,18 +69,24 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("s3", "GetBucketLocation", {"Bucket": "b123"}),
     ("s3", "GetBucketEncryption", {"Bucket": "b123"}),
     ("s3", "GetBucketNotificationConfiguration", {"Bucket": "b123"}),
-    ("s3", "PutBucketNotificationConfiguration", {
-        "Bucket": "b123",
-        "NotificationConfiguration": {
-            "EventBridgeConfiguration": {},
-            "LambdaFunctionConfigurations": [{
-                "Id": "guard-filter",
-                "LambdaFunctionArn": "arn:aws:lambda:us-east-1:111111111111:function:f",
-                "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
-                "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "AWSLogs/"}]}},
-            }],
+    (
+        "s3",
+        "PutBucketNotificationConfiguration",
+        {
+            "Bucket": "b123",
+            "NotificationConfiguration": {
+                "EventBridgeConfiguration": {},
+                "LambdaFunctionConfigurations": [
+                    {
+                        "Id": "guard-filter",
+                        "LambdaFunctionArn": "arn:aws:lambda:us-east-1:111111111111:function:f",
+                        "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+                        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "AWSLogs/"}]}},
+                    }
+                ],
+            },
         },
-    }),
+    ),
     ("cloudtrail", "DescribeTrails", {"trailNameList": ["t"]}),
     ("organizations", "DescribeOrganization", {}),
     ("ssm", "PutParameter", {"Name": "n", "Value": "v", "Type": "String", "Overwrite": True}),

@@ -31,9 +31,7 @@ def test_a_role_writes_to_the_group_that_it_names(world: World) -> None:
         admin.create_log_group(logGroupName=group)
     role = Session(world, None)
     write = allow("logs:CreateLogStream", f"arn:aws:logs:*:{MEMBER}:log-group:{GROUP}:*")
-    world.client("iam", MEMBER).put_role_policy(
-        RoleName="runs", PolicyName="own", PolicyDocument=json.dumps(write)
-    )
+    world.client("iam", MEMBER).put_role_policy(RoleName="runs", PolicyName="own", PolicyDocument=json.dumps(write))
     logs = role.client("logs")
     logs.create_log_stream(logGroupName=GROUP, logStreamName="s")
     with refused("AccessDeniedException"):

@@ -43,7 +43,7 @@ def read(
         elif where == "header" and wire.lower() in headers:
             result[name] = _header(member, headers[wire.lower()])
         elif where == "headers":
-            found = {k[len(wire):]: v for k, v in headers.items() if k.startswith(wire.lower())}
+            found = {k[len(wire) :]: v for k, v in headers.items() if k.startswith(wire.lower())}
             if found:
                 result[name] = found
         elif where is None:

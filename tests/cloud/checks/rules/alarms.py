@@ -31,9 +31,7 @@ def an_alarm_is_whole(request: Request) -> AwsError | None:
         if name not in given:
             return AwsError("MissingParameter", f"The parameter {name} is required.")
     if ("Statistic" in given) == ("ExtendedStatistic" in given):
-        return AwsError(
-            "InvalidParameterCombination", "Exactly one of Statistic and ExtendedStatistic must be given."
-        )
+        return AwsError("InvalidParameterCombination", "Exactly one of Statistic and ExtendedStatistic must be given.")
     return None
 
 

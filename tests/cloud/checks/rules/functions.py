@@ -42,9 +42,7 @@ def _refused(message: str) -> AwsError:
 def a_new_function_is_whole(request: Request) -> AwsError | None:
     code, packed = request.params["Code"], request.params.get("PackageType", "Zip") == "Zip"
     if packed and not ("Runtime" in request.params and "Handler" in request.params):
-        return _refused(
-            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
-        )
+        return _refused("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
     if packed and ("ZipFile" in code) == ("S3Bucket" in code):
         return _refused("Please provide a source for function code.")
     return None

@@ -31,9 +31,7 @@ def a_bus_holds_so_many_rules(request: Request, state: State) -> AwsError | None
     most = _FEWER.get(request.region, RULES_PER_BUS)
     if request.params["Name"] in there or len(there) < most:
         return None
-    return AwsError(
-        "LimitExceededException", "The requested resource exceeds the maximum number allowed."
-    )
+    return AwsError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
 
 
 @asks("events", "PutRule")

@@ -87,13 +87,9 @@ def other_targets_are_in_the_rules_region(request: Request) -> AwsError | None:
     for target in request.params["Targets"]:
         arn = split(target["Arn"])
         if arn is None:
-            return _refused(
-                f"Parameter {target['Arn']} is not valid. Reason: Provided Arn is not in correct format."
-            )
+            return _refused(f"Parameter {target['Arn']} is not valid. Reason: Provided Arn is not in correct format.")
         if not bus_of(target["Arn"]) and arn.region not in ("", request.region):
-            return _refused(
-                f"Parameter {target['Arn']} is not valid. Reason: The target is not in the rule's region."
-            )
+            return _refused(f"Parameter {target['Arn']} is not valid. Reason: The target is not in the rule's region.")
     return None
 
 
@@ -118,12 +114,8 @@ def a_dead_letter_queue_is_near_and_standard(request: Request) -> AwsError | Non
 
 @looks("events", "PutTargets")
 def a_rule_has_so_many_targets(request: Request, state: State) -> AwsError | None:
-    there = state.targets_of(
-        request.account or "", request.region, bus_named(request), request.params["Rule"]
-    )
+    there = state.targets_of(request.account or "", request.region, bus_named(request), request.params["Rule"])
     ids = {t["Id"] for t in there} | {t["Id"] for t in request.params["Targets"]}
     if len(ids) <= TARGETS_PER_RULE:
         return None
-    return AwsError(
-        "LimitExceededException", "The requested resource exceeds the maximum number allowed."
-    )
+    return AwsError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
