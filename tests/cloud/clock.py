@@ -29,7 +29,7 @@ def era() -> int:
 
 def begin_era() -> None:
     """Wakes everything that waits, to end it."""
-    global _era
+    global _era  # noqa: PLW0603 (an integer is read without the lock)
     with _changed:
         _era += 1
         _changed.notify_all()

@@ -8,13 +8,13 @@ The service authorization reference names each action's resources:
   all of them;
 * a queue may be named together with its owner; users and roles have a path;
 * what an action without a resource needs is `*` itself, which nothing narrower fits: PutPermission and
-  RemovePermission, ListRuleNamesByTarget, GetResources, ListSubscriptions, Unsubscribe, GetAccountAuthorizationDetails, DescribeTrails.
+  RemovePermission, ListRuleNamesByTarget, GetResources, ListSubscriptions, Unsubscribe,
+  GetAccountAuthorizationDetails, DescribeTrails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ministack.services import iam
 
@@ -68,7 +68,7 @@ def _all_parameters(request: checks.Request) -> list[str]:
     return [_arn(request, "*")]
 
 
-def _everything(request: checks.Request) -> list[str]:
+def _everything(_: checks.Request) -> list[str]:
     return ["*"]
 
 

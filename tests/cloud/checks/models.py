@@ -45,7 +45,7 @@ def service(signed_as: str) -> ServiceModel | None:
 
 def service_of_target(target: str) -> str | None:
     """The service an X-Amz-Target header addresses."""
-    return _TARGETS.get(target.split(".")[0])
+    return _TARGETS.get(target.split(".", maxsplit=1)[0])
 
 
 @dataclass(frozen=True)

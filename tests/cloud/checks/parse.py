@@ -22,7 +22,7 @@ _CBOR_PATH = re.compile(r"^/service/[^/]+/operation/(\w+)/?$")
 _OPAQUE = {("s3", "PutObject"), ("s3", "UploadPart"), ("lambda", "Invoke")}
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The body is not what its content type says."""
 
 
@@ -43,7 +43,7 @@ def parse(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Req
     request.service = model.service_name
     try:
         _take_apart(request, model, method.upper(), parts.path, query, head, body)
-    except _Unreadable as error:
+    except _UnreadableError as error:
         request.problems = (Problem("type", "body", f"The request can't be read: {error}"),)
     return request
 
@@ -70,6 +70,7 @@ def _take_apart(
     cbor = _CBOR_PATH.match(path)
     target = head.get("x-amz-target", "")
     form: dict[str, str] | None = None
+    labels: Mapping[str, str] = {}
     if head.get("smithy-protocol") == "rpc-v2-cbor" and cbor:
         request.protocol, name = "smithy-rpc-v2-cbor", cbor[1]
     elif target:
@@ -79,7 +80,7 @@ def _take_apart(
         found = models.route(model, method, path, query, head)
         if found is None:
             return
-        name = found[0]
+        name, labels = found
     else:
         request.protocol = "query"
         pairs = body.decode("utf-8", "replace") if body else ""
@@ -98,7 +99,7 @@ def _take_apart(
         shape = operation.input_shape
         request.params = query_form.read(shape, form) if shape else {}
     elif request.protocol.startswith("rest-"):
-        request.params = _rest(operation, found[1], query, head, body)
+        request.params = _rest(operation, labels, query, head, body)
     else:
         request.params = _tree(operation, request.protocol, body)
     request.problems = shapes.problems(operation.input_shape, request.params)
@@ -110,9 +111,9 @@ def _tree(operation: OperationModel, protocol: str, body: bytes) -> dict[str, An
     try:
         value = json.loads(body) if protocol == "json" else cbor2.loads(body)
     except (ValueError, cbor2.CBORDecodeError) as error:
-        raise _Unreadable(str(error)) from error
+        raise _UnreadableError(str(error)) from error
     if not isinstance(value, dict):
-        raise _Unreadable("the body is not an object")
+        raise _UnreadableError("the body is not an object")
     return tree.read(operation.input_shape, value)
 
 
@@ -129,5 +130,5 @@ def _rest(
         body = b""
     try:
         return rest.read(operation, labels, query, head, body, is_xml)
-    except rest.Malformed as error:
-        raise _Unreadable(str(error)) from error
+    except rest.MalformedError as error:
+        raise _UnreadableError(str(error)) from error

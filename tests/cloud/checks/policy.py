@@ -20,7 +20,7 @@ _ACTION = re.compile(r"\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+")
 _SYNTAX = "Syntax errors in policy."
 
 
-class _Fault(Exception):
+class _PolicyError(Exception):
     """The reason for which the text is refused."""
 
 
@@ -42,7 +42,7 @@ def resource_fault(text: str, service: str, own: Callable[[str], bool]) -> str |
         _actions(statement, service)
         for resource in _strings(statement, "Resource", "NotResource"):
             if not own(resource):
-                raise _Fault(f"Resource {resource} is not the policy's own.")
+                raise _PolicyError(f"Resource {resource} is not the policy's own.")
 
     return _fault(text, check)
 
@@ -51,7 +51,7 @@ def _fault(text: str, check: Callable[[dict[str, Any]], None]) -> str | None:
     try:
         for statement in _statements(text):
             check(statement)
-    except _Fault as fault:
+    except _PolicyError as fault:
         return str(fault)
     return None
 
@@ -60,97 +60,97 @@ def _statements(text: str) -> Iterator[dict[str, Any]]:
     try:
         document = json.loads(text, object_pairs_hook=_without_doubles)
     except ValueError:
-        raise _Fault("This policy contains invalid Json") from None
+        raise _PolicyError("This policy contains invalid Json") from None
     if not isinstance(document, dict) or not set(document) <= _TOP:
-        raise _Fault(_SYNTAX)
+        raise _PolicyError(_SYNTAX)
     if document.get("Version", _VERSIONS[1]) not in _VERSIONS:
-        raise _Fault("The policy must contain a valid version string")
+        raise _PolicyError("The policy must contain a valid version string")
     found = document.get("Statement")
     found = [found] if isinstance(found, dict) else found
     if not isinstance(found, list) or not found:
-        raise _Fault(_SYNTAX)
+        raise _PolicyError(_SYNTAX)
     sids = []
     for statement in found:
         if not isinstance(statement, dict) or not set(statement) <= _STATEMENT:
-            raise _Fault(_SYNTAX)
+            raise _PolicyError(_SYNTAX)
         if statement.get("Effect") not in ("Allow", "Deny"):
-            raise _Fault(_SYNTAX)
+            raise _PolicyError(_SYNTAX)
         if "Sid" in statement:
             sids.append(statement["Sid"])
         _condition(statement)
     if len(sids) != len(set(map(str, sids))):
-        raise _Fault("Statement IDs (SID) in a single policy must be unique.")
+        raise _PolicyError("Statement IDs (SID) in a single policy must be unique.")
     yield from found
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise _Fault(_SYNTAX)
+        raise _PolicyError(_SYNTAX)
     return result
 
 
 def _condition(statement: dict[str, Any]) -> None:
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict):
-        raise _Fault(_SYNTAX)
+        raise _PolicyError(_SYNTAX)
     for operator, keys in condition.items():
         known = re.fullmatch(
             r"((ForAllValues|ForAnyValue):)?(String|Numeric|Date|Bool|Binary|IpAddress|NotIpAddress|Arn|Null)\w*",
             operator,
         )
         if not known or not isinstance(keys, dict):
-            raise _Fault(f"Invalid Condition type : {operator}.")
+            raise _PolicyError(f"Invalid Condition type : {operator}.")
 
 
 def _strings(statement: dict[str, Any], name: str, negated: str) -> list[str]:
     if (name in statement) == (negated in statement):
-        raise _Fault(f"Policy statement must contain {name.lower()}s." if name not in statement else _SYNTAX)
+        raise _PolicyError(f"Policy statement must contain {name.lower()}s." if name not in statement else _SYNTAX)
     value = statement.get(name, statement.get(negated))
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or not value or not all(isinstance(v, str) and v for v in value):
-        raise _Fault(_SYNTAX)
+        raise _PolicyError(_SYNTAX)
     return value
 
 
 def _actions(statement: dict[str, Any], service: str | None) -> None:
     for action in _strings(statement, "Action", "NotAction"):
         if not _ACTION.fullmatch(action):
-            raise _Fault("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+            raise _PolicyError("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
         if service and not action.lower().startswith(f"{service}:"):
-            raise _Fault(f"Action {action} is not one of {service}.")
+            raise _PolicyError(f"Action {action} is not one of {service}.")
 
 
 def _principal(statement: dict[str, Any]) -> None:
     if ("Principal" in statement) == ("NotPrincipal" in statement):
-        raise _Fault("Missing required field Principal")
+        raise _PolicyError("Missing required field Principal")
     value = statement.get("Principal", statement.get("NotPrincipal"))
     if value == "*":
         return
     kinds = {"AWS", "Service", "Federated", "CanonicalUser"}
     if not isinstance(value, dict) or not value or not set(value) <= kinds:
-        raise _Fault("Invalid principal in policy")
+        raise _PolicyError("Invalid principal in policy")
     for kind, names in value.items():
         for name in [names] if isinstance(names, str) else names:
             arn = r"\*|\d{12}|arn:aws[\w-]*:(iam|sts)::\d{12}:(root|(role|user|assumed-role)/.+)"
             fits = {"AWS": arn, "Service": r"[\w.-]+\.amazonaws\.com(\.cn)?"}.get(kind, ".+")
             if not isinstance(name, str) or not re.fullmatch(fits, name):
-                raise _Fault(f'Invalid principal in policy: "{kind}":"{name}"')
+                raise _PolicyError(f'Invalid principal in policy: "{kind}":"{name}"')
 
 
 def _identity(statement: dict[str, Any]) -> None:
     if "Principal" in statement or "NotPrincipal" in statement:
-        raise _Fault("Policy document should not specify a principal.")
+        raise _PolicyError("Policy document should not specify a principal.")
     _actions(statement, None)
     for resource in _strings(statement, "Resource", "NotResource"):
         if resource != "*" and not re.match(r"arn:[^:]+:[^:]*:[^:]*:[^:]*:.", resource):
-            raise _Fault(f'Resource {resource} must be in ARN format or "*".')
+            raise _PolicyError(f'Resource {resource} must be in ARN format or "*".')
 
 
 def _trust(statement: dict[str, Any]) -> None:
     if "Resource" in statement or "NotResource" in statement:
-        raise _Fault("Has prohibited field Resource")
+        raise _PolicyError("Has prohibited field Resource")
     _principal(statement)
     for action in _strings(statement, "Action", "NotAction"):
         if not action.lower().startswith("sts:"):
-            raise _Fault("AssumeRole policy may only specify STS AssumeRole actions.")
+            raise _PolicyError("AssumeRole policy may only specify STS AssumeRole actions.")

@@ -17,13 +17,12 @@ def serve(options: argparse.Namespace) -> None:
     """Serves until SIGTERM or SIGINT; `options` are those of `python -m cloud`."""
     _environment()
     _logging(options.log)
-    from werkzeug.serving import make_server
-
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
         create_backend_app,
     )
+    from werkzeug.serving import ThreadedWSGIServer
 
     from . import made_ready
     from .front import Front
@@ -33,12 +32,11 @@ def serve(options: argparse.Namespace) -> None:
 
         protocol_version = "HTTP/1.1"
 
-        def log(self, type: str, message: str, *args: object) -> None:
+        def log(self, *_: object, **__: object) -> None:
             return
 
     front = Front(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", options.port, front, threaded=True, request_handler=Quiet)
-    server.daemon_threads = True
+    server = ThreadedWSGIServer("127.0.0.1", options.port, front, handler=Quiet)
     SETTINGS.port = server.server_port
     SETTINGS.speed = options.speed
     SETTINGS.accounts = options.account
@@ -69,7 +67,7 @@ def _logging(path: Path | None) -> None:
 
 
 def _environment() -> None:
-    """moto reads its settings when it is imported; MOTO_ACCOUNT_ID would make all accounts one."""
+    """Settings that moto reads when it is imported; MOTO_ACCOUNT_ID would make all accounts one."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
         del os.environ[name]
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"

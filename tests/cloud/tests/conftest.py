@@ -31,16 +31,17 @@ def slow_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def world(endpoint: str) -> World:
     """A fresh AWS."""
-    return _fresh(endpoint, 200)
+    return fresh(endpoint, 200)
 
 
 @pytest.fixture
 def slow_world(slow_endpoint: str) -> World:
     """A fresh AWS where everything takes its time."""
-    return _fresh(slow_endpoint, 1)
+    return fresh(slow_endpoint, 1)
 
 
-def _fresh(endpoint: str, speed: float) -> World:
+def fresh(endpoint: str, speed: float) -> World:
+    """A local AWS that runs, back to just-made-ready."""
     urlopen(Request(f"{endpoint}/_cloud/reset", method="POST")).read()
     return World(endpoint, speed)
 

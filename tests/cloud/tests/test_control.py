@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .conftest import fresh
 from .world import FAR, HUB, MEMBER, World, function, refused
 
 
@@ -10,8 +11,6 @@ def test_nothing_exists_at_first(world: World) -> None:
 
 
 def test_the_inventory_names_everything_and_a_reset_takes_it_away(endpoint: str, world: World) -> None:
-    from .conftest import _fresh
-
     arn = function(world, region=FAR)
     queue = world.queue(MEMBER, FAR)
     world.bus(MEMBER, FAR, "edge", f"arn:aws:iam::{MEMBER}:root")
@@ -37,7 +36,7 @@ def test_the_inventory_names_everything_and_a_reset_takes_it_away(endpoint: str,
         "target",
     ]
     assert {one["arn"] for one in found if one["kind"] == "function"} == {arn}
-    assert _fresh(endpoint, 200).control("inventory")["objects"] == []
+    assert fresh(endpoint, 200).control("inventory")["objects"] == []
 
 
 def test_every_request_is_recorded_with_its_answer(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from .world import FAR, HUB, MEMBER, World, allow, bus_arn
@@ -15,7 +17,7 @@ def forward(world: World, places: list[Place]) -> tuple[list[str], str]:
     for region, name in places:
         world.bus(MEMBER, region, name)
     role = world.role(MEMBER, "forward", "events.amazonaws.com", allow("events:PutEvents", bus_arn(MEMBER, "*", "*")))
-    for (region, name), (there, following) in zip(places, places[1:], strict=False):
+    for (region, name), (there, following) in itertools.pairwise(places):
         target = {"Arn": bus_arn(MEMBER, there, following), "RoleArn": role}
         world.rule(MEMBER, region, name, f"to-{following}", {**target, "DeadLetterConfig": {"Arn": letters[region]}})
     region, name = places[-1]

@@ -9,7 +9,8 @@ def test_the_trail_is_an_organizations_and_logs_everything(world: World) -> None
     cloudtrail = world.client("cloudtrail")
     (trail,) = cloudtrail.describe_trails()["trailList"]
     assert (trail["Name"], trail["S3BucketName"], trail["HomeRegion"]) == ("organization-trail", BUCKET, HUB)
-    assert trail["IsOrganizationTrail"] and trail["IsMultiRegionTrail"]
+    assert trail["IsOrganizationTrail"]
+    assert trail["IsMultiRegionTrail"]
     assert cloudtrail.get_trail(Name=trail["TrailARN"])["Trail"] == trail
     assert cloudtrail.get_trail_status(Name=trail["TrailARN"])["IsLogging"]
     (selector,) = cloudtrail.get_event_selectors(TrailName=trail["TrailARN"])["EventSelectors"]
@@ -24,7 +25,8 @@ def test_a_test_can_make_a_bad_trail(world: World) -> None:
     assert not cloudtrail.get_trail_status(**name)["IsLogging"]
     cloudtrail.update_trail(**name, IsMultiRegionTrail=False, IsOrganizationTrail=False)
     trail = cloudtrail.get_trail(**name)["Trail"]
-    assert not trail["IsMultiRegionTrail"] and not trail["IsOrganizationTrail"]
+    assert not trail["IsMultiRegionTrail"]
+    assert not trail["IsOrganizationTrail"]
     wanted = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}]
     cloudtrail.put_event_selectors(TrailName="organization-trail", EventSelectors=wanted)
     (selector,) = cloudtrail.get_event_selectors(TrailName="organization-trail")["EventSelectors"]

@@ -27,7 +27,7 @@ def _wire_name(shape: Shape, default: str) -> str:
 def _read(shape: Shape, rest: dict[str, str], prefix: str) -> Any:
     if shape.type_name == "structure":
         found = _structure(shape, rest, prefix + ".")
-        return found if found else _ABSENT
+        return found or _ABSENT
     if shape.type_name == "list":
         return _list(shape, rest, prefix)
     if shape.type_name == "map":

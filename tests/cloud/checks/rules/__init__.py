@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..request import AwsError, Request
 from ..state import State
-from . import (  # noqa: F401
+from . import (  # noqa: F401 (each puts its rules into the table)
     alarms,
     buckets,
     buses,
