@@ -14,8 +14,12 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from .settings import HUB_REGION, MANAGEMENT, SETTINGS
+
+if TYPE_CHECKING:
+    from hypercorn.typing import Framework
 
 
 def main() -> None:
@@ -124,7 +128,9 @@ async def _serve(listener: socket.socket, options: argparse.Namespace) -> None:
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
     announcement = asyncio.create_task(_announce(options))
-    await serve(Gateway(ready.make_ready), config, shutdown_trigger=stop.wait)
+    # hypercorn has a type of its own for each kind of message; here a message is any mapping.
+    application = cast("Framework", Gateway(ready.make_ready))
+    await serve(application, config, shutdown_trigger=stop.wait)
     announcement.cancel()
     ready.end()
     lambda_runtime.reset()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import request_scope
@@ -28,7 +29,7 @@ _log = logging.getLogger("cloud.alarms")
 EVALUATION = 60.0
 _SHORTEST = 0.02
 
-_BREACHES = {
+_BREACHES: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
     "LessThanThreshold": lambda value, threshold: value < threshold,
@@ -45,7 +46,7 @@ def install() -> None:
     # It rewrites lists that other threads append to, and no metric here is two weeks old.
     cloudwatch._evict_old_metrics = lambda: None
     cloudwatch._is_sns_action_arn = alarm_actions.is_topic
-    dispatch = cloudwatch._dispatch_alarm_actions
+    dispatch: Callable[..., None] = cloudwatch._dispatch_alarm_actions
 
     def dispatch_alarm_actions(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
         _note_change(alarm, old, new, reason)
@@ -72,7 +73,7 @@ def _run() -> None:
             try:
                 with request_scope(account, region):
                     evaluate(alarm, moment)
-            except Exception:
+            except Exception:  # noqa: BLE001 (one alarm must not end the clock of all)
                 _log.exception("evaluating %s", alarm.get("AlarmArn"))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ministack.core import iam_evaluator as evaluator
@@ -24,11 +24,16 @@ _LITERAL = "2008-10-17"
 Statement = evaluator.ParsedStatement
 
 
+@dataclass
+class _LiteralStatement(Statement):
+    """A statement of an old policy: what looks like a variable is plain text, and matches nothing that exists."""
+
+
 def install() -> None:
     """Adds both to the evaluator."""
     evaluator._resolve_condition_key = _with_organization(evaluator._resolve_condition_key)
     evaluator._first_match = _with_variables(evaluator._first_match)
-    evaluator.parse_policy_document = _by_version(evaluator.parse_policy_document)
+    _parse_by_version()
 
 
 def _with_organization(resolve: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,23 +54,22 @@ def _with_variables(first_match: Callable[..., Any]) -> Callable[..., Any]:
     return matched
 
 
-def _by_version(parse: Callable[[Any], list[Statement]]) -> Callable[[Any], list[Statement]]:
-    """Variables of an old policy are plain text: they match nothing that exists."""
+def _parse_by_version() -> None:
+    parse = evaluator.parse_policy_document
 
-    def parsed(document: Any) -> list[Statement]:
-        statements = parse(document)
-        if statements and isinstance(document, str) and _LITERAL in document:
-            document = json.loads(document)
-        if isinstance(document, dict) and document.get("Version") == _LITERAL:
-            for one in statements:
-                one.literal = True
+    def parsed(doc: str | dict[str, Any]) -> list[Statement]:
+        statements = parse(doc)
+        if statements and isinstance(doc, str) and _LITERAL in doc:
+            doc = json.loads(doc)
+        if isinstance(doc, dict) and doc.get("Version") == _LITERAL:
+            return [_LiteralStatement(**vars(one)) for one in statements]
         return statements
 
-    return parsed
+    evaluator.parse_policy_document = parsed
 
 
 def _filled(statement: Statement, context: evaluator.EvalContext) -> Statement:
-    if getattr(statement, "literal", False) or "${" not in repr(statement):
+    if isinstance(statement, _LiteralStatement) or "${" not in repr(statement):
         return statement
 
     def fill(value: Any) -> Any:

@@ -20,7 +20,7 @@ def install() -> None:
         _WRITER.set(self.writer)
         await run(self)
 
-    TCPServer.run = knowing
+    TCPServer.run = knowing  # type: ignore[method-assign]  # hypercorn offers no hook
 
 
 def reset() -> None:

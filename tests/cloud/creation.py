@@ -44,11 +44,13 @@ def install() -> None:
             _end_processes(name, "$LATEST")
         return answer
 
-    def get_policy_if_any(name: str, *rest: Any, **named: Any) -> Answer:
-        record = lambda_svc._functions.get(name)
+    def get_policy_if_any(
+        func_name: str, query_params: dict[str, Any] | None = None, path_qualifier: str | None = None
+    ) -> Answer:
+        record = lambda_svc._functions.get(func_name)
         if record and not record["policy"]["Statement"]:
             return error_response_json("ResourceNotFoundException", "The resource you requested does not exist.", 404)
-        return get_policy(name, *rest, **named)
+        return get_policy(func_name, query_params, path_qualifier)
 
     lambda_svc.invalidate_worker = _end_processes
     lambda_svc._create_function = create_function
@@ -58,11 +60,11 @@ def install() -> None:
 
 
 def _end_processes(
-    name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None
+    func_name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None
 ) -> None:
     """MiniStack ends a changed function's processes in all accounts and regions, and keeps them for a new role."""
     here = account or lambda_svc.get_account_id(), region or lambda_svc.get_region()
-    lambda_runtime.invalidate_worker(name, qualifier, *here)
+    lambda_runtime.invalidate_worker(func_name, qualifier, *here)
 
 
 def _role_error(arn: str) -> Answer | None:

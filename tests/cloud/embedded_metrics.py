@@ -11,7 +11,7 @@ A data point counts from when it arrives, not from `_aws.Timestamp`: the clocks 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ministack.services import cloudwatch, cloudwatch_logs
@@ -23,7 +23,7 @@ METRICS = 100
 
 def install() -> None:
     """Reads every line that is stored."""
-    append = cloudwatch_logs._append_log_events
+    append: Callable[..., None] = cloudwatch_logs._append_log_events
 
     def appended(stream: dict[str, Any], events: list[dict[str, Any]]) -> None:
         append(stream, events)

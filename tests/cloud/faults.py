@@ -65,7 +65,7 @@ class Plan:
         unknown = [kind for kind in self.kinds if kind not in KINDS]
         if unknown:
             raise ValueError(f"unknown kinds of faults: {', '.join(unknown)}")
-        self.random = random.Random(self.seed)
+        self.random = random.Random(self.seed)  # noqa: S311 (the same seed strikes the same calls)
         self.again: dict[str, tuple[str, int]] = {}
         self.answered: dict[str, tuple[float, list[Message]]] = {}
         """The last answer to each read, and when it was given."""
@@ -78,7 +78,7 @@ class Plan:
         if not self.kinds or not named or (self.function and not (sender and self.function in sender.function)):
             return ""
         self.calls += 1
-        told = {"account": request.account, "region": request.region, "service": request.service}
+        told: dict[str, Any] = {"account": request.account, "region": request.region, "service": request.service}
         told |= {"call": self.calls, "operation": request.operation, "function": sender.name if sender else ""}
         if sender:
             self.called.append(told)
@@ -107,7 +107,7 @@ _TOLD = ("calls", "called", "struck", "held")
 
 def plan(asked: dict[str, Any]) -> None:
     """Begins to strike as asked; the calls are counted from here."""
-    global PLAN
+    global PLAN  # noqa: PLW0603 (one plan is in force, and a new one begins anew)
     release()
     asked["kinds"] = tuple(asked.get("kinds", ()))
     PLAN = Plan(**asked)

@@ -18,9 +18,11 @@ def install() -> None:
     """Counts attempts where each of them passes, not where some are asked for."""
     execute = lambda_svc._execute_function_dispatch
 
-    def executed(func: dict[str, Any], config: dict[str, Any], *rest: Any) -> dict[str, Any]:
+    def executed(
+        func: dict[str, Any], config: dict[str, Any], event: dict[str, Any], request_id: str, started: float
+    ) -> dict[str, Any]:
         era, begun = clock.era(), time.monotonic()
-        answer = execute(func, config, *rest)
+        answer = execute(func, config, event, request_id, started)
         if clock.era() == era:
             _count(config["FunctionName"], bool(answer.get("error")), (time.monotonic() - begun) * 1000)
         return answer

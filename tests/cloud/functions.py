@@ -33,7 +33,7 @@ _OLDEST = 21_600
 
 def install() -> None:
     """Puts these invocations in the place of MiniStack's."""
-    lambda_svc.invoke_async_with_retry = lambda record, event: invoke_async(record, event, "Invoke")
+    lambda_svc.invoke_async_with_retry = lambda func, event: invoke_async(func, event, "Invoke")
 
 
 def find(arn: str) -> Record | None:

@@ -23,11 +23,16 @@ def install() -> None:
     """Adds functions to what MiniStack validates, and the policy to its delivery."""
     validate = s3._validate_notification_configs
 
-    def validate_configs(configs: list[dict[str, Any]], region: str, bucket: str = "", skip: bool = False) -> Any:
-        refused = validate(configs, region, bucket, skip)
-        if refused or skip:
+    def validate_configs(
+        configs: list[dict[str, Any]],
+        bucket_region: str,
+        bucket_name: str = "",
+        skip_destination_validation: bool = False,
+    ) -> tuple[Any, ...] | None:
+        refused = validate(configs, bucket_region, bucket_name, skip_destination_validation)
+        if refused or skip_destination_validation:
             return refused
-        wrong = [one["arn"] for one in configs if one["type"] == "lambda" and not _may_invoke(one["arn"], bucket)]
+        wrong = [one["arn"] for one in configs if one["type"] == "lambda" and not _may_invoke(one["arn"], bucket_name)]
         if wrong:
             return s3._invalid_notification_config("Unable to validate the following destination configurations")
         return None
@@ -36,16 +41,16 @@ def install() -> None:
     s3._deliver_event_to_lambda = deliver
 
 
-def deliver(arn: str, payload: dict[str, Any], region: str) -> None:
+def deliver(arn: str, event_payload: dict[str, Any], bucket_region: str) -> None:
     """Invokes the function for one event, where its policy lets S3."""
     account = get_account_id()
-    record = payload["Records"][0]
+    record = event_payload["Records"][0]
     bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
     allowed = _may_invoke(arn, bucket)
     hop(
         "s3_notification",
         account,
-        region,
+        bucket_region,
         bucket,
         rule=record["s3"]["configurationId"],
         target=arn,
@@ -55,7 +60,7 @@ def deliver(arn: str, payload: dict[str, Any], region: str) -> None:
     )
     function = functions.find(arn)
     if allowed and function is not None:
-        functions.invoke_async(function, payload, f"bucket {bucket}")
+        functions.invoke_async(function, event_payload, f"bucket {bucket}")
 
 
 def _may_invoke(arn: str, bucket: str) -> bool:

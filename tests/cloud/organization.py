@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -27,7 +28,7 @@ _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 def install() -> None:
     """Lets every account see the one organization."""
-    handle = organizations.handle_request
+    handle: Callable[..., Awaitable[Any]] = organizations.handle_request
 
     async def handle_request(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
@@ -46,7 +47,11 @@ def install() -> None:
             return await handle(method, path, headers, body, query)
 
     organizations.handle_request = handle_request
-    iam_evaluator._principal_org_id = lambda account: ORGANIZATION_ID if account in SETTINGS.organization else None
+    iam_evaluator._principal_org_id = _organization_of
+
+
+def _organization_of(account_id: str) -> str | None:
+    return ORGANIZATION_ID if account_id in SETTINGS.organization else None
 
 
 def make_ready() -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import struct
+import subprocess
 import termios
 import time
+from typing import Any, cast
 
 from ministack.core.lambda_runtime import Worker
 
@@ -29,12 +31,13 @@ def install() -> None:
         time.sleep(_SETTLED)
         return drain(self, *arguments, **named)
 
-    Worker._drain_stderr_bounded = drained
+    Worker._drain_stderr_bounded = drained  # type: ignore[method-assign]  # MiniStack offers no hook
 
 
 def _waiting(worker: Worker) -> int:
     """Bytes in the pipe that nobody has read."""
-    process = worker._proc
+    # MiniStack gives it no type; all that is told of it is that it begins as None.
+    process = cast("subprocess.Popen[Any] | None", worker._proc)
     if process is None or process.stdout is None or process.stdout.closed:
         return 0
     try:

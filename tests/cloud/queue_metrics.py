@@ -7,6 +7,8 @@ measured, each time alarms are evaluated.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, sqs
 
@@ -33,7 +35,7 @@ def measure(moment: float) -> None:
                 _publish(metric, value, name, moment)
 
 
-def _numbers(queue: dict[str, object], moment: float) -> dict[str, int]:
+def _numbers(queue: dict[str, Any], moment: float) -> dict[str, int]:
     sqs._expire_retained(queue)
     numbers = {"Visible": 0, "NotVisible": 0, "Delayed": 0}
     for message in list(queue["messages"]):

@@ -20,18 +20,18 @@ def install() -> None:
     """Notes what MiniStack executes while somebody waits."""
     execute = lambda_svc._execute_function_with_config_scope
 
-    def executed(record: dict[str, Any], event: Any) -> dict[str, Any]:
+    def executed(func: dict[str, Any], event: Any) -> dict[str, Any]:
         era, ident = clock.era(), str(uuid.uuid4())
-        _note(record, ident, "invoked", "", {"attempt": 1, "by": "Invoke and wait"})
-        answer = execute(record, event)
+        _note(func, ident, "invoked", "", {"attempt": 1, "by": "Invoke and wait"})
+        answer = execute(func, event)
         body = answer.get("body")
         told = {"attempt": 1, "answer": functions.readable(body), "log": (answer.get("log") or "").splitlines()}
         if clock.era() != era:
             return answer
         if answer.get("error"):
-            _note(record, ident, "failed", body.get("errorType", "") if isinstance(body, dict) else "", told)
+            _note(func, ident, "failed", body.get("errorType", "") if isinstance(body, dict) else "", told)
         else:
-            _note(record, ident, "succeeded", "", told)
+            _note(func, ident, "succeeded", "", told)
         return answer
 
     lambda_svc._execute_function_with_config_scope = executed

@@ -9,6 +9,7 @@ buses can't be in another region. (EventBridge user guide, "Using resource-based
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import request_scope
@@ -24,7 +25,7 @@ def deliver(view: Any, rule: dict[str, Any], target: dict[str, Any]) -> Refusal 
     """Delivers the event; the refusal where AWS would refuse."""
     arn = target.get("Arn", "")
     _, _, _, region, account, _ = rule["Arn"].split(":", 5)
-    _, _, service, there, owner, _ = arn.split(":", 5)
+    _, _, service, there, _, _ = arn.split(":", 5)
     if there and there != region:
         return Refusal("NO_RESOURCE", f"{arn} isn't in the rule's region.")
     payload = _payload(view, rule, target)
@@ -37,7 +38,7 @@ def deliver(view: Any, rule: dict[str, Any], target: dict[str, Any]) -> Refusal 
     return None
 
 
-_MINISTACK_INVOKE = eventbridge._invoke_target
+_MINISTACK_INVOKE: Callable[..., None] = eventbridge._invoke_target
 
 
 def _event_of(view: Any) -> dict[str, Any]:

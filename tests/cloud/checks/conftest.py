@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -11,15 +10,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from cloud.checks import Request, check, parse
+from cloud.checks.fixtures import Refused, Sent
 from cloud.checks.world import World
-
-Sent = Callable[..., Request]
 
 
 @pytest.fixture(scope="session")
 def sent() -> Sent:
     """What `parse` makes of a call that botocore serialises, without validating it first."""
-
     clients: dict[tuple[str, str], Any] = {}
     seen: list[Any] = []
 
@@ -62,10 +59,10 @@ def sent() -> Sent:
 
 
 @pytest.fixture
-def refused(sent: Sent) -> Callable[..., None]:
+def refused(sent: Sent) -> Refused:
     """Asserts that one request is refused, and that its neighbour is not."""
 
-    def both(  # noqa: PLR0913
+    def both(
         service: str,
         operation: str,
         base: dict[str, Any],

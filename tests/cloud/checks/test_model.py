@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import botocore.parsers
+import botocore.session
 import pytest
+from botocore.awsrequest import HeadersDict
 
-from cloud.checks import answer, check
+from cloud.checks import answer, check, parse
+from cloud.checks.fixtures import Sent
 
 TARGET = {"Id": "bus", "Arn": "arn:aws:lambda:us-east-1:111111111111:function:f"}
 BUCKET = {"Bucket": "b123"}
@@ -74,7 +78,9 @@ TRUST = (
     CASES,
     ids=[f"{c[1]}-{c[4][:30]}" for c in CASES],
 )
-def test_the_model_is_kept(sent, service, operation, bad, code, words, good):
+def test_the_model_is_kept(
+    sent: Sent, service: str, operation: str, bad: dict[str, Any], code: str, words: str, good: dict[str, Any]
+) -> None:
     refused = sent(service, operation, **bad)
     error = check(refused)
     assert error is not None
@@ -84,15 +90,14 @@ def test_the_model_is_kept(sent, service, operation, bad, code, words, good):
     assert check(sent(service, operation, **good)) is None
 
 
-def test_a_member_that_does_not_exist_is_refused(sent):
-    from cloud.checks import parse
-
+def test_a_member_that_does_not_exist_is_refused() -> None:
     head = {
         "Authorization": "Credential=111111111111/20261101/us-east-1/events/aws4_request",
         "X-Amz-Target": "AWSEvents.DescribeRule",
     }
     error = check(parse("POST", "/", head, b'{"Name":"r","Nmae":"s"}'))
-    assert error is not None and "nmae" in error.message
+    assert error is not None
+    assert "nmae" in error.message
     assert check(parse("POST", "/", head, b'{"Name":"r","EventBusName":null}')) is None
 
 
@@ -108,18 +113,13 @@ def test_a_member_that_does_not_exist_is_refused(sent):
          {"Bucket": "b", "NotificationConfiguration": {"TopicConfigurations": [{}]}}),
     ],
 )  # fmt: skip
-def test_a_client_reads_the_refusal(sent, service, operation, params):
-    import botocore.parsers
-    import botocore.session
-
+def test_a_client_reads_the_refusal(sent: Sent, service: str, operation: str, params: dict[str, Any]) -> None:
     request = sent(service, operation, **params)
     error = check(request)
     assert error is not None
     status, headers, body = answer(error, request)
     model = botocore.session.Session().get_service_model(service)
     parser = botocore.parsers.create_parser(model.resolved_protocol)
-    from botocore.awsrequest import HeadersDict
-
     read = parser.parse(
         {"status_code": status, "headers": HeadersDict(headers), "body": body},
         model.operation_model(operation).output_shape,

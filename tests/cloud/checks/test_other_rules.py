@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cloud.checks import check
+from cloud.checks.fixtures import Refused, Sent
 from cloud.checks.state import Bucket, Function, Queue, Role
 from cloud.checks.world import ACCOUNT, HERE, World, trust
 
@@ -59,7 +62,7 @@ def world() -> World:
         (identity(Action="sts:AssumeRole"), "prohibited field Resource"),
     ],
 )
-def test_a_trust_is_refused(refused, bad, words):
+def test_a_trust_is_refused(refused: Refused, bad: str, words: str) -> None:
     good = trust("lambda.amazonaws.com")
     refused("iam", "CreateRole", {"RoleName": "r"}, {"AssumeRolePolicyDocument": bad},
             {"AssumeRolePolicyDocument": good}, "MalformedPolicyDocument", words)  # fmt: skip
@@ -79,13 +82,13 @@ def test_a_trust_is_refused(refused, bad, words):
         (identity().replace('"Effect": "Allow"', '"Effect": "Allow", "Effect": "Deny"'), "Syntax"),
     ],
 )
-def test_a_role_policy_is_refused(refused, bad, words):
+def test_a_role_policy_is_refused(refused: Refused, bad: str, words: str) -> None:
     base = {"RoleName": "r", "PolicyName": "p"}
     refused("iam", "PutRolePolicy", base, {"PolicyDocument": bad}, {"PolicyDocument": identity()},
             "MalformedPolicyDocument", words)  # fmt: skip
 
 
-def test_a_roles_inline_policies_are_not_too_long(refused, world):
+def test_a_roles_inline_policies_are_not_too_long(refused: Refused, world: World) -> None:
     room = 10_240 - len("".join(identity().split()))
     name = "arn:aws:s3:::"
     frame = len("".join(identity(Resource=name).split()))
@@ -97,7 +100,7 @@ def test_a_roles_inline_policies_are_not_too_long(refused, world):
 
 
 @pytest.mark.parametrize("role", ["inline", "attached"])
-def test_a_role_with_policies_stays(refused, world, role):
+def test_a_role_with_policies_stays(refused: Refused, world: World, role: str) -> None:
     refused("iam", "DeleteRole", {}, {"RoleName": role}, {"RoleName": "other"}, "DeleteConflict", "must", world)
 
 
@@ -118,22 +121,22 @@ def function(**more: object) -> dict[str, object]:
         ({"Environment": {"Variables": {"AWS_REGION": "eu-west-1"}}}, "reserved keys"),
     ],
 )
-def test_a_function_is_refused(refused, world, bad, words):
+def test_a_function_is_refused(refused: Refused, world: World, bad: dict[str, Any], words: str) -> None:
     refused("lambda", "CreateFunction", {}, function(**bad), function(), PARAMETER, words, world)
 
 
-def test_a_function_needs_a_handler(refused, world):
+def test_a_function_needs_a_handler(refused: Refused, world: World) -> None:
     whole = function()
     partial = {k: v for k, v in whole.items() if k != "Handler"}
     refused("lambda", "CreateFunction", {}, partial, whole, PARAMETER, "mandatory", world)
 
 
-def test_a_foreign_role_is_refused(refused, world):
+def test_a_foreign_role_is_refused(refused: Refused, world: World) -> None:
     foreign = function(Role=ROLE.replace(ACCOUNT, "222222222222"))
     refused("lambda", "CreateFunction", {}, foreign, function(), "AccessDeniedException", "Cross-account", world)
 
 
-def test_an_environment_fits_in_4_kilobytes(refused, world):
+def test_an_environment_fits_in_4_kilobytes(refused: Refused, world: World) -> None:
     frame = len('{"GUARD":""}')
     over = {"Environment": {"Variables": {"GUARD": "x" * (4096 - frame + 1)}}}
     fits = {"Environment": {"Variables": {"GUARD": "x" * (4096 - frame)}}}
@@ -141,23 +144,22 @@ def test_an_environment_fits_in_4_kilobytes(refused, world):
     refused("lambda", "UpdateFunctionConfiguration", base, over, fits, PARAMETER, "4KB", world)
 
 
-def test_an_archive_fits_in_50_megabytes(sent, world):
-    from dataclasses import replace
-
+def test_an_archive_fits_in_50_megabytes(sent: Sent, world: World) -> None:
     request = sent("lambda", "UpdateFunctionCode", FunctionName="f", ZipFile=archive())
     assert check(request, world) is None
     large = replace(request, params=request.params | {"ZipFile": bytes(50 * 1024 * 1024 + 1)})
     error = check(large, world)
-    assert error is not None and (error.code, error.status) == ("RequestEntityTooLargeException", 413)
+    assert error is not None
+    assert (error.code, error.status) == ("RequestEntityTooLargeException", 413)
 
 
-def test_a_statement_id_is_new(refused, world):
+def test_a_statement_id_is_new(refused: Refused, world: World) -> None:
     base = {"FunctionName": FUNCTION, "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
     refused("lambda", "AddPermission", base, {"StatementId": "taken"}, {"StatementId": "free"},
             "ResourceConflictException", "already exists", world)  # fmt: skip
 
 
-def test_a_function_policy_fits_in_20_kilobytes(refused, world):
+def test_a_function_policy_fits_in_20_kilobytes(refused: Refused) -> None:
     def holding(size: int) -> World:
         text = json.dumps({"Statement": [{"Sid": "x" * size}]})
         return World(functions={"f": Function(FUNCTION, ROLE, text)})
@@ -177,7 +179,7 @@ def test_a_function_policy_fits_in_20_kilobytes(refused, world):
         (f"arn:aws:logs:{HERE}:{ACCOUNT}:log-group:l", "is invalid"),
     ],
 )
-def test_a_destination_is_refused(refused, world, destination, words):
+def test_a_destination_is_refused(refused: Refused, world: World, destination: str, words: str) -> None:
     world.queues["qdeaf"] = Queue(QUEUE + "deaf")
     refused("lambda", "PutFunctionEventInvokeConfig", {"FunctionName": "f", "MaximumRetryAttempts": 2},
             {"DestinationConfig": {"OnFailure": {"Destination": destination}}},
@@ -205,12 +207,14 @@ ALARM = {
         ({"ExtendedStatistic": "p99"}, {}, "InvalidParameterCombination", "Exactly one"),
     ],
 )  # fmt: skip
-def test_an_alarm_is_refused(refused, bad, good, code, words):
+def test_an_alarm_is_refused(
+    refused: Refused, bad: dict[str, Any], good: dict[str, Any], code: str, words: str
+) -> None:
     refused("cloudwatch", "PutMetricAlarm", ALARM, bad, good, code, words)
 
 
 @pytest.mark.parametrize("member", ["ComparisonOperator", "EvaluationPeriods", "MetricName", "Threshold", "Period"])
-def test_an_alarm_is_whole(refused, member):
+def test_an_alarm_is_whole(refused: Refused, member: str) -> None:
     partial = {k: v for k, v in ALARM.items() if k != member}
     refused("cloudwatch", "PutMetricAlarm", {}, partial, ALARM, "MissingParameter", member)
 
@@ -250,7 +254,9 @@ OVERLAP = "Cannot have overlapping suffixes in two rules if the prefixes are ove
          "Unable to validate the following destination configurations"),
     ],
 )  # fmt: skip
-def test_a_notification_is_refused(refused, world, bad, good, words):
+def test_a_notification_is_refused(
+    refused: Refused, world: World, bad: dict[str, Any], good: dict[str, Any], words: str
+) -> None:
     refused("s3", "PutBucketNotificationConfiguration", {"Bucket": "trail"}, bad, good, "InvalidArgument", words, world)
 
 
@@ -274,11 +280,11 @@ def queue_policy(**more: object) -> str:
          {"Policy": queue_policy() + " " * (8_192 - len(queue_policy()))}),
     ],
 )  # fmt: skip
-def test_an_attribute_of_a_queue_is_refused(refused, bad, good):
+def test_an_attribute_of_a_queue_is_refused(refused: Refused, bad: dict[str, Any], good: dict[str, Any]) -> None:
     refused("sqs", "CreateQueue", {"QueueName": "q"}, {"Attributes": bad}, {"Attributes": good},
             "InvalidAttributeValue", next(iter(bad)))  # fmt: skip
 
 
-def test_retention_is_one_of_the_allowed(refused):
+def test_retention_is_one_of_the_allowed(refused: Refused) -> None:
     refused("logs", "PutRetentionPolicy", {"logGroupName": "/aws/lambda/f"}, {"retentionInDays": 31},
             {"retentionInDays": 30}, "InvalidParameterException", "retentionInDays")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cloud.checks import check, parse
+from cloud.checks.fixtures import Sent
 
 ADDED_BY_CLIENT = {"ChecksumAlgorithm", "ChecksumCRC32", "ChecksumMode", "ContentMD5", "EncodingType"}
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
@@ -95,7 +96,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("service", "operation", "params"), CALLS, ids=lambda v: str(v)[:40])
-def test_a_clients_request_is_read_back(sent, service, operation, params):
+def test_a_clients_request_is_read_back(sent: Sent, service: str, operation: str, params: dict[str, Any]) -> None:
     request = sent(service, operation, region="eu-west-1", **params)
     assert (request.service, request.operation) == (service, operation)
     assert (request.account, request.region) == ("111111111111", "eu-west-1")
@@ -104,7 +105,7 @@ def test_a_clients_request_is_read_back(sent, service, operation, params):
     assert request.problems == ()
 
 
-def test_the_old_query_protocol_of_cloudwatch_is_read():
+def test_the_old_query_protocol_of_cloudwatch_is_read() -> None:
     headers = {
         "Authorization": "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261101/us-east-1/"
         "monitoring/aws4_request, SignedHeaders=host, Signature=0",
@@ -120,18 +121,19 @@ def test_the_old_query_protocol_of_cloudwatch_is_read():
     assert request.params == {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"}
 
 
-def test_a_path_that_is_no_api_is_left_alone():
+def test_a_path_that_is_no_api_is_left_alone() -> None:
     request = parse("GET", "/_cloud/health", {}, b"")
     assert request.operation is None
     assert check(request) is None
 
 
-def test_a_request_that_is_not_of_its_format_is_refused(sent):
+def test_a_request_that_is_not_of_its_format_is_refused(sent: Sent) -> None:
     request = sent("events", "ListRules")
     head = {
         "Authorization": "Credential=111111111111/20261101/us-east-1/events/aws4_request",
         "X-Amz-Target": "AWSEvents.ListRules",
     }
     error = check(parse("POST", "/", head, b"{"))
-    assert error is not None and error.code == "SerializationException"
+    assert error is not None
+    assert error.code == "SerializationException"
     assert check(request) is None

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +25,23 @@ TESTS = Path(__file__).resolve().parents[2]
 BUCKET = f"organization-trail-{ACCOUNT}"
 MEMBER = "222222222222"
 
+Clients = Callable[..., Any]
+"""Makes a client for a service, and perhaps an account and a region."""
+
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ready = tmp_path_factory.mktemp("cloud") / "ready.json"
     command = [sys.executable, "-m", "cloud", "--port", "0", "--speed", "200", "--with-parent"]
     with subprocess.Popen([*command, "--ready-file", ready], cwd=TESTS, stdout=subprocess.PIPE) as process:
-        assert process.stdout and process.stdout.readline().startswith(b"ready http://127.0.0.1:")
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"ready http://127.0.0.1:")
         yield json.loads(ready.read_text())["endpoint"]
         process.terminate()
 
 
 @pytest.fixture
-def client(endpoint: str) -> Any:
+def client(endpoint: str) -> Clients:
     reset = urllib.request.Request(f"{endpoint}/_cloud/reset", method="POST")
     urllib.request.urlopen(reset).close()
 
@@ -62,12 +66,12 @@ def refused(code: str, words: str = "") -> Iterator[None]:
     assert (error["Code"], words in error["Message"]) == (code, True), error
 
 
-def role(client: Any, name: str, service: str = "lambda.amazonaws.com") -> str:
+def role(client: Clients, name: str, service: str = "lambda.amazonaws.com") -> str:
     made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust(service))
     return made["Role"]["Arn"]
 
 
-def function(client: Any, role_arn: str, name: str = "f") -> str:
+def function(client: Clients, role_arn: str, name: str = "f") -> str:
     code = {"ZipFile": zip_bytes()}
     settings = {"FunctionName": name, "Runtime": "provided.al2023", "Handler": "filter", "Role": role_arn}
     deadline = time.monotonic() + 10
@@ -81,7 +85,7 @@ def function(client: Any, role_arn: str, name: str = "f") -> str:
     raise AssertionError("the role is never known")
 
 
-def test_rules_and_targets_are_seen_by_account_and_region(client):
+def test_rules_and_targets_are_seen_by_account_and_region(client: Clients) -> None:
     for account, region in ((ACCOUNT, HERE), (MEMBER, HERE), (ACCOUNT, "eu-west-1")):
         client("events", account, region).create_event_bus(Name="b")
     events = client("events")
@@ -107,7 +111,7 @@ def test_rules_and_targets_are_seen_by_account_and_region(client):
         events.list_rules(EventBusName="b")
 
 
-def test_roles_and_their_policies_are_seen(client):
+def test_roles_and_their_policies_are_seen(client: Clients) -> None:
     iam = client("iam")
     role(client, "r")
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::" + "b" * 9_000}
@@ -122,7 +126,7 @@ def test_roles_and_their_policies_are_seen(client):
     iam.delete_role(RoleName="r")
 
 
-def test_a_functions_role_is_judged(client):
+def test_a_functions_role_is_judged(client: Clients) -> None:
     with refused("InvalidParameterValueException", "cannot be assumed by Lambda"):
         client("lambda").create_function(
             FunctionName="f",
@@ -141,7 +145,7 @@ def zip_bytes() -> bytes:
     return packed.getvalue()
 
 
-def test_a_destination_is_judged_by_the_functions_role(client):
+def test_a_destination_is_judged_by_the_functions_role(client: Clients) -> None:
     function(client, role(client, "r"))
     queue = f"arn:aws:sqs:{HERE}:{ACCOUNT}:letters"
     lambdas, settings = client("lambda"), {"DestinationConfig": {"OnFailure": {"Destination": queue}}}
@@ -156,7 +160,7 @@ def test_a_destination_is_judged_by_the_functions_role(client):
     lambdas.put_function_event_invoke_config(FunctionName="f", **settings)
 
 
-def test_a_statement_id_is_taken_once(client):
+def test_a_statement_id_is_taken_once(client: Clients) -> None:
     function(client, role(client, "r"))
     permission = {"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
     client("lambda").add_permission(StatementId="one", **permission)
@@ -165,9 +169,9 @@ def test_a_statement_id_is_taken_once(client):
     client("lambda").add_permission(StatementId="two", **permission)
 
 
-def test_a_buckets_region_is_known(client):
+def test_a_buckets_region_is_known(client: Clients) -> None:
     client("sqs").create_queue(QueueName="q")
-    here = {"QueueArn": f"arn:aws:sqs:{HERE}:{ACCOUNT}:q", "Events": ["s3:ObjectCreated:*"]}
+    here: dict[str, Any] = {"QueueArn": f"arn:aws:sqs:{HERE}:{ACCOUNT}:q", "Events": ["s3:ObjectCreated:*"]}
     there = here | {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"}
     s3 = client("s3")
     with refused("InvalidArgument", "not valid for the bucket location"):

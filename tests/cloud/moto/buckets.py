@@ -14,7 +14,7 @@ def refusal(request: Request) -> tuple[int, dict[str, str], bytes] | None:
     """AWS's answer to whoever asks for a bucket in another region than its own."""
     if request.service != "s3" or request.operation in (None, "GetBucketLocation", "CreateBucket"):
         return None
-    bucket = s3_backends[request.account]["aws"].buckets.get(request.params.get("Bucket", ""))
+    bucket = s3_backends[request.account or ""]["aws"].buckets.get(request.params.get("Bucket", ""))
     if bucket is None or bucket.region_name == request.region:
         return None
     moved = "The bucket you are attempting to access must be addressed using the specified endpoint."

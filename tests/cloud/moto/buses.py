@@ -20,7 +20,7 @@ def refusal(request: Request) -> tuple[int, dict[str, str], bytes] | None:
     """AWS's answer to the deletion of a bus that has rules."""
     if (request.service, request.operation) != ("events", "DeleteEventBus"):
         return None
-    bus = events_backends[request.account][request.region].event_buses.get(request.params["Name"])
+    bus = events_backends[request.account or ""][request.region].event_buses.get(request.params["Name"])
     if bus is None or not bus.rules:
         return None
     said = {"__type": "ValidationException", "message": f"Event bus {bus.name} cannot be deleted since it has rules."}

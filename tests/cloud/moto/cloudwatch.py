@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import cbor2
+from botocore.model import OperationModel
 from botocore.parsers import QueryParser
 from botocore.serialize import QuerySerializer
 
-from ..checks import AwsError, Request, answer as refusal
-from ..checks import models
+from ..checks import AwsError, Request
+from ..checks import answer as refusal
 
 if TYPE_CHECKING:
     from .front import Answer
 
 
-def translated(request: Request, ask: Callable[[bytes], Answer]) -> Answer:
+def translated(request: Request, operation: OperationModel, ask: Callable[[bytes], Answer]) -> Answer:
     """The answer to a request, by way of the query protocol."""
-    model = models.service("cloudwatch")
-    operation = model.operation_model(request.operation)
     form = QuerySerializer().serialize_to_request(request.params, operation)["body"]
     got = ask(urlencode(form).encode())
     wire = {"status_code": got.status, "headers": got.headers, "body": got.body}

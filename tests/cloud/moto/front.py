@@ -43,10 +43,8 @@ class Front:
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request."""
         body = get_input_stream(environ).read()
-        if environ["PATH_INFO"].startswith("/_cloud/"):
-            answer = self._control(environ)
-        else:
-            answer = self._aws(environ, body)
+        control = environ["PATH_INFO"].startswith("/_cloud/")
+        answer = self._control(environ) if control else self._aws(environ, body)
         headers = dict(answer.headers)
         if environ["REQUEST_METHOD"] != "HEAD":
             headers["content-length"] = str(len(answer.body))
@@ -65,8 +63,8 @@ class Front:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = key
         request.account = request.account or get_account_id_from(key)
         healing.prepare(request)
-        if request.service == "cloudwatch" and request.operation and request.protocol != "query":
-            answer = cloudwatch.translated(request, lambda form: self._moto_answer(environ, form, True))
+        if request.service == "cloudwatch" and request.model and request.protocol != "query":
+            answer = cloudwatch.translated(request, request.model, lambda form: self._moto_answer(environ, form, True))
         elif request.service == "events":
             with buses.LOCK:
                 refused = buses.refusal(request)
@@ -93,7 +91,7 @@ class Front:
         seen: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
-            seen.update(status=int(status.split()[0]), headers=dict(headers))
+            seen.update(status=int(status.split(maxsplit=1)[0]), headers=dict(headers))
             return lambda _: None
 
         chunks = self._moto(asked, start)

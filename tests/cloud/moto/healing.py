@@ -34,7 +34,7 @@ def prepare(request: Request) -> None:
     if (request.service, request.operation) != ("lambda", "PutFunctionEventInvokeConfig"):
         return
     name = request.params["FunctionName"].split(":function:")[-1].split(":")[0]
-    for function in lambda_simple_backends[request.account][request.region].list_functions():
+    for function in lambda_simple_backends[request.account or ""][request.region].list_functions():
         if function.function_name == name:
             function.event_invoke_config = []
 

@@ -68,29 +68,29 @@ def _load_policies_once() -> None:
     """
     from moto.iam import models
 
-    def policies(backend: models.IAMBackend) -> list[models.AWSManagedPolicy]:
-        if backend.region_name != "aws":
+    def policies(self: models.IAMBackend) -> list[models.ManagedPolicy]:
+        if self.region_name != "aws":
             return []
         return [
-            models.AWSManagedPolicy.from_data(name, backend.account_id, "aws", data)
+            models.AWSManagedPolicy.from_data(name, self.account_id, "aws", data)
             for name, data in _policy_data().items()
         ]
 
-    models.IAMBackend._init_aws_policies = policies
+    models.IAMBackend._init_aws_policies = policies  # type: ignore[method-assign]  # moto has no setting for it
 
 
+@functools.cache
 def _tell_of_selectors() -> None:
     """A trail says whether it has event selectors of its own (CloudTrail, DescribeTrails); moto's never says so."""
     from moto.cloudtrail.models import Trail
 
-    describe = Trail.__dict__.get("_moto_description", Trail.description)
+    describe = Trail.description
 
-    def description(trail: Trail, include_region: bool = False) -> dict[str, Any]:
-        custom = trail.event_selectors != [_EVERYTHING] or bool(trail.advanced_event_selectors)
-        return {**describe(trail, include_region), "HasCustomEventSelectors": custom}
+    def description(self: Trail, include_region: bool = False) -> dict[str, Any]:
+        custom = self.event_selectors != [_EVERYTHING] or bool(self.advanced_event_selectors)
+        return {**describe(self, include_region), "HasCustomEventSelectors": custom}
 
-    Trail._moto_description = describe
-    Trail.description = description
+    Trail.description = description  # type: ignore[method-assign]  # moto leaves the field out
 
 
 @functools.cache
@@ -105,7 +105,7 @@ def _organization() -> None:
     client.create_organization(FeatureSet="ALL")
     ids: Iterator[str] = iter(SETTINGS.members)
     # moto gives accounts random ids; the accounts here have known ones.
-    with mock.patch("moto.organizations.utils.make_random_account_id", lambda: next(ids)):
+    with mock.patch("moto.organizations.utils.make_random_account_id", side_effect=ids):
         for account in SETTINGS.members:
             client.create_account(Email=f"{account}@example.com", AccountName=f"member-{account}")
 

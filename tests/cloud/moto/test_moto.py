@@ -80,7 +80,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
     ready = tmp_path_factory.mktemp("moto") / "ready.json"
     command = [sys.executable, "-m", "cloud.moto", "--port", "0", "--with-parent", "--ready-file", str(ready)]
     with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE) as process:
-        assert process.stdout and process.stdout.readline().startswith(b"ready http://127.0.0.1:")
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"ready http://127.0.0.1:")
         yield Moto(json.loads(ready.read_text()))
         process.terminate()
         assert process.wait() == 0
@@ -92,7 +93,7 @@ def moto(running: Moto) -> Moto:
     return running
 
 
-def test_a_key_of_twelve_digits_is_the_account(moto):
+def test_a_key_of_twelve_digits_is_the_account(moto: Moto) -> None:
     for account in (MANAGEMENT, MEMBER):
         assert moto.client("sts", account).get_caller_identity()["Account"] == account
         moto.client("iam", account).create_user(UserName="script")
@@ -110,7 +111,7 @@ def test_a_key_of_twelve_digits_is_the_account(moto):
     assert sts.get_caller_identity()["Account"] == MEMBER
 
 
-def test_a_bus_with_a_rule_stays(moto):
+def test_a_bus_with_a_rule_stays(moto: Moto) -> None:
     events = moto.client("events", MEMBER)
     events.create_event_bus(Name="guard-bus")
     events.put_rule(Name="guard-user", EventBusName="guard-bus", EventPattern='{"source": ["guard.cloudtrail"]}')
@@ -121,7 +122,7 @@ def test_a_bus_with_a_rule_stays(moto):
     assert [bus["Name"] for bus in events.list_event_buses()["EventBuses"]] == ["default"]
 
 
-def test_the_organization_and_its_trail_are_there(moto):
+def test_the_organization_and_its_trail_are_there(moto: Moto) -> None:
     organizations = moto.client("organizations")
     assert organizations.describe_organization()["Organization"]["MasterAccountId"] == MANAGEMENT
     listed = {account["Id"] for account in organizations.list_accounts()["Accounts"]}
@@ -133,7 +134,7 @@ def test_the_organization_and_its_trail_are_there(moto):
     assert selectors["EventSelectors"][0]["ReadWriteType"] == "All"
 
 
-def test_a_trail_tells_of_selectors_of_its_own(moto):
+def test_a_trail_tells_of_selectors_of_its_own(moto: Moto) -> None:
     cloudtrail, name = moto.client("cloudtrail"), moto.ready["trail"]
     assert not cloudtrail.get_trail(Name=name)["Trail"]["HasCustomEventSelectors"]
     wanted = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}]
@@ -142,7 +143,7 @@ def test_a_trail_tells_of_selectors_of_its_own(moto):
     assert trail["HasCustomEventSelectors"]
 
 
-def test_a_bucket_answers_in_its_own_region_only(moto):
+def test_a_bucket_answers_in_its_own_region_only(moto: Moto) -> None:
     far = moto.client("s3", region="eu-west-2")
     far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     far.get_bucket_notification_configuration(Bucket="far")
@@ -158,7 +159,7 @@ def test_a_bucket_answers_in_its_own_region_only(moto):
     assert b"PermanentRedirect" in refused.value.read()
 
 
-def test_cloudwatch_is_understood_in_cbor(moto):
+def test_cloudwatch_is_understood_in_cbor(moto: Moto) -> None:
     status, _ = moto.cbor("PutMetricAlarm", ALARM)
     assert status == 200
     status, answer = moto.cbor("DescribeAlarms", {"AlarmNames": ["guard-user"]})
@@ -167,21 +168,21 @@ def test_cloudwatch_is_understood_in_cbor(moto):
     assert alarm["StateUpdatedTimestamp"].year >= 2026
 
 
-def test_cloudwatch_is_understood_in_json(moto):
+def test_cloudwatch_is_understood_in_json(moto: Moto) -> None:
     client = moto.client("cloudwatch")
     client.put_metric_alarm(**ALARM)
     alarm = client.describe_alarms(AlarmNames=["guard-user"])["MetricAlarms"][0]
     assert {name: alarm[name] for name in ALARM} == ALARM
 
 
-def test_an_error_of_cloudwatch_comes_back_in_cbor(moto):
+def test_an_error_of_cloudwatch_comes_back_in_cbor(moto: Moto) -> None:
     missing = {"AlarmName": "missing", "StateValue": "OK", "StateReason": "test"}
     status, answer = moto.cbor("SetAlarmState", missing)
     assert status >= 400
     assert answer["__type"] == "ResourceNotFound"
 
 
-def test_a_notification_keeps_the_switch_to_event_bridge(moto):
+def test_a_notification_keeps_the_switch_to_event_bridge(moto: Moto) -> None:
     client, bucket = moto.client("s3"), moto.ready["bucket"]
     moto.client("sqs").create_queue(QueueName="siem")
     entry = {
@@ -190,12 +191,13 @@ def test_a_notification_keeps_the_switch_to_event_bridge(moto):
         "Events": ["s3:ObjectRemoved:*"],
         "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "AWSLogs/"}]}},
     }
-    for wanted in (
+    settings: tuple[dict[str, Any], ...] = (
         {},
         {"EventBridgeConfiguration": {}},
         {"EventBridgeConfiguration": {}, "QueueConfigurations": [entry]},
         {"QueueConfigurations": [entry]},
-    ):
+    )
+    for wanted in settings:
         client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
         got = client.get_bucket_notification_configuration(Bucket=bucket)
         got.pop("ResponseMetadata")
@@ -221,7 +223,7 @@ def function(moto: Moto, **more: Any) -> Any:
     return client
 
 
-def test_a_function_keeps_where_it_logs(moto):
+def test_a_function_keeps_where_it_logs(moto: Moto) -> None:
     client = function(moto, LoggingConfig={"LogFormat": "JSON", "LogGroup": "/here"})
     kept = client.get_function(FunctionName="f")["Configuration"]["LoggingConfig"]
     assert kept == {"LogFormat": "JSON", "LogGroup": "/here"}
@@ -230,14 +232,14 @@ def test_a_function_keeps_where_it_logs(moto):
     assert kept == {"LogFormat": "Text", "LogGroup": "/aws/lambda/f"}
 
 
-def test_new_asynchronous_settings_replace_the_old(moto):
+def test_new_asynchronous_settings_replace_the_old(moto: Moto) -> None:
     client = function(moto)
     for attempts in (2, 1):
         client.put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=attempts)
     assert client.get_function_event_invoke_config(FunctionName="f")["MaximumRetryAttempts"] == 1
 
 
-def test_what_exists_is_listed_until_the_reset(moto):
+def test_what_exists_is_listed_until_the_reset(moto: Moto) -> None:
     function(moto).put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=1)
     moto.client("lambda").add_permission(
         FunctionName="f", StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
@@ -265,7 +267,7 @@ def test_what_exists_is_listed_until_the_reset(moto):
     assert moto.client("iam", MEMBER).list_users()["Users"] == []
 
 
-def test_requests_are_kept(moto):
+def test_requests_are_kept(moto: Moto) -> None:
     before = moto.cloud("requests?since=0")["next"]
     client = moto.client("events", MEMBER, "eu-west-1")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
@@ -283,7 +285,7 @@ def test_requests_are_kept(moto):
     }
 
 
-def test_the_deny_is_there_to_attach(moto):
+def test_the_deny_is_there_to_attach(moto: Moto) -> None:
     iam = moto.client("iam", MEMBER)
     iam.create_user(UserName="script")
     iam.attach_user_policy(UserName="script", PolicyArn="arn:aws:iam::aws:policy/AWSDenyAll")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from .world import (
 class Chain:
     """The hub's bus forwards to a member's, and both the hub's rule and the member's have a queue."""
 
-    def __init__(self, world: World, region: str = HUB, **changed: Json | str | None) -> None:
+    def __init__(self, world: World, region: str = HUB, **changed: Any) -> None:
         self.world, self.region = world, region
         self.far = bus_arn(MEMBER, region, "relay")
         permission = changed.get("permission", allow("events:PutEvents", self.far))

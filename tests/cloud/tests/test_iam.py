@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from .callers import allow_all
 from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, refused
@@ -31,10 +33,11 @@ def test_the_deny_is_awss_own(world: World) -> None:
     document = iam.get_policy_version(PolicyArn=DENY, VersionId=version)["PolicyVersion"]["Document"]
     (statement,) = document["Statement"]
     assert (statement["Effect"], statement["Action"], statement["Resource"]) == ("Deny", ["*"], "*")
-    for change in (
+    changes: tuple[Callable[[], Any], ...] = (
         lambda: iam.delete_policy(PolicyArn=DENY),
         lambda: iam.create_policy_version(PolicyArn=DENY, PolicyDocument=json.dumps(allow("*", "*"))),
-    ):
+    )
+    for change in changes:
         with refused("AccessDenied"):
             change()
 
@@ -83,13 +86,13 @@ def test_a_condition_on_the_policys_arn_counts(world: World) -> None:
 def test_a_user_has_ten_managed_policies_at_most(world: World) -> None:
     keys(world)
     iam = world.client("iam", MEMBER)
-    for number in range(10):
-        document = json.dumps(allow("s3:*", "*"))
-        policy = iam.create_policy(PolicyName=f"p{number}", PolicyDocument=document)["Policy"]
-        iam.attach_user_policy(UserName="ann", PolicyArn=policy["Arn"])
+    document = json.dumps(allow("s3:*", "*"))
+    arns = [iam.create_policy(PolicyName=f"p{n}", PolicyDocument=document)["Policy"]["Arn"] for n in range(10)]
+    for arn in arns:
+        iam.attach_user_policy(UserName="ann", PolicyArn=arn)
     with refused("LimitExceeded"):
         iam.attach_user_policy(UserName="ann", PolicyArn=DENY)
-    iam.detach_user_policy(UserName="ann", PolicyArn=policy["Arn"])
+    iam.detach_user_policy(UserName="ann", PolicyArn=arns[-1])
     iam.attach_user_policy(UserName="ann", PolicyArn=DENY)
 
 

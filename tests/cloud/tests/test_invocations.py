@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from .callers import Session, allow_all
 from .world import FAR, HUB, MEMBER, OTHER, World, allow, function, refused
@@ -33,7 +34,7 @@ def test_a_role_takes_letters_from_its_own_queue_and_from_one_that_lets_it(world
         world.queue(account, HUB, "closed")
     opened = f"arn:aws:sqs:{HUB}:{OTHER}:open"
     take = ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
-    statement = {"Effect": "Allow", "Action": take, "Resource": opened}
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": take, "Resource": opened}
     statement["Principal"] = {"AWS": f"arn:aws:iam::{MEMBER}:role/runs"}
     named = [f"arn:aws:sqs:{HUB}:{MEMBER}:mine", f"arn:aws:sqs:{HUB}:{OTHER}:*"]
     policy = allow_all(*((action, arn) for action in take for arn in named))

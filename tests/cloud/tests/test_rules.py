@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -37,14 +39,15 @@ def test_a_role_reads_and_tags_the_rules_that_it_names(world: World, bus: str) -
     assert listed(world) == [ours]
     events.untag_resource(ResourceARN=ours, TagKeys=[TAGS[0]["Key"]])
     assert listed(world) == []
-    for call in (
+    calls: tuple[Callable[[], Any], ...] = (
         lambda: events.describe_rule(Name="theirs", EventBusName=bus),
         lambda: events.tag_resource(ResourceARN=theirs, Tags=TAGS),
         lambda: events.untag_resource(ResourceARN=theirs, TagKeys=["x"]),
         lambda: events.list_tags_for_resource(ResourceARN=theirs),
         lambda: events.remove_targets(Rule="theirs", EventBusName=bus, Ids=["x"]),
         lambda: events.list_rules(EventBusName=bus),
-    ):
+    )
+    for call in calls:
         with refused("AccessDeniedException"):
             call()
 

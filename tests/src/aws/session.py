@@ -5,11 +5,12 @@ import io
 import json
 import os
 import sys
+from typing import Any
 
 from awscli.clidriver import create_clidriver
 
 # By account and region: what the CLI has loaded for one caller serves the next call.
-drivers = {}
+drivers: dict[tuple[str, str], Any] = {}
 answers = sys.stdout
 for line in sys.stdin:
     call = json.loads(line)
