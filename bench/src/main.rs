@@ -8,6 +8,7 @@ mod data;
 mod error;
 mod generator;
 mod plot;
+mod python;
 #[path = "../../lambda/tests/reference/mod.rs"]
 mod reference;
 mod rounds;

@@ -16,6 +16,7 @@ use crate::{
     contenders::{ALL, Contender},
     data::{Records, Set},
     plot,
+    python::script,
     rounds::{median, timed},
     table::{Bar, Table},
 };
@@ -129,7 +130,7 @@ fn python(set: &Set, arguments: &Arguments) -> Result<Duration> {
     for (i, object) in set.objects.iter().enumerate() {
         fs::write(folder.path().join(format!("{i}.json.gz")), object).map_err(Error::io("an object"))?;
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/filter.py");
+    let script = script("filter.py");
     let mut command = Command::new(&arguments.python);
     command.arg(script).arg(arguments.rounds.to_string()).arg(folder.path());
     let output = command.output().map_err(Error::io("python"))?;

@@ -13,6 +13,7 @@ use clap::Args;
 
 use crate::{
     Error, Result,
+    python::script,
     rounds::median,
     table::{Bar, Table},
 };
@@ -40,7 +41,7 @@ const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 /// Measures, shows, and fails if a bar is missed.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let this = env::current_exe().map_err(Error::io("this program"))?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/function.py");
+    let script = script("function.py");
     let path = |path: &Path| path.display().to_string();
     let programs = [
         ("filter", vec![path(&arguments.bootstrap)]),

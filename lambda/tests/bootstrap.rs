@@ -56,7 +56,7 @@ struct File(PathBuf);
 
 impl File {
     fn new(name: &str, bytes: &[u8]) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("{}-{name}", std::process::id()));
         fs::write(&path, bytes).expect("written");
         Self(path)
     }

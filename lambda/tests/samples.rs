@@ -28,7 +28,7 @@ struct Expected {
 }
 
 fn samples() -> Vec<Sample> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
+    let folder = Path::new("tests/samples");
     let mut samples = Vec::new();
     for entry in fs::read_dir(folder).expect("the samples") {
         let path = entry.expect("the samples").path();

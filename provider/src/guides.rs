@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 /// A guide's text.
 pub(crate) fn guide(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides").join(name);
+    let path = Path::new("../docs/guides").join(name);
     fs::read_to_string(path).expect("the guide is in the repository")
 }
 

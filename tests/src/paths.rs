@@ -13,10 +13,13 @@ pub const PROVIDER_VARIABLE: &str = "GUARD_PROVIDER";
 /// File name of the provider.
 pub const PROVIDER: &str = "terraform-provider-guard";
 
-/// The clone's root.
+/// The clone's root: the folder above the crate that cargo runs, or above the current folder, that has both the lock
+/// file and the local AWS. It is found when the program runs, as a clone may be moved after it was built.
 pub fn root() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests).to_owned()
+    let start = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).or_else(|| env::current_dir().ok());
+    let start = start.unwrap_or_default();
+    let is_root = |folder: &&Path| folder.join("Cargo.lock").is_file() && folder.join("tests/cloud").is_dir();
+    start.ancestors().find(is_root).unwrap_or(&start).to_owned()
 }
 
 /// A program in the folder of Python tools.

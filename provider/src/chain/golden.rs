@@ -97,7 +97,7 @@ fn shown(object: &Object) -> Value {
 }
 
 fn check(name: &str, chain: &[Object]) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden").join(format!("chain-{name}.json"));
+    let path = PathBuf::from(format!("golden/chain-{name}.json"));
     let shown: Vec<Value> = chain.iter().map(shown).collect();
     let text = serde_json::to_string_pretty(&shown).expect("JSON") + "\n";
     if std::env::var("GUARD_GOLDEN").is_ok_and(|wish| wish == "update") {

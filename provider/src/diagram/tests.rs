@@ -71,7 +71,7 @@ fn picture(input: &Value) -> String {
 }
 
 fn check(name: &str, input: &Value) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("golden/diagram-{name}.mmd"));
+    let path = PathBuf::from(format!("golden/diagram-{name}.mmd"));
     let drawn = picture(input);
     if updates() {
         fs::write(&path, &drawn).expect("the golden folder can be written");
@@ -86,7 +86,7 @@ fn updates() -> bool {
 
 #[test]
 fn the_guide_shows_the_picture_of_each_route() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(GUIDE);
+    let path = PathBuf::from(GUIDE);
     let mut guide = fs::read_to_string(&path).expect("the guide is there");
     let pictures =
         ROUTES.map(|(_, account, region, topology)| picture(&state(&values(account, region, topology))));

@@ -7,10 +7,6 @@ use crate::chain::{Delivery, Hub, Location, Names};
 use super::table::{Grant, Kind, On, TABLE, Who};
 use super::*;
 
-fn path(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
 /// Made without credentials, so that no policy can allow it.
 const ASKS_FOR_NO_PERMISSION: &str = "sts:AssumeRoleWithWebIdentity";
 /// Nobody can be denied it.
@@ -19,7 +15,7 @@ const ALWAYS_ALLOWED: &str = "sts:GetCallerIdentity";
 /// What stands behind `called(` and `call =` in the sources: each call is named as IAM names its action.
 fn called() -> BTreeSet<String> {
     let mut actions = BTreeSet::new();
-    for source in sources(&path("src/aws")) {
+    for source in sources(Path::new("src/aws")) {
         let calls = source.split("called(").skip(1).chain(source.split("let call = ").skip(1));
         let named = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
         actions.extend(named.filter(|name| name.contains(':')).map(str::to_owned));
@@ -97,7 +93,7 @@ fn shown(on: On) -> &'static str {
 
 #[test]
 fn the_guide_has_the_table() {
-    let page = path("../docs/guides/permissions.md");
+    let page = Path::new("../docs/guides/permissions.md");
     let mut guide = fs::read_to_string(&page).expect("the guide is there");
     for (name, beside) in [("calls", false), ("beside", true)] {
         let (begin, end) = (format!("<!-- {name} -->\n\n"), format!("\n<!-- end of {name} -->"));

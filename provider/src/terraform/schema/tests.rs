@@ -1,15 +1,11 @@
 //! The schema, the pages and the golden file say the same.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs};
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::guides::guide;
-
-fn file(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
-}
 
 fn shown(block: &Block) -> Value {
     let attribute = |attribute: &Attribute| {
@@ -41,9 +37,9 @@ fn the_schema_is_what_users_rely_on() {
     });
     let text = serde_json::to_string_pretty(&all).expect("JSON") + "\n";
     if std::env::var("GUARD_GOLDEN").is_ok_and(|wish| wish == "update") {
-        fs::write(file("golden/schema.json"), &text).expect("the golden folder can be written");
+        fs::write("golden/schema.json", &text).expect("the golden folder can be written");
     }
-    let golden = fs::read_to_string(file("golden/schema.json")).unwrap_or_default();
+    let golden = fs::read_to_string("golden/schema.json").unwrap_or_default();
     // As values: another crate of the workspace may make serde_json keep the order of keys.
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
     assert_eq!(
@@ -67,7 +63,7 @@ fn the_docs_say_of_every_attribute_what_the_schema_says() {
         (existing_guard(), "../docs/data-sources/iam_user.md"),
         (permissions(), "../docs/data-sources/permissions.md"),
     ] {
-        let page_text = fs::read_to_string(file(page)).expect("the page is in the repository");
+        let page_text = fs::read_to_string(page).expect("the page is in the repository");
         let mut parts = page_text.split("\n### Nested Schema for `");
         let own = parts.next().expect("a text has a beginning");
         assert_lists(page, own, &schema.block);
