@@ -1,12 +1,13 @@
 //! The AWS clients against answers as AWS gives them.
 
+mod transport;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_smithy_types::body::SdkBody;
 use aws_types::{SdkConfig, region::Region};
 use guard_contract::{Mark, Signal};
@@ -26,7 +27,7 @@ type Requests = Arc<Mutex<Vec<(String, String, String)>>>;
 fn aws(status: u16, answer: &'static str) -> (SdkConfig, Requests) {
     let requests = Requests::default();
     let seen = Arc::clone(&requests);
-    let http = infallible_client_fn(move |request: http::Request<SdkBody>| {
+    let http = transport::answering(move |request: http::Request<SdkBody>| {
         let body = request.body().bytes().unwrap_or_default();
         seen.lock().expect("not poisoned").push((
             request.method().to_string(),
@@ -117,7 +118,7 @@ async fn a_request_that_is_refused_as_a_whole_comes_back_with_awss_code() {
 fn aws_of(answers: &'static [&'static str]) -> (SdkConfig, Requests) {
     let (config, requests) = aws(200, "");
     let seen = Arc::clone(&requests);
-    let http = infallible_client_fn(move |request: http::Request<SdkBody>| {
+    let http = transport::answering(move |request: http::Request<SdkBody>| {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let mut seen = seen.lock().expect("not poisoned");
         let answer = answers[seen.len().min(answers.len() - 1)];

@@ -12,7 +12,9 @@ pub mod paths;
 pub mod records;
 pub mod sandbox;
 pub mod script;
+pub mod skip;
 pub mod terraform;
 pub mod world;
 
 pub use error::{Error, Result};
+pub use skip::skip;

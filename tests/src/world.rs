@@ -10,6 +10,7 @@ use crate::{
     chain::Guard,
     cloud::{Backend, Cloud, Options},
     operators::Policies,
+    skip,
     terraform::{Plan, Workspace, requirements},
 };
 
@@ -127,7 +128,7 @@ impl World {
         if Backend::chosen() == Backend::Moto
             && let Some((_, why)) = NOT_ON_MOTO.iter().find(|(name, _)| *name == what)
         {
-            eprintln!("left out on moto: {why}");
+            skip(&format!("on moto: {why}"));
             return Ok(None);
         }
         Self::new().map(Some)

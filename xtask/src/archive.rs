@@ -28,6 +28,8 @@ impl<'a> Entry<'a> {
 /// How long packing may take.
 #[derive(Clone, Copy)]
 pub(crate) enum Effort {
+    /// Less than a second, for what stays on this machine.
+    Least,
     /// Seconds.
     Usual,
     /// Half a minute for a few per cent less: what every start of a function waits for.
@@ -38,6 +40,7 @@ impl Effort {
     /// Beyond 9, zopfli looks for the shortest, so many rounds.
     const fn level(self) -> i64 {
         match self {
+            Self::Least => 1,
             Self::Usual => 9,
             Self::Utmost => 9 + 15,
         }
@@ -69,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_same_program_packs_to_the_same_bytes_and_may_be_executed() {
-        for effort in [Effort::Usual, Effort::Utmost] {
+        for effort in [Effort::Least, Effort::Usual, Effort::Utmost] {
             let entries = || [Entry::program("bootstrap", b"program"), Entry::new("LICENSE", b"text")];
             let packed = pack(&entries(), effort).expect("packs");
             assert_eq!(packed, pack(&entries(), effort).expect("packs"));

@@ -1,6 +1,6 @@
 //! `cargo xtask cloud`: the local AWS in the foreground.
 
-use std::{fs, thread, time::Duration};
+use std::{fs, path::Path, thread, time::Duration};
 
 use clap::{Args, ValueEnum};
 use guard_tests::{
@@ -8,7 +8,10 @@ use guard_tests::{
     paths, terraform,
 };
 
-use crate::{Error, Result, build, tools::Tools};
+use crate::{
+    Error, Result, build, downloaded,
+    tools::{Set, Tools},
+};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -24,6 +27,8 @@ pub(crate) struct Arguments {
     /// A member account besides the usual ones (repeatable)
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
+    #[command(flatten)]
+    provider: downloaded::Provider,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,7 +48,15 @@ impl From<BackendName> for Backend {
 
 /// Starts it and waits until it ends: Ctrl-C reaches it too.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    Tools::bring()?;
+    let mut sets = vec![Set::Cloud];
+    if matches!(arguments.backend, BackendName::Moto) {
+        sets.push(Set::Test);
+    }
+    Tools::bring(&sets)?;
+    let provider = match arguments.provider.file()? {
+        Some(released) => released,
+        None => build::folder()?.join(paths::PROVIDER),
+    };
     let folder = paths::root().join(".tools/cloud");
     fs::create_dir_all(&folder).map_err(Error::io("making .tools/cloud"))?;
     let ready_file = folder.join("ready.json");
@@ -68,15 +81,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         thread::sleep(Duration::from_millis(50));
     };
-    explain(&ready, &folder)?;
+    explain(&ready, &folder, &provider)?;
     child.wait().map(drop).map_err(Error::io("waiting for the local AWS"))
 }
 
 /// Says how to use it from another terminal.
-fn explain(ready: &Ready, folder: &std::path::Path) -> Result<()> {
-    let built = build::folder()?;
+fn explain(ready: &Ready, folder: &Path, provider: &Path) -> Result<()> {
     let overrides = folder.join("dev.tfrc");
-    fs::write(&overrides, terraform::overrides(&built)).map_err(Error::io("writing dev.tfrc"))?;
+    fs::write(&overrides, terraform::overrides(provider.parent().unwrap_or(folder)))
+        .map_err(Error::io("writing dev.tfrc"))?;
     println!(
         "
 The local AWS is ready: management account {management}, member accounts {members},
@@ -86,7 +99,7 @@ The AWS CLI ({tools}/aws) and terraform, in another terminal:
 
   export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID={management} AWS_SECRET_ACCESS_KEY=any   # an account's id is its administrator
-  export TF_CLI_CONFIG_FILE={overrides}   # the provider that `cargo xtask build` makes
+  export TF_CLI_CONFIG_FILE={overrides}   # the provider of `cargo xtask build`, or of --provider
 
   provider \"guard\" {{
     region = \"{region}\"

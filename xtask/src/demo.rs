@@ -16,7 +16,10 @@ use guard_tests::{
     terraform::Workspace,
 };
 
-use crate::{Error, Result, build};
+use crate::{
+    Error, Result, build, downloaded,
+    tools::{Set, Tools},
+};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -33,6 +36,8 @@ pub(crate) struct Arguments {
     /// A user to guard while records are played (repeatable)
     #[arg(long, value_name = "ACCOUNT/REGION/USER", requires = "records")]
     guard: Vec<Guard>,
+    #[command(flatten)]
+    provider: downloaded::Provider,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,8 +57,14 @@ impl Topology {
 
 /// Builds, starts the local AWS, plays the story.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    stage::act("Building what you would install");
-    build::run(&build::Arguments::default())?;
+    Tools::bring(&[Set::Cloud])?;
+    let provider = match arguments.provider.file()? {
+        Some(released) => released,
+        None => {
+            stage::act("Building what you would install");
+            build::everyday()?.provider
+        }
+    };
     stage::act("Starting the local AWS (clocks 60 times as fast as real)");
     let mut options = Options { backend: Backend::Ministack, speed: 60, ..Options::default() };
     options.accounts = arguments.guard.iter().map(|guard| guard.account.clone()).collect();
@@ -64,10 +75,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     stage::note(&format!("{}, management account {}", ready.endpoint, ready.management_account));
     stage::note(&format!("member accounts {}", ready.member_accounts.join(", ")));
     stage::note(&format!("organization trail {} with the bucket {}", ready.trail, ready.bucket));
-    let topology = arguments.topology.name();
+    let (topology, keep) = (arguments.topology.name(), arguments.keep);
+    let workspace = Workspace::with_provider(&cloud.administrator(&ready.management_account), &provider)?;
     let played = match &arguments.records {
-        None => leak::play(&cloud, topology, arguments.keep),
-        Some(folder) => records::play(&cloud, topology, folder, &arguments.guard, arguments.keep),
+        None => leak::play(&cloud, workspace, topology, keep),
+        Some(folder) => records::play(&cloud, workspace, topology, folder, &arguments.guard, keep),
     };
     match played {
         Ok(workspace) => {

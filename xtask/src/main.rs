@@ -7,6 +7,7 @@ mod cargo;
 mod cloud;
 mod demo;
 mod docs;
+mod downloaded;
 mod error;
 mod package;
 mod test;

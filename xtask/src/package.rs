@@ -58,7 +58,7 @@ pub(crate) fn check(built: &Built) -> Result<()> {
             return Err(Error::Unexpected(format!("{} is not the same when packed again", a.display())));
         }
     }
-    for file in [&built.provider, &built.program] {
+    for file in [&built.provider, &built.artifact.program] {
         names_no_folder(file)?;
     }
     glibc::check(&read(&built.provider)?)?;
@@ -102,7 +102,7 @@ fn files(built: &Built, out: &Path, key: Option<&str>) -> Result<Vec<PathBuf>> {
     let all = [
         (name(&format!("{}.zip", platform())), packed),
         (name("manifest.json"), read(&root.join(MANIFEST))?),
-        (out.join(format!("guard-lambda_{VERSION}_x86_64.zip")), read(&built.artifact)?),
+        (out.join(format!("guard-lambda_{VERSION}_x86_64.zip")), read(&built.artifact.zip)?),
         (name("sbom.cdx.json"), sbom::of_workspace()?.into_bytes()),
     ];
     let mut written = Vec::new();

@@ -2,21 +2,29 @@
 
 mod aws;
 mod crates;
+mod report;
 mod stage;
 
 use std::{env, ffi::OsString, process::Command, time::Instant};
 
 use clap::{Args, ValueEnum};
 use guard_tests::{cloud::Backend, effort, paths};
+use serde_json::Value;
 
 use crate::{
     Error, Result,
     build::{self, ARTIFACT_VARIABLE, Built},
-    cargo::cargo,
+    cargo::{cargo, metadata, succeed},
     package,
-    tools::Tools,
+    tools::{Set, Tools},
 };
-use stage::{Counts, Stage};
+use report::Tally;
+use stage::{Stage, timed};
+
+/// Every stage names the whole workspace, so that all have the same features of each crate and share what is compiled.
+const TEST: &[&str] = &["test", "--workspace", "--no-fail-fast"];
+/// The integration tests that run terraform on a local AWS, which have stages of their own.
+const ON_THE_LOCAL_AWS: [&str; 3] = ["acceptance", "faults", "local_aws"];
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -44,45 +52,46 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.real.aws {
         return arguments.real.run();
     }
-    let began = Instant::now();
-    let mut counts = Counts::default();
-    let done = stages(arguments, &mut counts);
-    println!("\n{} passed, {} failed, in {} s", counts.passed, counts.failed, began.elapsed().as_secs());
-    for stage in &counts.skipped {
-        println!("SKIPPED: {stage}");
-    }
+    let (began, mut tally) = (Instant::now(), Tally::default());
+    let done = stages(arguments, &mut tally);
+    println!("\n{}", tally.report(began.elapsed()));
     done
 }
 
-fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
+fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     let format = with(cargo(), &["fmt", "--all", "--check"]);
-    Stage { name: "format", command: format }.run(counts)?;
+    Stage { name: "format", command: format }.run(tally)?;
     let terraform =
         with(Command::new(paths::terraform()?), &["fmt", "-check", "-recursive", "-diff", "examples"]);
-    Stage { name: "examples' format", command: terraform }.run(counts)?;
-    println!("\n=== tools");
-    let tools = Tools::bring()?;
-    crates::check(counts)?;
-    crates::advisories(arguments.advisories, counts)?;
-    // The release build: what users run, and so what the acceptance tests run.
-    println!("\n=== build");
-    let built = build::run(&build::Arguments { release: true })?;
-    let mut stage = |name, command: Command| Stage { name, command }.run(counts);
-    println!("\n=== package");
-    package::check(&built)?;
-    let test = |args: &[&str]| {
-        let mut command = tested(args, &built, &tools)?;
+    Stage { name: "examples' format", command: terraform }.run(tally)?;
+    let tools = timed("tools", tally, |_| Tools::bring(&[Set::Cloud, Set::Test]))?;
+    crates::check(tally)?;
+    crates::advisories(arguments.advisories, tally)?;
+    let built = timed("build for everyday work", tally, |_| build::everyday())?;
+    let test = |args: &[&str], built: &Built| {
+        let mut command = tested(args, built, &tools)?;
         command.env(effort::SEED_VARIABLE, arguments.seed.to_string());
         command.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
         Ok::<_, Error>(command)
     };
+    timed("lint", tally, |_| {
+        let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+        succeed(&mut test(&clippy, &built)?)?;
+        let lints: [(_, &[&str]); 3] =
+            [("ruff", &["check", "--quiet"]), ("ruff", &["format", "--check", "--quiet"]), ("mypy", &[])];
+        lints
+            .into_iter()
+            .try_for_each(|(tool, arguments)| succeed(&mut with(Command::new(paths::tool(tool)?), arguments)))
+    })?;
+    let mut stage = |name, command: Command| Stage { name, command }.run(tally);
+    stage("compile tests", test(&[TEST, &["--no-run", "--quiet"]].concat(), &built)?)?;
     let xtask = Command::new(env::current_exe().map_err(Error::io("finding xtask"))?);
     let mut docs = with(xtask, &["docs", "--check"]);
     docs.env(paths::PROVIDER_VARIABLE, &built.provider);
     stage("docs", docs)?;
-    stage("lint", test(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?)?;
-    let units = ["test", "--workspace", "--exclude", "guard-tests", "--no-fail-fast"];
-    stage("unit and golden tests", test(&units)?)?;
+    let files: Vec<String> = integration_tests()?.iter().map(|name| format!("--test={name}")).collect();
+    let units: Vec<&str> = ["--lib", "--bins"].into_iter().chain(files.iter().map(String::as_str)).collect();
+    stage("unit and golden tests", test(&[TEST, &units].concat(), &built)?)?;
     let python = Command::new(paths::tool("python")?);
     let mut python = with(python, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "cloud"]);
     python.current_dir(paths::root().join("tests"));
@@ -90,22 +99,33 @@ fn stages(arguments: &Arguments, counts: &mut Counts) -> Result<()> {
     for (name, backend) in
         [("acceptance and end-to-end tests", Backend::Ministack), ("acceptance tests on moto", Backend::Moto)]
     {
-        let targets = ["--lib", "--test", "local_aws", "--test", "acceptance"];
-        let mut command =
-            test(&[&["test", "--package", "guard-tests", "--no-fail-fast"], &targets[..]].concat())?;
+        let mut command = test(&[TEST, &["--test", "local_aws", "--test", "acceptance"]].concat(), &built)?;
         command.env(Backend::VARIABLE, backend.name());
         stage(name, command)?;
     }
     // What they print says how much was tried.
-    stage("faults", test(&["test", "--package", "guard-tests", "--test", "faults", "--", "--nocapture"])?)?;
-    Ok(())
+    stage("faults", test(&[TEST, &["--test", "faults", "--", "--nocapture"]].concat(), &built)?)?;
+    let released = timed("build of a release", tally, |_| build::released())?;
+    timed("package", tally, |_| package::check(&released))?;
+    let routes = test(&[TEST, &["--test", "acceptance", "routes::"]].concat(), &released)?;
+    Stage { name: "routes, as released", command: routes }.run(tally)
+}
+
+/// The integration tests of all crates that need no local AWS.
+fn integration_tests() -> Result<Vec<String>> {
+    let metadata = metadata()?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let targets = list(&metadata["packages"]).into_iter().flat_map(|package| list(&package["targets"]));
+    let tests = targets.filter(|target| list(&target["kind"]).contains(&Value::from("test")));
+    let names = tests.filter_map(|test| test["name"].as_str().map(str::to_owned));
+    Ok(names.filter(|name| !ON_THE_LOCAL_AWS.contains(&name.as_str())).collect())
 }
 
 /// Cargo with what the tests need: the artifact to embed, the provider to run, the tools.
 fn tested(args: &[&str], built: &Built, tools: &Tools) -> Result<Command> {
     let mut command = with(cargo(), args);
     let path: OsString = tools.path()?;
-    command.env("PATH", path).env(ARTIFACT_VARIABLE, &built.artifact);
+    command.env("PATH", path).env(ARTIFACT_VARIABLE, &built.artifact.zip);
     command.env(paths::PROVIDER_VARIABLE, &built.provider);
     Ok(command)
 }

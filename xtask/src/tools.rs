@@ -1,8 +1,8 @@
-//! What the chores need and a fresh machine lacks: brought, pinned, into the git-ignored `.tools/`.
+//! What the commands need and a fresh machine lacks: installed, pinned, into the git-ignored `.tools/`.
 
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -14,29 +14,63 @@ use crate::{Error, Result, cargo::succeed};
 /// Python 3.11 is what the pins were made on.
 const PYTHONS: [&str; 4] = ["python3.11", "python3.12", "python3.13", "python3"];
 
-/// The folder of Python packages: the local AWS, the AWS CLI, cargo-lambda and zig.
+/// What a command needs, as a file of pins in `tools/requirements/`. All sets go into one Python environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Set {
+    /// The local AWS and its client.
+    Cloud,
+    /// zig and the cargo commands that link with it.
+    Release,
+    /// The second emulator, the test runner, linters.
+    Test,
+    #[expect(dead_code, reason = "until fuzzing is in")]
+    /// cargo-fuzz.
+    Fuzz,
+}
+
+impl Set {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::Release => "release",
+            Self::Test => "test",
+            Self::Fuzz => "fuzz",
+        }
+    }
+
+    /// What it takes on disk.
+    const fn megabytes(self) -> u32 {
+        match self {
+            Self::Cloud => 120,
+            Self::Release => 440,
+            Self::Test => 300,
+            Self::Fuzz => 5,
+        }
+    }
+
+    fn pins(self) -> PathBuf {
+        paths::root().join(format!("tools/requirements/{}.txt", self.name()))
+    }
+}
+
+/// The Python environment with the tools.
 pub(crate) struct Tools {
     environment: PathBuf,
 }
 
 impl Tools {
-    /// Brings whatever is missing or older than the pins.
-    pub(crate) fn bring() -> Result<Self> {
+    /// Brings whatever of these sets is missing or has other pins.
+    pub(crate) fn bring(sets: &[Set]) -> Result<Self> {
         let folder = paths::root().join(".tools");
         fs::create_dir_all(&folder).map_err(Error::io("making .tools"))?;
         let lock = fs::File::create(folder.join("lock")).map_err(Error::io("making .tools/lock"))?;
-        // Two chores at the same time bring the tools once.
+        // Two commands at the same time bring the tools once.
         lock.lock().map_err(Error::io("locking .tools/lock"))?;
         let tools = Self { environment: folder.join("venv") };
-        let pins = paths::root().join("tests/cloud/requirements.txt");
-        let text = fs::read(&pins).map_err(Error::io(format!("reading {}", pins.display())))?;
-        let wanted: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-        let stamp = tools.environment.join("pins.sha256");
-        if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
-            return Ok(tools);
+        tools.environment()?;
+        for set in sets {
+            tools.set(*set)?;
         }
-        tools.make(&pins)?;
-        fs::write(&stamp, wanted).map_err(Error::io("writing the tools' stamp"))?;
         Ok(tools)
     }
 
@@ -54,15 +88,35 @@ impl Tools {
         self.environment.join("bin/python")
     }
 
-    fn make(&self, pins: &Path) -> Result<()> {
-        let python = python()?;
-        eprintln!("tools: bringing the pinned Python packages into .tools/venv (once, about 0.7 GB) …");
-        succeed(Command::new(python).args(["-m", "venv"]).arg(&self.environment))?;
+    /// Makes the environment. One that was made elsewhere, before the clone was moved, is made anew: its programs
+    /// begin with the path of its Python.
+    fn environment(&self) -> Result<()> {
+        let stamp = self.environment.join("made-in");
+        let place = self.environment.to_string_lossy().into_owned();
+        if fs::read_to_string(&stamp).is_ok_and(|present| present == place) {
+            return Ok(());
+        }
+        if self.environment.exists() {
+            fs::remove_dir_all(&self.environment).map_err(Error::io("removing .tools/venv"))?;
+        }
+        succeed(Command::new(python()?).args(["-m", "venv"]).arg(&self.environment))?;
+        fs::write(&stamp, place).map_err(Error::io("writing the environment's stamp"))
+    }
+
+    fn set(&self, set: Set) -> Result<()> {
+        let pins = set.pins();
+        let text = fs::read(&pins).map_err(Error::io(format!("reading {}", pins.display())))?;
+        let wanted: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let stamp = self.environment.join(format!("{}.sha256", set.name()));
+        if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
+            return Ok(());
+        }
+        let (name, size) = (set.name(), set.megabytes());
+        eprintln!("tools: installing the pinned set \"{name}\" into .tools/venv (once, about {size} MB) …");
         let mut pip = Command::new(self.python());
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(pins);
         succeed(&mut pip)?;
-        eprintln!("tools: ready");
-        Ok(())
+        fs::write(&stamp, wanted).map_err(Error::io("writing the stamp of a set of tools"))
     }
 
     /// The folder of the package `ziglang`, which holds the program.

@@ -7,7 +7,7 @@ use guard_tests::{
     Error, Result,
     chain::{Guard, told},
     cloud::Options,
-    effort,
+    effort, skip,
     world::{Block, World},
 };
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn a_hundred_guards_come_and_go() -> Result<()> {
 #[test]
 fn a_hundred_guards_come_and_go_thirty_at_a_time() -> Result<()> {
     if !effort::full() {
-        eprintln!("left out without {}=full", effort::VARIABLE);
+        skip(&format!("without {}=full", effort::VARIABLE));
         return Ok(());
     }
     come_and_go("-parallelism=30")

@@ -10,7 +10,7 @@ use crate::{
     Result,
     build::{self, PROFILE},
     cargo::{cargo, succeed},
-    tools::Tools,
+    tools::{Set, Tools},
 };
 
 #[derive(Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Filter {
 
 /// How fast the filter reads.
 pub(crate) fn filter(arguments: &Filter) -> Result<()> {
-    let tools = Tools::bring()?;
+    let tools = Tools::bring(&[Set::Cloud])?;
     let mut command = bench("filter", &tools);
     let corpus = paths::root().join("../shared/corpus");
     if corpus.is_dir() {
@@ -36,8 +36,9 @@ pub(crate) fn filter(arguments: &Filter) -> Result<()> {
 
 /// How soon the functions ask for their first event.
 pub(crate) fn cold_start() -> Result<()> {
-    let tools = Tools::bring()?;
-    let artifact = build::artifact(&tools)?;
+    // The function in Python has boto3.
+    let tools = Tools::bring(&[Set::Cloud])?;
+    let artifact = build::released_artifact()?;
     let mut command = bench("cold-start", &tools);
     succeed(command.arg(&artifact.program).arg("--artifact").arg(&artifact.zip))
 }

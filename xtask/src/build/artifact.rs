@@ -1,7 +1,7 @@
 //! The zip file that both functions run.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use crate::{
     tools::Tools,
 };
 
-/// The profile of the functions, in the workspace's Cargo.toml. Not `--release`: to that cargo-lambda adds a
+/// The profile of the released functions, in the workspace's Cargo.toml. Not `--release`: to that cargo-lambda adds a
 /// target CPU of its own choice, and zlib-rs, which looks for the CPU at run time, is slower with one.
 pub(crate) const PROFILE: &str = "artifact";
 
@@ -24,9 +24,18 @@ pub(crate) struct Artifact {
     pub(crate) zip: PathBuf,
 }
 
-/// Builds the bootstrap and packs it. The file is only written when its bytes change, so that the provider
-/// is not built again for nothing.
-pub(super) fn build(tools: &Tools, target: &Path) -> Result<Artifact> {
+/// Builds the functions for this machine, with what `cargo test` compiles as well.
+///
+/// The whole workspace is named, as each crate's features then are those that `cargo test --workspace` gives it.
+pub(super) fn everyday(target: &Path) -> Result<Artifact> {
+    let mut command = cargo();
+    succeed(command.args(["build", "--workspace", "--bin", "bootstrap"]))?;
+    let zip = target.join(format!("artifact/everyday/guard-lambda-{}.zip", env::consts::ARCH));
+    pack(target.join("debug/bootstrap"), zip, Effort::Least)
+}
+
+/// Builds the functions as they are released.
+pub(super) fn released(tools: &Tools, target: &Path) -> Result<Artifact> {
     // A target folder of its own: linking with zig sets flags that would rebuild everything else.
     let folder = target.join("lambda-build");
     let mut command = cargo();
@@ -43,12 +52,18 @@ pub(super) fn build(tools: &Tools, target: &Path) -> Result<Artifact> {
     ]);
     command.args(["--target", "x86_64-unknown-linux-gnu", "--lambda-dir"]).arg(folder.join("out"));
     succeed(reproducibly(&mut command)?.env("PATH", tools.path()?).env("CARGO_TARGET_DIR", &folder))?;
-    let program = folder.join("out/bootstrap/bootstrap");
+    let zip = target.join("artifact/release/guard-lambda-x86_64.zip");
+    pack(folder.join("out/bootstrap/bootstrap"), zip, Effort::Utmost)
+}
+
+/// Packs the program. The file is only written when its bytes change, so that the provider is not built again for
+/// nothing.
+fn pack(program: PathBuf, zip: PathBuf, effort: Effort) -> Result<Artifact> {
     let bytes = fs::read(&program).map_err(Error::io(format!("reading {}", program.display())))?;
-    let packed = archive::pack(&[Entry::program("bootstrap", &bytes)], Effort::Utmost)?;
-    let zip = target.join("artifact/guard-lambda-x86_64.zip");
+    let packed = archive::pack(&[Entry::program("bootstrap", &bytes)], effort)?;
     if !fs::read(&zip).is_ok_and(|present| present == packed) {
-        fs::create_dir_all(target.join("artifact")).map_err(Error::io("making the artifact's folder"))?;
+        let folder = zip.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(Error::io("making the artifact's folder"))?;
         fs::write(&zip, packed).map_err(Error::io("writing the artifact"))?;
     }
     Ok(Artifact { program, zip })

@@ -18,10 +18,11 @@ use crate::{
 /// every distribution with glibc since 2014 has it.
 pub(crate) const GLIBC: (u32, u32) = (2, 17);
 
-/// The provider of everyday work.
+/// The provider of everyday work, built with the whole workspace's features, as the functions are.
 pub(super) fn everyday(target: &Path, artifact: &Path) -> Result<PathBuf> {
     let mut command = cargo();
-    succeed(command.args(["build", "--package", paths::PROVIDER]).env(ARTIFACT_VARIABLE, artifact))?;
+    let arguments = ["build", "--workspace", "--bin", paths::PROVIDER];
+    succeed(command.args(arguments).env(ARTIFACT_VARIABLE, artifact))?;
     Ok(program(&target.join("debug")))
 }
 

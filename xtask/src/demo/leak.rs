@@ -22,8 +22,8 @@ use crate::{Error, Result};
 const VICTIM: &str = "production/backup-script";
 
 /// Plays it from the first user to the last object.
-pub(super) fn play(cloud: &Cloud, topology: &str, keep: bool) -> Result<Workspace> {
-    let mut workspace = copy_example(cloud, topology)?;
+pub(super) fn play(cloud: &Cloud, mut workspace: Workspace, topology: &str, keep: bool) -> Result<Workspace> {
+    copy_example(&workspace, topology)?;
     stage::act("terraform plan of examples/organization: every object, before anything is built");
     let plan = workspace.plan()?;
     stage::chains(&plan.json);
@@ -72,9 +72,7 @@ pub(super) fn play(cloud: &Cloud, topology: &str, keep: bool) -> Result<Workspac
     Ok(workspace)
 }
 
-fn copy_example(cloud: &Cloud, topology: &str) -> Result<Workspace> {
-    let management = cloud.administrator(&cloud.ready().management_account);
-    let workspace = Workspace::new(&management)?;
+fn copy_example(workspace: &Workspace, topology: &str) -> Result<()> {
     for entry in fs::read_dir(example()).map_err(Error::io("reading the example"))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".tf") {
@@ -82,8 +80,7 @@ fn copy_example(cloud: &Cloud, topology: &str) -> Result<Workspace> {
             workspace.write(&name, &text)?;
         }
     }
-    workspace.write("demo.auto.tfvars", &format!("topology = \"{topology}\"\n"))?;
-    Ok(workspace)
+    Ok(workspace.write("demo.auto.tfvars", &format!("topology = \"{topology}\"\n"))?)
 }
 
 /// The guards of a plan, with their keys in `for_each`.

@@ -21,6 +21,7 @@ const PATIENCE: u64 = 600;
 /// Plays the files of `folder`.
 pub(super) fn play(
     cloud: &Cloud,
+    mut workspace: Workspace,
     topology: &str,
     folder: &Path,
     guards: &[Guard],
@@ -33,7 +34,6 @@ pub(super) fn play(
         cloud.administrator(&guard.account).run(&["iam", "create-user", "--user-name", &guard.user])?;
         stage::note(&guard.to_string());
     }
-    let mut workspace = Workspace::new(&cloud.administrator(&cloud.ready().management_account))?;
     workspace.write("main.tf", &configuration(guards, topology, &cloud.ready().hub_region))?;
     workspace.show(&["apply", "-auto-approve", "-input=false", "-compact-warnings"])?;
 

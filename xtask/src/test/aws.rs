@@ -6,7 +6,10 @@ use guard_tests::{
     sandbox::{Outcome, PREFIX, Patience, Sandbox, trial},
 };
 
-use crate::{Error, Result, build, tools::Tools};
+use crate::{
+    Error, Result, build,
+    tools::{Set, Tools},
+};
 
 #[derive(Args)]
 pub(super) struct Real {
@@ -37,8 +40,7 @@ pub(super) struct Real {
 impl Real {
     /// Says what it will do, and does it if that is wanted and somebody's credentials are there.
     pub(super) fn run(&self) -> Result<()> {
-        // The AWS CLI is among them.
-        Tools::bring()?;
+        Tools::bring(&[Set::Cloud])?;
         let sandbox = self.sandbox()?;
         let intentions = sandbox.intentions();
         println!("This is what the trial does:\n  {}\n", intentions.join("\n  "));

@@ -5,32 +5,36 @@ use std::process::{Command, Stdio};
 
 use guard_tests::paths;
 
-use super::stage::{Counts, Stage};
+use super::{
+    report::Tally,
+    stage::{Stage, timed},
+};
 use crate::{Error, Result};
 
 /// Checks what needs nothing but the crates.
-pub(super) fn check(counts: &mut Counts) -> Result<()> {
+pub(super) fn check(tally: &mut Tally) -> Result<()> {
     let command = deny(&["--locked", "check", "-D", "warnings", "licenses", "bans", "sources"])?;
-    Stage { name: "the crates' licences, duplicates and sources", command }.run(counts)
+    Stage { name: "the crates' licences, duplicates and sources", command }.run(tally)
 }
 
 /// Checks the crates against RustSec's advisories, if those can be fetched; `needed` if it is an error that
 /// they can't.
-pub(super) fn advisories(needed: bool, counts: &mut Counts) -> Result<()> {
+pub(super) fn advisories(needed: bool, tally: &mut Tally) -> Result<()> {
     let name = "advisories on the crates";
     let mut fetch = deny(&["fetch", "db"])?;
     fetch.stdout(Stdio::null()).stderr(Stdio::null());
     if fetch.status().map_err(Error::io("fetching RustSec's advisories"))?.success() {
         let command = deny(&["--locked", "check", "--disable-fetch", "advisories"])?;
-        return Stage { name, command }.run(counts);
+        return Stage { name, command }.run(tally);
     }
     let why = "RustSec's database, https://github.com/RustSec/advisory-db, can't be fetched from here";
-    if needed {
-        return Err(Error::Unexpected(format!("stage \"{name}\" failed: {why}")));
-    }
-    println!("\n=== {name}: SKIPPED, {why}");
-    counts.skipped.push(name);
-    Ok(())
+    timed(name, tally, |row| {
+        if needed {
+            return Err(Error::Unexpected(why.to_owned()));
+        }
+        row.skip_stage(why);
+        Ok(())
+    })
 }
 
 fn deny(arguments: &[&str]) -> Result<Command> {

@@ -1,21 +1,18 @@
 //! One stage of the tests.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use crate::{Error, Result};
+use guard_tests::skip;
+use nix::sys::resource::{UsageWho, getrusage};
+use tempfile::NamedTempFile;
 
-/// Tests over all stages.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) passed: u64,
-    pub(super) failed: u64,
-    /// Stages that could not be run here.
-    pub(super) skipped: Vec<&'static str>,
-}
+use super::report::{Row, Skipped, Tally};
+use crate::{Error, Result};
 
 /// A command with a name.
 pub(super) struct Stage {
@@ -24,60 +21,57 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Runs it, shows what it says, and counts the tests in that.
-    pub(super) fn run(mut self, counts: &mut Counts) -> Result<()> {
-        println!("\n=== {}", self.name);
-        let began = Instant::now();
-        let mut child = self.command.stdout(Stdio::piped()).spawn().map_err(Error::io(self.name))?;
-        if let Some(stdout) = child.stdout.take() {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                counts.read(&line);
-                println!("{line}");
+    /// Runs it, shows what it prints, and counts the tests in that.
+    pub(super) fn run(mut self, tally: &mut Tally) -> Result<()> {
+        let skipped = NamedTempFile::new().map_err(Error::io("making a file"))?;
+        self.command.env(skip::VARIABLE, skipped.path());
+        timed(self.name, tally, |row| {
+            let mut child = self.command.stdout(Stdio::piped()).spawn().map_err(Error::io(self.name))?;
+            if let Some(stdout) = child.stdout.take() {
+                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                    row.read(&line);
+                    println!("{line}");
+                }
             }
-        }
-        let status = child.wait().map_err(Error::io(self.name))?;
-        let seconds = began.elapsed().as_secs();
-        if !status.success() {
-            return Err(Error::Unexpected(format!(
-                "stage \"{}\" failed after {seconds} s ({status})",
-                self.name
-            )));
-        }
-        println!("=== {}: ok, {seconds} s", self.name);
-        Ok(())
+            let status = child.wait().map_err(Error::io(self.name))?;
+            row.skip(Skipped::all(&fs::read_to_string(skipped.path()).unwrap_or_default()));
+            if status.success() { Ok(()) } else { Err(Error::Unexpected(status.to_string())) }
+        })
     }
 }
 
-impl Counts {
-    /// Reads `test result: ok. 3 passed; 0 failed; …` of cargo and `12 passed, 1 failed in 3.10s` of pytest.
-    fn read(&mut self, line: &str) {
-        let cargo = line.starts_with("test result: ");
-        let pytest = line.contains(" in ") && (line.contains(" passed") || line.contains(" failed"));
-        if !cargo && !pytest {
-            return;
+/// Does something as a stage of this name, which ends with a row of the report.
+pub(super) fn timed<T>(
+    name: &'static str,
+    tally: &mut Tally,
+    work: impl FnOnce(&mut Row) -> Result<T>,
+) -> Result<T> {
+    println!("\n=== {name}");
+    let (began, before) = (Instant::now(), processor_time());
+    let mut row = Row::new(name);
+    let outcome = work(&mut row);
+    row.wall = began.elapsed();
+    row.processor = processor_time().saturating_sub(before);
+    let seconds = row.wall.as_secs();
+    tally.rows.push(row);
+    match outcome {
+        Ok(done) => {
+            println!("=== {name}: ok, {seconds} s");
+            Ok(done)
         }
-        let words: Vec<_> = line.split([' ', ',', ';', '=']).filter(|word| !word.is_empty()).collect();
-        for pair in words.windows(2) {
-            let Ok(number) = pair[0].parse::<u64>() else { continue };
-            match pair[1] {
-                "passed" => self.passed += number,
-                "failed" => self.failed += number,
-                _ => {}
-            }
-        }
+        Err(error) => Err(Error::Unexpected(format!("stage \"{name}\" failed after {seconds} s: {error}"))),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tests_of_cargo_and_pytest_are_counted() {
-        let mut counts = Counts::default();
-        counts.read("test result: FAILED. 30 passed; 3 failed; 0 ignored; 0 measured; finished in 243.88s");
-        counts.read("===== 1 failed, 12 passed, 2 skipped in 3.10s =====");
-        counts.read("test routes::2 passed ... ok");
-        assert_eq!(counts, Counts { passed: 42, failed: 4, skipped: Vec::new() });
-    }
+/// What this process and all that it has waited for have taken of the processors.
+fn processor_time() -> Duration {
+    let of = |who| {
+        let usage = getrusage(who).ok()?;
+        let total = [usage.user_time(), usage.system_time()].map(|time| {
+            let micros = time.tv_sec().saturating_mul(1_000_000).saturating_add(time.tv_usec());
+            Duration::from_micros(u64::try_from(micros).unwrap_or_default())
+        });
+        Some(total[0] + total[1])
+    };
+    [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].into_iter().filter_map(of).sum()
 }

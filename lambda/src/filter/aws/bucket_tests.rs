@@ -6,11 +6,13 @@ use std::{
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::config::{BehaviorVersion, StalledStreamProtectionConfig, retry::RetryConfig};
-use aws_smithy_http_client::test_util::infallible_client_fn;
 use aws_types::region::Region;
 
 use super::*;
 use crate::filter::Body;
+
+#[path = "../../../tests/transport/mod.rs"]
+mod transport;
 
 fn credentials(token: Option<&str>) -> Credentials {
     Credentials::new("AKIAEXAMPLE", "secret", token.map(str::to_owned), None, "test")
@@ -22,7 +24,7 @@ type Requests = Arc<Mutex<Vec<http::Request<SdkBody>>>>;
 fn s3(region: &'static str, answers: &'static [(u16, &'static str)]) -> (SdkConfig, Requests) {
     let requests = Requests::default();
     let seen = Arc::clone(&requests);
-    let http = infallible_client_fn(move |request: http::Request<SdkBody>| {
+    let http = transport::answering(move |request: http::Request<SdkBody>| {
         let mut seen = seen.lock().expect("not poisoned");
         let (status, body) = answers[seen.len().min(answers.len() - 1)];
         seen.push(request);
