@@ -49,6 +49,9 @@ impl Backend {
     }
 }
 
+/// How many times faster than real the clocks of a test's local AWS run.
+pub const SPEED: u32 = 60;
+
 /// How to start it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -64,7 +67,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, backend: Backend::chosen(), speed: 60, accounts: Vec::new() }
+        Self { port: 0, backend: Backend::chosen(), speed: SPEED, accounts: Vec::new() }
     }
 }
 

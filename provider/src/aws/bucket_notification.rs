@@ -21,7 +21,7 @@ use crate::halt::halted;
 use super::error::{Called, absent};
 use super::function_permission::{source, withdraw};
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site, subscription, trail_rule};
+use super::{Context, Error, Observed, Site, pace, subscription, trail_rule};
 
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
@@ -340,8 +340,9 @@ const EFFECT: Duration = Duration::from_secs(300);
 
 /// Waits for that, as the files of these minutes would be lost with the old way.
 async fn effect(context: &Context<'_>) -> Result<(), Error> {
-    tracing::info!(seconds = EFFECT.as_secs(), "waiting until S3 tells of new files in the new way");
-    let end = Instant::now() + EFFECT;
+    let effect = pace::takes(EFFECT);
+    tracing::info!(seconds = effect.as_secs(), "waiting until S3 tells of new files in the new way");
+    let end = Instant::now() + effect;
     while Instant::now() < end {
         if let Some(halt) = halted() {
             let message = format!("the next apply ends the old way of telling of new files, as {halt}");

@@ -21,6 +21,7 @@ mod log_group;
 mod mark;
 mod members;
 mod opt_in;
+mod pace;
 mod permissions;
 mod policy;
 mod queue;
