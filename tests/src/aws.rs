@@ -1,14 +1,21 @@
-//! The AWS CLI, as an administrator or with a user's own access key.
+//! Calls of AWS in the AWS CLI's words, as an administrator or with a user's own access key.
 
-mod session;
-
-use std::process::Command;
+mod cli;
+mod client;
 
 use serde_json::Value;
 
 use crate::{Error, Result, paths};
 
-pub use session::Session;
+pub use cli::AwsCli;
+
+/// The program that makes calls, for people to run: `… iam list-users`, with the usual variables.
+///
+/// # Errors
+/// If the Python tools have not been brought.
+pub fn by_hand() -> Result<String> {
+    Ok(format!("{} {}", paths::tool("python")?.display(), client::program().display()))
+}
 
 /// How AWS answered a call.
 #[derive(Clone, Debug)]
@@ -59,7 +66,7 @@ impl Aws {
         Self { endpoint: Some(endpoint.to_owned()), keys: Some(keys), region: region.to_owned() }
     }
 
-    /// Whoever the environment and the AWS CLI's configuration say, at the real AWS.
+    /// Whoever the environment and the configuration files say, at the real AWS.
     pub fn of_environment(region: &str) -> Self {
         Self { endpoint: None, keys: None, region: region.to_owned() }
     }
@@ -109,29 +116,12 @@ impl Aws {
     /// # Errors
     /// If AWS did not answer at all.
     pub fn call(&self, args: &[&str]) -> Result<Answer> {
-        let mut command = Command::new(paths::tool("aws")?);
-        // By argument as well: for SQS the AWS CLI's version 1 takes no endpoint from the environment.
-        command.args(self.arguments(args)).envs(self.environment());
-        let shown = format!("aws {}", args.join(" "));
-        let output = command.output().map_err(Error::io(shown.clone()))?;
-        let failed = (!output.status.success()).then(|| output.status.to_string());
-        let text = |bytes| String::from_utf8_lossy(bytes);
-        answered(&shown, failed, &text(&output.stdout), &text(&output.stderr))
-    }
-
-    fn arguments<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
-        let endpoint = self.endpoint.iter().flat_map(|endpoint| ["--endpoint-url", endpoint]);
-        args.iter().copied().chain(endpoint).collect()
+        client::call(self, args)
     }
 
     /// The environment that makes the AWS CLI, an SDK or terraform this caller.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let mut all = vec![
-            ("AWS_REGION", self.region.clone()),
-            ("AWS_DEFAULT_REGION", self.region.clone()),
-            ("AWS_DEFAULT_OUTPUT", "json".to_owned()),
-            ("AWS_PAGER", String::new()),
-        ];
+        let mut all = vec![("AWS_REGION", self.region.clone()), ("AWS_DEFAULT_REGION", self.region.clone())];
         if let Some(Keys { id, secret, token }) = &self.keys {
             all.extend([
                 ("AWS_ACCESS_KEY_ID", id.clone()),
@@ -149,43 +139,5 @@ impl Aws {
             ]);
         }
         all
-    }
-}
-
-/// What a call of the CLI came to; `failed` is its status if that is not 0.
-fn answered(command: &str, failed: Option<String>, output: &str, errors: &str) -> Result<Answer> {
-    let Some(status) = failed else {
-        let text = output.trim();
-        // Some commands answer with nothing, `s3 cp` with plain lines.
-        return Ok(Answer::Allowed(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))));
-    };
-    match refusal(errors) {
-        Some((code, message)) => Ok(Answer::Refused { code, message }),
-        None => {
-            let output = format!("{output}{errors}");
-            Err(Error::Command { command: command.to_owned(), status, output })
-        }
-    }
-}
-
-/// Reads `An error occurred (CODE) when calling the OPERATION operation: MESSAGE`.
-fn refusal(stderr: &str) -> Option<(String, String)> {
-    let rest = stderr.split_once("An error occurred (")?.1;
-    let (code, rest) = rest.split_once(')')?;
-    let message = rest.split_once("operation: ").map_or("", |(_, message)| message);
-    let message = message.trim_start_matches(|c: char| c.is_whitespace());
-    Some((code.to_owned(), message.trim_end().to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_and_message_of_a_refusal_are_read() {
-        let said = "\naws: [ERROR]: An error occurred (AccessDenied) when calling the ListUsers operation: User: x is not authorized\n";
-        let expected = ("AccessDenied".to_owned(), "User: x is not authorized".to_owned());
-        assert_eq!(refusal(said), Some(expected));
-        assert_eq!(refusal("Could not connect to the endpoint URL"), None);
     }
 }

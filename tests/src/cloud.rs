@@ -125,7 +125,7 @@ impl Cloud {
         self.backend
     }
 
-    /// The AWS CLI as the administrator of `account`.
+    /// The administrator of `account`.
     pub fn administrator(&self, account: &str) -> Aws {
         Aws::administrator(&self.ready.endpoint, account, &self.ready.hub_region)
     }

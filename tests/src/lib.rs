@@ -1,4 +1,4 @@
-//! What the acceptance tests and the demo are made of: the local AWS, terraform, the AWS CLI and CloudTrail
+//! What the acceptance tests and the demo are made of: the local AWS and its client, terraform and CloudTrail
 //! files. Everything here runs the real programs; nothing stands in for the provider or the functions.
 
 mod error;

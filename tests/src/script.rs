@@ -18,7 +18,7 @@ use crate::{
 /// One thing that a script, or a thief with its key, does.
 #[derive(Clone, Copy, Debug)]
 pub struct Action {
-    /// The AWS CLI's arguments; `BUCKET` stands for the script's bucket.
+    /// The call in the AWS CLI's words; `BUCKET` stands for the script's bucket.
     pub args: &'static [&'static str],
     /// How CloudTrail names the call; nothing for data events, which an ordinary trail does not have.
     pub recorded: Option<(&'static str, &'static str)>,
@@ -106,7 +106,7 @@ impl Script {
         &self.caller
     }
 
-    /// The AWS CLI's arguments for something that this script does.
+    /// The words of something that this script does.
     pub fn arguments<'a>(&'a self, action: &'a Action) -> Vec<&'a str> {
         action.args.iter().map(|arg| if *arg == "BUCKET" { &*self.bucket } else { arg }).collect()
     }
@@ -275,7 +275,7 @@ fn put_into(cloud: &Cloud, owner: &Aws, bucket: &str, key: &str, bytes: &[u8]) -
     let body = file.path().to_string_lossy();
     let (since, _) = cloud.requests(u64::MAX)?;
     owner.run(&["s3api", "put-object", "--bucket", bucket, "--key", key, "--body", &body])?;
-    // Not when the AWS CLI was started: that alone takes longer than everything that follows.
+    // Not when the call was begun: that can take longer than what follows.
     let (_, requests) = cloud.requests(since)?;
     let written = requests.iter().find(|request| request.operation == "PutObject");
     let time = written.map_or(0.0, |request| request.time);

@@ -98,8 +98,8 @@ impl Cloud {
         Ok(answer["objects"].as_array().into_iter().flatten().map(line).collect())
     }
 
-    /// Creates a guard's user, as its account's administrator. Not by the AWS CLI, whose start alone takes half
-    /// a second: guards come by the hundred. The local AWS doesn't look at an administrator's signature.
+    /// Creates a guard's user, as its account's administrator. Without the client, because guards come by the
+    /// hundred. The local AWS doesn't look at an administrator's signature.
     ///
     /// # Errors
     /// If the local AWS refuses.

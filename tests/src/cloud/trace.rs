@@ -58,7 +58,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether the provider made it: not a function, not the AWS CLI.
+    /// Whether the provider made it: not a function, not the harness.
     pub fn is_the_providers(&self) -> bool {
         self.agent.contains(" app/guard-")
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use guard_tests::{
     Error, Result,
-    aws::Answer,
+    aws::{Answer, AwsCli},
     chain::Guard,
     operators::Policies,
     paths,
@@ -169,7 +169,7 @@ fn as_the_guide_says(world: &World) -> Result<()> {
     let lines: Vec<_> = guide.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
     assert_eq!(lines.len(), 4, "the rule's target, the rule, the role's policy, the role");
     let management = world.cloud.administrator(world.management());
-    lines.iter().try_for_each(|line| management.run(&line.split(' ').collect::<Vec<_>>()).map(drop))
+    lines.iter().try_for_each(|line| AwsCli(&management).run(&line.split(' ').collect::<Vec<_>>()))
 }
 
 fn only_the_lost_account_is_left(world: &World) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use guard_tests::{
     Error, Result,
-    aws::{Aws, Session},
+    aws::Aws,
     chain::Guard,
     cloud::Request,
     terraform::Plan,
@@ -36,7 +36,7 @@ pub(crate) struct Case {
     pub(crate) place: Place,
     /// Its kind and name, as `chain` has them.
     pub(crate) object: (&'static str, &'static str),
-    /// Calls of the AWS CLI, in the object's account and region; [`Chain::filled`] says what may stand in them.
+    /// Calls in the AWS CLI's words, in the object's account and region; [`Chain::filled`] says what may stand in them.
     pub(crate) happens: &'static [&'static str],
     /// What the plan says.
     pub(crate) seen: Seen,
@@ -52,7 +52,6 @@ pub(crate) struct Chain {
     pub(crate) own: String,
     /// The version of the functions' code.
     artifact: String,
-    aws: Session,
 }
 
 /// With something that the filter must know, so that every kind of object is there.
@@ -81,7 +80,7 @@ impl Chain {
         let own = chain.iter().find(|object| object["kind"] == "alarm" && object["shared"] == false);
         let own = own.map(|alarm| text(&alarm["name"]));
         let (own, artifact) = (own.unwrap_or_default(), text(&state["artifact_version"]));
-        Ok(Self { own, artifact, aws: Session::new()?, world, guard })
+        Ok(Self { own, artifact, world, guard })
     }
 
     /// Account and region of a place.
@@ -115,12 +114,12 @@ impl Chain {
             .replace("<folder>", &folder)
     }
 
-    /// One call of the AWS CLI; words are separated by single spaces. A role that is new is waited for, as whoever
+    /// One call in the AWS CLI's words; words are separated by single spaces. A role that is new is waited for, as whoever
     /// makes a function by hand does.
     pub(crate) fn run(&self, place: Place, call: &str) -> Result<Value> {
         let call = self.filled(place, call);
         self.world.cloud.until(&call, 60, |_| {
-            match self.aws.run(&self.at(place), &call.split(' ').collect::<Vec<_>>()) {
+            match self.at(place).run(&call.split(' ').collect::<Vec<_>>()) {
                 Err(Error::Command { output, .. }) if output.contains("cannot be assumed by Lambda") => {
                     Ok(None)
                 }

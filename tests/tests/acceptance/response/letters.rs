@@ -1,6 +1,6 @@
 //! What can't be handled waits in a queue, with an alarm that is told, and is replayed by one AWS CLI line.
 
-use guard_tests::Result;
+use guard_tests::{Result, aws::AwsCli};
 use serde_json::Value;
 
 use super::{Scene, topic};
@@ -40,7 +40,8 @@ fn what_cannot_be_handled_is_told_of_and_replayed() -> Result<()> {
     let answer = tempfile::NamedTempFile::new().map_err(guard_tests::Error::io("making a file"))?;
     let answer = answer.path().to_string_lossy().into_owned();
     // The second version of the AWS CLI needs `--cli-binary-format raw-in-base64-out` besides.
-    edge.run(&["lambda", "invoke", "--function-name", "guard-responder", "--payload", &payload, &answer])?;
+    let invoke = ["lambda", "invoke", "--function-name", "guard-responder", "--payload", &payload, &answer];
+    AwsCli(&edge).run(&invoke)?;
     assert!(scene.script.is_denied()?, "{}", std::fs::read_to_string(&answer).unwrap_or_default());
     scene
         .world
