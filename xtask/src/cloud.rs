@@ -4,6 +4,7 @@ use std::{fs, path::Path, thread, time::Duration};
 
 use clap::{Args, ValueEnum};
 use guard_tests::{
+    aws,
     cloud::{self, Backend, Options, Ready},
     paths, terraform,
 };
@@ -95,18 +96,18 @@ fn explain(ready: &Ready, folder: &Path, provider: &Path) -> Result<()> {
 The local AWS is ready: management account {management}, member accounts {members},
 organization trail {trail} with the bucket {bucket} in {region}.
 
-The AWS CLI ({tools}/aws) and terraform, in another terminal:
+The AWS CLI and terraform, in another terminal:
 
   export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID={management} AWS_SECRET_ACCESS_KEY=any   # an account's id is its administrator
   export TF_CLI_CONFIG_FILE={overrides}   # the provider of `cargo xtask build`, or of --provider
+  alias aws='{client}'   # if there is no AWS CLI
 
   provider \"guard\" {{
     region = \"{region}\"
   }}
 
-With TF_CLI_CONFIG_FILE no `terraform init` is needed. For sqs the AWS CLI's version 1 wants --endpoint-url as
-an argument. What happened to events: {endpoint}/_cloud/trace,
+With TF_CLI_CONFIG_FILE no `terraform init` is needed. What happened to events: {endpoint}/_cloud/trace,
 what exists: {endpoint}/_cloud/inventory. Ctrl-C ends it.",
         management = ready.management_account,
         members = ready.member_accounts.join(", "),
@@ -114,7 +115,7 @@ what exists: {endpoint}/_cloud/inventory. Ctrl-C ends it.",
         bucket = ready.bucket,
         region = ready.hub_region,
         endpoint = ready.endpoint,
-        tools = paths::root().join(".tools/venv/bin").display(),
+        client = aws::by_hand()?,
         overrides = overrides.display(),
     );
     Ok(())

@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match played {
         Ok(workspace) => {
             if arguments.keep {
-                stage::kept(&cloud, &workspace);
+                stage::kept(&cloud, &workspace)?;
                 cloud.wait()?;
             }
             Ok(())

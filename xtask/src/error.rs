@@ -8,7 +8,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Harness(#[from] guard_tests::Error),
     #[error(
-        "Python 3.11 or newer was not found (tried {tried}); install it, the local AWS and the AWS CLI need it"
+        "Python 3.11 or newer was not found (tried {tried}); install it, the local AWS and its client need it"
     )]
     NoPython { tried: String },
     #[error("`{command}` ended with {status}")]

@@ -6,8 +6,10 @@ use std::{
     time::Instant,
 };
 
-use guard_tests::{cloud::Cloud, paths, terraform::Workspace};
+use guard_tests::{aws, cloud::Cloud, terraform::Workspace};
 use serde_json::Value;
+
+use crate::Result;
 
 static BEGAN: OnceLock<Instant> = OnceLock::new();
 
@@ -59,7 +61,7 @@ pub(super) fn chains(plan: &Value) {
 }
 
 /// Says how to go on by hand.
-pub(super) fn kept(cloud: &Cloud, workspace: &Workspace) {
+pub(super) fn kept(cloud: &Cloud, workspace: &Workspace) -> Result<()> {
     act("The local AWS stays up until Ctrl-C. In another terminal:");
     note(&format!("cd {}", workspace.path().display()));
     for (name, value) in workspace.environment() {
@@ -68,6 +70,7 @@ pub(super) fn kept(cloud: &Cloud, workspace: &Workspace) {
         }
     }
     note("terraform plan    # or terraform destroy");
-    note(&format!("{} iam list-users", paths::root().join(".tools/venv/bin/aws").display()));
+    note(&format!("{} iam list-users    # or your own AWS CLI", aws::by_hand()?));
     note(&format!("curl {}/_cloud/trace", cloud.ready().endpoint));
+    Ok(())
 }

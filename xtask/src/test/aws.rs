@@ -40,6 +40,7 @@ pub(super) struct Real {
 impl Real {
     /// Says what it will do, and does it if that is wanted and somebody's credentials are there.
     pub(super) fn run(&self) -> Result<()> {
+        // The client that makes the calls needs them.
         Tools::bring(&[Set::Cloud])?;
         let sandbox = self.sandbox()?;
         let intentions = sandbox.intentions();

@@ -9,7 +9,7 @@ use guard_tests::cloud::Request;
 pub(super) struct Counted(BTreeMap<String, u64>);
 
 impl Counted {
-    /// Counts the provider's requests; those of functions and of the AWS CLI are left out.
+    /// Counts the provider's requests; those of functions and of the harness are left out.
     pub(super) fn of(requests: &[Request]) -> Self {
         let mut operations = BTreeMap::new();
         for request in requests.iter().filter(|request| request.is_the_providers()) {

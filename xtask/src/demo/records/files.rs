@@ -9,7 +9,6 @@ use std::{
 use flate2::read::MultiGzDecoder;
 use guard_tests::{chain::Guard, cloud::Cloud};
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::{Error, Result};
 
@@ -64,18 +63,14 @@ impl Files {
 
     /// Puts all files into the trail's bucket, where an organization's trail would have put them.
     pub(super) fn upload(&self, cloud: &Cloud, organization: &str) -> Result<()> {
-        let staged = TempDir::with_prefix("guard-records-").map_err(Error::io("making a folder"))?;
-        for path in &self.paths {
-            let target = staged.path().join(key(path, organization)?);
-            let parent = target.parent().unwrap_or(staged.path());
-            fs::create_dir_all(parent).map_err(Error::io("making a folder"))?;
-            fs::copy(self.folder.join(path), &target).map_err(Error::io("copying a file"))?;
-        }
         let ready = cloud.ready();
         let management = cloud.administrator(&ready.management_account);
-        let from = staged.path().to_string_lossy();
-        let to = format!("s3://{}/", ready.bucket);
-        management.run(&["s3", "cp", "--recursive", "--only-show-errors", &from, &to])?;
+        for path in &self.paths {
+            let (key, file) = (key(path, organization)?, self.folder.join(path));
+            let (key, file) = (key.to_string_lossy(), file.to_string_lossy());
+            let put = ["s3api", "put-object", "--bucket", &ready.bucket, "--key", &key, "--body", &file];
+            management.run(&put)?;
+        }
         Ok(())
     }
 
