@@ -1,8 +1,11 @@
 //! What the other tests lean on: the local AWS, with a user whose key really works and really is refused.
 
+use std::thread;
+
 use guard_tests::{
-    Result,
+    Error, Result,
     aws::Answer,
+    cloud::Cloud,
     script::{LEAK, Script, WORK},
     world::World,
 };
@@ -26,4 +29,23 @@ fn a_script_may_do_its_work_and_nothing_else() -> Result<()> {
     script.dismiss()?;
     assert_eq!(cloud.inventory()?, Vec::<String>::new());
     Ok(())
+}
+
+#[test]
+fn calls_at_the_same_time_are_each_their_callers() -> Result<()> {
+    let cloud = Cloud::start()?;
+    let accounts = ["111111111111", "222222222222", "333333333333", "444444444444"];
+    let identity = |account: &str| {
+        let answer = cloud.administrator(account).run(&["sts", "get-caller-identity"])?;
+        assert_eq!(answer["Account"], account);
+        Ok::<_, Error>(())
+    };
+    // More than there are processes.
+    thread::scope(|scope| {
+        let calls: Vec<_> =
+            accounts.iter().cycle().take(12).map(|one| scope.spawn(|| identity(one))).collect();
+        calls
+            .into_iter()
+            .try_for_each(|call| call.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
