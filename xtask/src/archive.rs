@@ -40,7 +40,7 @@ impl Effort {
     /// Beyond 9, zopfli looks for the shortest, so many rounds.
     const fn level(self) -> i64 {
         match self {
-            Self::Least => 1,
+            Self::Least => 6,
             Self::Usual => 9,
             Self::Utmost => 9 + 15,
         }

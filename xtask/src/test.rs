@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that a change has to pass, stage by stage.
 
 mod aws;
+mod beside;
 mod crates;
 mod report;
 mod stage;
@@ -18,6 +19,7 @@ use crate::{
     package,
     tools::{Set, Tools},
 };
+use beside::Beside;
 use report::Tally;
 use stage::{Stage, timed};
 
@@ -83,6 +85,8 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
             .into_iter()
             .try_for_each(|(tool, arguments)| succeed(&mut with(Command::new(paths::tool(tool)?), arguments)))
     })?;
+    // It takes minutes of one processor at a time, and tests wait for clocks.
+    let release = Beside::start("build of a release", &["build", "--release"])?;
     let mut stage = |name, command: Command| Stage { name, command }.run(tally);
     stage("compile tests", test(&[TEST, &["--no-run", "--quiet"]].concat(), &built)?)?;
     let xtask = Command::new(env::current_exe().map_err(Error::io("finding xtask"))?);
@@ -105,7 +109,8 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     }
     // What they print says how much was tried.
     stage("faults", test(&[TEST, &["--test", "faults", "--", "--nocapture"]].concat(), &built)?)?;
-    let released = timed("build of a release", tally, |_| build::released())?;
+    release.end(tally)?;
+    let released = build::released()?;
     timed("package", tally, |_| package::check(&released))?;
     let routes = test(&[TEST, &["--test", "acceptance", "routes::"]].concat(), &released)?;
     Stage { name: "routes, as released", command: routes }.run(tally)
