@@ -5,7 +5,7 @@ use aho_corasick::{
     packed::{self, Searcher},
 };
 use guard_skim::Span;
-use memchr::{memchr2, memchr2_iter, memmem::Finder};
+use memchr::{memchr, memchr2, memchr2_iter, memmem::Finder};
 
 /// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
 /// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
@@ -106,6 +106,10 @@ impl Candidates {
         let (code, behind) = string(rest)?;
         if self.is_denial(code) {
             return Some(true);
+        }
+        // An escaped letter of the code is within the span as well, and tells that more has to be read.
+        if memchr(b'\\', code).is_some() {
+            return None;
         }
         let mut last = span.begin;
         if let Some(message) = behind.strip_prefix(b",\"").and_then(|it| it.strip_prefix(MESSAGE.as_bytes()))

@@ -37,6 +37,8 @@ fn an_error_alone_is_told_from_one_with_more_behind_it() {
         r#""errorCode":"Failed""#,
         r#""errorCode":"Failed","errorMessage":"no""#,
         r#""errorCode":"Failed","errorMessage":null"#,
+        r#""errorCode":"Access\u0044enied","errorMessage":"no""#,
+        r#""errorCode":"Access\u0044enied","errorMessage":null"#,
         r#""errorCode":"Failed","errorMessages":"not authorized to perform""#,
         r#""errorCode":"Failed","errorMessage":"not authorized to perform""#,
         r#""errorCode":"Failed" ,"errorMessage":"not authorized to perform""#,
