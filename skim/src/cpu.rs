@@ -4,6 +4,9 @@
     allow(unsafe_code, reason = "instructions that the compiler can't know to be there")
 )]
 
+#[cfg(any(test, feature = "ways"))]
+pub(crate) mod ways;
+
 use std::sync::LazyLock;
 
 #[cfg(target_arch = "x86_64")]
@@ -14,8 +17,10 @@ use crate::{
 };
 
 /// A CPU, by the best that it is known to have: nobody else makes one.
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 pub(crate) struct Cpu(Best);
 
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 enum Best {
     #[cfg(target_arch = "x86_64")]
     Avx512,
@@ -28,6 +33,10 @@ impl Cpu {
     /// The one that this runs on.
     #[inline]
     pub(crate) fn this() -> &'static Self {
+        #[cfg(any(test, feature = "ways"))]
+        if let Some(cpu) = ways::chosen() {
+            return cpu;
+        }
         static THIS: LazyLock<Cpu> = LazyLock::new(|| {
             #[cfg(target_arch = "x86_64")]
             if let Some(cpu) = Cpu::with_avx512().or_else(Cpu::with_avx2) {
@@ -43,9 +52,8 @@ impl Cpu {
         (has_common() && is_x86_feature_detected!("avx512bw")).then_some(Self(Best::Avx512))
     }
 
-    /// This one, as if it had nothing wider.
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn with_avx2() -> Option<Self> {
+    fn with_avx2() -> Option<Self> {
         (has_common() && is_x86_feature_detected!("avx2")).then_some(Self(Best::Avx2))
     }
 

@@ -3,7 +3,8 @@
 //!
 //! Reading order: [`Skim`] is a state and a loop, [`members`] another with its `containers`. `portable`
 //! looks at 64 bytes with what every CPU has (SSE2, NEON), `avx2` with what most have, `avx512` with what some have;
-//! `cpu` chooses. The loops are one text for all, and the tests hold them against each other.
+//! `cpu` chooses, and with the feature `ways` a thread may. The loops are one text for all, and the tests hold them
+//! against each other.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -18,5 +19,7 @@ mod portable;
 mod scalar;
 mod skim;
 
+#[cfg(any(test, feature = "ways"))]
+pub use cpu::ways::{Unavailable, Way};
 pub use outline::{Member, members};
 pub use skim::{Reached, Skim, Span, WORDS};

@@ -5,6 +5,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::*;
+use crate::cpu::ways::Way;
 
 /// An object's members as serde_json reads them.
 struct Parsed(Vec<(String, Box<RawValue>)>);
@@ -35,17 +36,12 @@ impl<'de> Deserialize<'de> for Parsed {
 
 /// The members, if every way to look finds the same and, should it find any, serde_json does too.
 fn read(json: &str) -> Option<Vec<(&str, &str)>> {
-    let (mut fastest, mut portable) = ([0; _], [0; _]);
-    let found = find_portably(json.as_bytes(), &mut portable);
-    assert_eq!(Cpu::this().find(json.as_bytes(), &mut fastest), found, "{json}");
-    assert!(found.is_none() || fastest == portable, "{json}");
-    #[cfg(target_arch = "x86_64")]
-    {
-        // On a CPU with wider vectors, nobody else goes this way.
-        let mut narrow = [0; _];
-        let has_found = Cpu::with_avx2().map(|it| it.find(json.as_bytes(), &mut narrow));
-        assert!(has_found.is_none_or(|it| it == found && (it.is_none() || narrow == portable)), "{json}");
-    }
+    let found = Way::available().filter_map(Way::cpu).map(|cpu| {
+        let mut places = [0; _];
+        (cpu.find(json.as_bytes(), &mut places), places)
+    });
+    let found: Vec<_> = found.map(|(found, places)| found.map(|it| (it, places))).collect();
+    assert!(found.iter().all(|it| *it == found[0]), "{json}");
     let mut read = Vec::new();
     let is_read = members(json, |member| {
         assert_eq!(member.has_escapes, json.contains('\\'), "{json}");

@@ -1,6 +1,7 @@
 use fastrand::Rng;
 
 use super::*;
+use crate::cpu::ways::Way;
 
 /// Whether another value follows the one that ends before that place.
 fn goes_on(block: &[u8], end: usize) -> bool {
@@ -43,20 +44,19 @@ fn all_agree(begun: Skim, block: &[u8]) {
         (reached, ends, skim)
     };
     let of = |ends: &[(usize, Option<Span>)]| ends.iter().map(|it| it.0).collect::<Vec<_>>();
-    let portable = read(begun, &|skim, ended| skim.read_portably(block, 0, ended));
-    let fastest = read(begun, &|skim, ended| skim.read(block, 0, ended));
-    #[cfg(target_arch = "x86_64")]
-    if let Some(cpu) = Cpu::with_avx2() {
-        // On a CPU with wider vectors, nobody else goes this way.
-        assert_eq!(read(begun, &|skim, ended| cpu.read(skim, block, 0, ended)), fastest, "{begun:?} {shown}");
-    }
-    let reached = portable.0;
+    let ways: Vec<_> = Way::available()
+        .filter_map(Way::cpu)
+        .map(|cpu| read(begun, &|skim, ended| cpu.read(skim, block, 0, ended)))
+        .collect();
+    // What looks for words tells of the same ones.
+    assert!(ways.len() < 3 || ways[0] == ways[1], "{begun:?} {shown}");
+    let reached = ways[0].0;
     let (Reached::End(end) | Reached::Rest(end)) = reached;
     let mut plain = begun;
     let plain_ends = plainly(&mut plain, block, end);
     let is_over = plain_ends.last().is_some_and(|it| !goes_on(block, *it));
     assert_eq!(matches!(reached, Reached::End(_)), is_over, "{begun:?} {shown}");
-    for (it, mut ends, mut state) in [portable, fastest] {
+    for (it, mut ends, mut state) in ways {
         assert_eq!((it, of(&ends)), (reached, plain_ends.clone()), "{begun:?} {shown}");
         assert!(ends.iter().all(|(end, span)| span.is_none_or(|it| it.begin < *end)), "{begun:?} {shown}");
         ends.push((end + 1, state.may_hold.take()));
@@ -120,24 +120,38 @@ fn all_ways_agree_on_what_is_meant_to_confuse() {
 
 #[test]
 fn a_word_is_seen_wherever_it_begins() {
-    for word in WORDS {
-        for at in 0..200 {
+    for way in Way::available() {
+        way.use_in_this_thread().expect("it is available");
+        for (word, at) in WORDS.iter().flat_map(|word| (0..200).map(move |at| (word, at))) {
             let mut block = vec![b' '; 300];
             block.splice(at..at, format!("\"{word}\"").bytes());
             let mut skim = Skim { depth: 1, ..Skim::default() };
             skim.read(&block, 0, |_, _| false);
-            assert!(skim.may_hold.is_some_and(|it| (it.begin..it.end).contains(&at)), "{word} at {at}");
+            let is_seen = skim.may_hold.is_some_and(|it| (it.begin..it.end).contains(&at));
+            assert!(is_seen, "{word} at {at} in the way {}", way.name());
         }
     }
 }
 
-/// Otherwise the search for words saves nothing.
+/// Otherwise the search for words saves nothing. The portable way has none.
 #[test]
-#[cfg(target_arch = "x86_64")]
 fn a_text_without_words_is_known_to_have_none() {
     let text =
         r#"{"eventVersion":"1.11","sourceIPAddress":"192.0.2.7","userAgent":"x \"y\" \\z","a":[{},{}]}"#;
-    let mut skim = Skim { depth: 1, ..Skim::default() };
-    skim.read(text.repeat(9).as_bytes(), 0, |_, _| false);
-    assert!(skim.may_hold.is_none() || !is_x86_feature_detected!("avx2"));
+    for way in Way::available().filter(|way| *way != Way::Portable) {
+        way.use_in_this_thread().expect("it is available");
+        let mut skim = Skim { depth: 1, ..Skim::default() };
+        skim.read(text.repeat(9).as_bytes(), 0, |_, _| false);
+        assert_eq!(skim.may_hold, None, "{}", way.name());
+    }
+}
+
+#[test]
+fn the_way_that_nobody_chose_is_the_first_that_there_is() {
+    let first = Way::available().next().expect("the portable way is always there");
+    assert_eq!(Some(Cpu::this()), first.cpu());
+    for way in Way::ALL {
+        assert_eq!(Way::named(way.name()), Some(way));
+        assert_eq!(way.is_available().is_ok(), Way::available().any(|it| it == way));
+    }
 }
