@@ -3,10 +3,12 @@
 //!
 //! Both tell alarms on guard itself ([`notify`]) and replay their dead-letter queues ([`replay`]). They are libraries
 //! first: their cores know no AWS client, only the traits [`filter::ObjectSource`], [`filter::EventSink`],
-//! [`filter::WatchSource`], [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`].
+//! [`filter::WatchSource`], [`responder::Services`], [`notify::Publisher`] and [`replay::Queue`]. Without the feature
+//! `aws` there is nothing else, and nothing of the AWS SDK is built.
 
 pub mod alarm;
 mod arn;
+#[cfg(feature = "aws")]
 pub mod clients;
 pub mod environment;
 pub mod filter;

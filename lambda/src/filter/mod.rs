@@ -4,6 +4,7 @@
 //! the whole decision on one record, with [`Watches`] of what is known of users), [`Repeats`] makes events of all that
 //! tell something new, [`Forwarder`] puts them. Everything but [`aws`] is free of AWS's types.
 
+#[cfg(feature = "aws")]
 pub mod aws;
 mod batch;
 mod begun;

@@ -1,8 +1,9 @@
 //! SNS as the AWS SDK has it.
 
 use aws_sdk_sns::config::Region;
+use sha2::{Digest, Sha256};
 
-use super::{Message, Publisher, fifo_id};
+use super::{Message, Publisher};
 use crate::{
     Refusal, arn,
     clients::{self, Configuration},
@@ -35,4 +36,12 @@ impl Publisher for Topics {
         request.send().await.map_err(|error| clients::refusal(&error))?;
         Ok(())
     }
+}
+
+/// What a FIFO topic takes as a message's group or deduplication id: at most 128 of these characters (SNS, Publish).
+fn fifo_id(text: &str) -> String {
+    if text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.to_owned();
+    }
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

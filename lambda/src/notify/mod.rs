@@ -3,6 +3,7 @@
 //! [`health`](health()) tells of alarms on guard itself, at the hub and at the edge; the responder writes its own
 //! messages, of users that were denied.
 
+#[cfg(feature = "aws")]
 pub mod aws;
 mod health;
 
@@ -39,12 +40,4 @@ pub trait Publisher {
 /// Eight hexadecimal digits that stand for a text.
 pub(crate) fn short_hash(text: &str) -> String {
     Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What a FIFO topic takes as a message's group or deduplication id: at most 128 of these characters (SNS, Publish).
-pub(crate) fn fifo_id(text: &str) -> String {
-    if text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return text.to_owned();
-    }
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,7 @@
 //! A message is deleted only after it was handled: one that fails, or that is in hand when the function is killed,
 //! shows in the queue again.
 
+#[cfg(feature = "aws")]
 pub mod aws;
 mod body;
 

@@ -4,6 +4,7 @@
 //! guard wants, `respond` is the response: `contain` denies, `record` writes down, `notice` and `tell` tell once. When
 //! in doubt, it denies.
 
+#[cfg(feature = "aws")]
 pub mod aws;
 mod contain;
 mod error;
