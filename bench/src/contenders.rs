@@ -3,11 +3,10 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
+use guard_fuzz::reference;
 use guard_lambda::filter::{Inflate, Kept, Reader, Repeats, Watches};
 use libdeflater::Decompressor;
 use serde_json::Value;
-
-use crate::reference;
 
 /// Reads an object and says how many records it keeps, or, if it only inflates, zero.
 pub(crate) type Contender = fn(&[u8]) -> Result<u64, String>;

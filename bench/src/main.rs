@@ -9,8 +9,6 @@ mod error;
 mod generator;
 mod plot;
 mod python;
-#[path = "../../lambda/tests/reference/mod.rs"]
-mod reference;
 mod rounds;
 mod speed;
 mod start;

@@ -1,7 +1,5 @@
 //! Real records: the filter decides on each as its label says, and as the reference does.
 
-mod reference;
-
 use std::{
     collections::{BTreeMap, HashMap},
     env, fs,
@@ -10,6 +8,7 @@ use std::{
 };
 
 use flate2::read::MultiGzDecoder;
+use guard_fuzz::reference;
 use guard_lambda::filter::{Event, Watches, read};
 use serde::Deserialize;
 use serde_json::Value;

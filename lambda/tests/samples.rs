@@ -1,11 +1,10 @@
 //! Every shape of record that CloudTrail is known to write, with the decision that belongs to it.
 
-mod reference;
-
 use std::{fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 use guard_contract::Mark;
+use guard_fuzz::reference;
 use guard_lambda::filter::{Counts, Event, Watches, read};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};

@@ -19,6 +19,8 @@ pub(crate) enum Error {
     Zip(#[from] zip::result::ZipError),
     #[error("{page} has no part `## Schema`; write that heading where the schema belongs")]
     NoSchemaPart { page: String },
+    #[error("our code and the reference differ, or more is wrong, in {0}")]
+    Fuzz(String),
     #[error("the docs are not as they must be:\n{0}")]
     Docs(String),
     #[error("{0}")]

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask bench | build | cloud | demo | docs | package | test`.
+//! The project's chores: `cargo xtask bench | build | cloud | demo | docs | fuzz | package | test`.
 
 mod archive;
 mod bench;
@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod downloaded;
 mod error;
+mod fuzz;
 mod package;
 mod test;
 mod tools;
@@ -39,6 +40,8 @@ enum Chore {
     Demo(demo::Arguments),
     /// Write the schema parts of the docs from the provider, or check all pages
     Docs(docs::Arguments),
+    /// Look for inputs on which the functions' code and its plain reference differ
+    Fuzz(fuzz::Arguments),
     /// Write the files of a release
     Package(package::Arguments),
     /// Format, lints, unit, golden, acceptance and end-to-end tests
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Chore::Cloud(arguments) => cloud::run(&arguments),
         Chore::Demo(arguments) => demo::run(&arguments),
         Chore::Docs(arguments) => docs::run(&arguments),
+        Chore::Fuzz(arguments) => fuzz::run(&arguments),
         Chore::Package(arguments) => package::run(&arguments),
         Chore::Test(arguments) => test::run(&arguments),
     };

@@ -23,7 +23,6 @@ pub(crate) enum Set {
     Release,
     /// The second emulator, the test runner, linters.
     Test,
-    #[expect(dead_code, reason = "until fuzzing is in")]
     /// cargo-fuzz.
     Fuzz,
 }
