@@ -6,7 +6,12 @@ mod build;
 mod report;
 mod session;
 
-use std::path::PathBuf;
+use std::{
+    num::NonZero,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use clap::Args;
 use guard_skim::Way;
@@ -31,7 +36,7 @@ const TARGETS: [(&str, bool); 6] = [
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Minutes for each target in each way, also parts of one
+    /// Minutes for each target, also parts of one; a target's ways share them
     #[arg(long, default_value_t = 1.0, value_parser = minutes)]
     minutes: f64,
     /// Only this target
@@ -58,24 +63,25 @@ fn minutes(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Builds the targets and runs them, one after the other.
+/// Builds the targets and runs them, as many at a time as there are processors.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Tools::bring(&[Set::Fuzz])?;
     let folder = target()?.join("fuzz");
     let programs = build::run(&folder)?;
     let (sessions, skipped) = sessions(arguments);
-    // libFuzzer takes 0 for no end.
-    let seconds = (arguments.minutes * 60.0).ceil().max(1.0) as u32;
-    let mut failed = Vec::new();
     println!("{}", Report::HEAD);
-    for session in &sessions {
+    let reports = in_parallel(&sessions, |session| {
         let report = match &arguments.input {
             Some(input) => session.run_input(&programs, &folder, input)?,
-            None => session.run(&programs, &folder, seconds)?,
+            None => session.run(&programs, &folder, seconds(arguments.minutes, session, &sessions))?,
         };
         println!("{}", report.line(session));
-        if let Some(failure) = report.failure {
-            println!("{}", session.explained(&failure));
+        Ok(report)
+    })?;
+    let mut failed = Vec::new();
+    for (session, report) in sessions.iter().zip(&reports) {
+        if let Some(failure) = &report.failure {
+            println!("{}", session.explained(failure));
             failed.push(session.to_string());
         }
     }
@@ -91,6 +97,32 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A session's share of its target's time, in seconds. libFuzzer takes 0 for no end.
+fn seconds(minutes: f64, session: &Session, all: &[Session]) -> u32 {
+    let ways = all.iter().filter(|other| other.target == session.target).count();
+    (minutes * 60.0 / ways as f64).ceil().max(1.0) as u32
+}
+
+/// Does something with each session, and answers in their order what came of it.
+fn in_parallel<T: Send>(sessions: &[Session], work: impl Fn(&Session) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let (queue, done) = (Mutex::new(sessions.iter().enumerate()), Mutex::new(Vec::new()));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    thread::scope(|scope| {
+        for _ in 0..workers.min(sessions.len()) {
+            scope.spawn(|| {
+                while let Some((at, session)) = next() {
+                    let outcome = work(session);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, outcome));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// What is to be run, and what this CPU can't, with the reason.

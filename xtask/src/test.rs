@@ -89,8 +89,8 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     let release = Beside::start("build of a release", &["build", "--release"])?;
     let mut stage = |name, command: Command| Stage { name, command }.run(tally);
     stage("compile tests", test(&[TEST, &["--no-run", "--quiet"]].concat(), &built)?)?;
-    let xtask = Command::new(env::current_exe().map_err(Error::io("finding xtask"))?);
-    let mut docs = with(xtask, &["docs", "--check"]);
+    let xtask = || Ok::<_, Error>(Command::new(env::current_exe().map_err(Error::io("finding xtask"))?));
+    let mut docs = with(xtask()?, &["docs", "--check"]);
     docs.env(paths::PROVIDER_VARIABLE, &built.provider);
     stage("docs", docs)?;
     let files: Vec<String> = integration_tests()?.iter().map(|name| format!("--test={name}")).collect();
@@ -109,6 +109,8 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     }
     // What they print says how much was tried.
     stage("faults", test(&[TEST, &["--test", "faults", "--", "--nocapture"]].concat(), &built)?)?;
+    // Each target and way has a line in what it prints.
+    stage("fuzzing", with(xtask()?, &["fuzz", "--minutes", "1"]))?;
     release.end(tally)?;
     let released = build::released()?;
     timed("package", tally, |_| package::check(&released))?;
