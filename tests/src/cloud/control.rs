@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Cloud, Hop, Request};
-use crate::{Error, Result, chain::Guard};
+use crate::{Error, Result, aws::Aws, chain::Guard};
 
 #[derive(Deserialize)]
 struct Requests {
@@ -113,6 +113,23 @@ impl Cloud {
         let form = [("Action", "CreateUser"), ("Version", "2010-05-08"), ("UserName", guard.user.as_str())];
         ureq::post(&url).header("Authorization", authorization).send_form(form).map_err(failed)?;
         Ok(())
+    }
+
+    /// Makes a call as people do by hand: they wait for a role that is new to Lambda, and for a function that is still
+    /// being changed.
+    ///
+    /// # Errors
+    /// If it does not succeed within a minute.
+    pub fn run_when_ready(&self, caller: &Aws, args: &[&str]) -> Result<Value> {
+        self.until(&args.join(" "), 60, |_| match caller.run(args) {
+            Err(Error::Command { status, output, .. })
+                if status == "ResourceConflictException"
+                    || output.contains("cannot be assumed by Lambda") =>
+            {
+                Ok(None)
+            }
+            answer => answer.map(Some),
+        })
     }
 
     /// Empties it: back to what was just made ready.

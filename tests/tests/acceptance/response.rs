@@ -74,9 +74,13 @@ impl Scene {
 
     /// Waits for an outcome of the responder for the guard's user that was not there before `since` others.
     fn until_outcome(&self, since: usize, outcome: &str) -> Result<Incident> {
-        self.world.cloud.until(&format!("the responder's outcome {outcome}"), 90, |cloud| {
-            let all = Incident::all(cloud, &self.guard)?;
-            Ok(all.into_iter().skip(since).find(|incident| incident.outcome == outcome))
+        self.until_incident(since, &format!("the responder's outcome {outcome}"), |it| it.outcome == outcome)
+    }
+
+    /// Waits for what the responder logs of the guard's user after `since` others.
+    fn until_incident(&self, since: usize, what: &str, is: impl Fn(&Incident) -> bool) -> Result<Incident> {
+        self.world.cloud.until(what, 90, |cloud| {
+            Ok(Incident::all(cloud, &self.guard)?.into_iter().skip(since).find(|incident| is(incident)))
         })
     }
 

@@ -114,18 +114,10 @@ impl Chain {
             .replace("<folder>", &folder)
     }
 
-    /// One call in the AWS CLI's words; words are separated by single spaces. A role that is new is waited for, as whoever
-    /// makes a function by hand does.
+    /// One call in the AWS CLI's words, which are separated by single spaces.
     pub(crate) fn run(&self, place: Place, call: &str) -> Result<Value> {
         let call = self.filled(place, call);
-        self.world.cloud.until(&call, 60, |_| {
-            match self.at(place).run(&call.split(' ').collect::<Vec<_>>()) {
-                Err(Error::Command { output, .. }) if output.contains("cannot be assumed by Lambda") => {
-                    Ok(None)
-                }
-                answer => answer.map(Some),
-            }
-        })
+        self.world.cloud.run_when_ready(&self.at(place), &call.split(' ').collect::<Vec<_>>())
     }
 
     /// Lets it all happen at once: the plan says what happened to each object and nothing else, apply makes

@@ -59,7 +59,7 @@ impl Place<'_> {
             format!("iam update-assume-role-policy --role-name {role} --policy-document {ANYBODY}"),
             format!("sqs set-queue-attributes --queue-url {queue} --attributes MessageRetentionPeriod=60"),
         ] {
-            at.run(&call.split(' ').collect::<Vec<_>>())?;
+            world.cloud.run_when_ready(at, &call.split(' ').collect::<Vec<_>>())?;
         }
         Ok(())
     }
