@@ -6,7 +6,7 @@ mod crates;
 mod report;
 mod stage;
 
-use std::{env, ffi::OsString, process::Command, time::Instant};
+use std::{env, ffi::OsString, num::NonZero, process::Command, thread, time::Instant};
 
 use clap::{Args, ValueEnum};
 use guard_tests::{cloud::Backend, effort, paths};
@@ -103,7 +103,9 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     for (name, backend) in
         [("acceptance and end-to-end tests", Backend::Ministack), ("acceptance tests on moto", Backend::Moto)]
     {
-        let mut command = test(&[TEST, &["--test", "local_aws", "--test", "acceptance"]].concat(), &built)?;
+        let threads = threads();
+        let targets = ["--test", "local_aws", "--test", "acceptance", "--", &threads];
+        let mut command = test(&[TEST, &targets].concat(), &built)?;
         command.env(Backend::VARIABLE, backend.name());
         stage(name, command)?;
     }
@@ -114,8 +116,14 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     release.end(tally)?;
     let released = build::released()?;
     timed("package", tally, |_| package::check(&released))?;
-    let routes = test(&[TEST, &["--test", "acceptance", "routes::"]].concat(), &released)?;
+    let routes = test(&[TEST, &["--test", "acceptance", "routes::", "--", &threads()]].concat(), &released)?;
     Stage { name: "routes, as released", command: routes }.run(tally)
+}
+
+/// How many tests run at the same time on local AWSs of their own: each waits for terraform and for clocks about half of
+/// its time.
+fn threads() -> String {
+    format!("--test-threads={}", 2 * thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// The integration tests of all crates that need no local AWS.

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from . import command
 from .command import Command
 from .sessions import Caller, Sessions
-from .usage import Usage
+from .usage import UsageError
 
 _OF_THE_CALLER = {"region": "region", "endpoint": "endpoint-url", "profile": "profile"}
 
@@ -29,7 +29,7 @@ def outcome(sessions: Sessions, caller: Caller, words: list[str]) -> dict[str, A
         said = error.response.get("Error", {})
         code, message = str(said.get("Code", "Unknown")), str(said.get("Message", "Unknown"))
         return {"refused": {"code": code, "message": message, "operation": error.operation_name}}
-    except (Usage, BotoCoreError, OSError, ValueError) as error:
+    except (UsageError, BotoCoreError, OSError, ValueError) as error:
         return {"failed": str(error)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.session import Session
 
 from . import models, values
-from .usage import Usage
+from .usage import UsageError
 
 _OPTIONS = ("region", "endpoint-url", "profile", "query")
 _ONLY = {"output": "json", "cli-binary-format": "raw-in-base64-out"}
@@ -47,7 +47,7 @@ def read(session: Session, words: list[str]) -> Command:
     """The command that the words ask for."""
     plain, named = _split(words)
     if len(plain) < 2:
-        raise Usage("SERVICE OPERATION --PARAMETER VALUE … is wanted")
+        raise UsageError("SERVICE OPERATION --PARAMETER VALUE … is wanted")
     service = models.service(session, plain[0])
     if plain[1] == "wait":
         waiter, operation = models.waiter(session, service, plain[2] if len(plain) > 2 else "")
@@ -59,16 +59,16 @@ def read(session: Session, words: list[str]) -> Command:
     for name, found in named:
         try:
             rest += _take(command, name, found)
-        except Usage as wrong:
-            raise Usage(f"--{name}: {wrong}") from wrong
+        except UsageError as wrong:
+            raise UsageError(f"--{name}: {wrong}") from wrong
     if _one_page(command):
         command.paging = {}
     if operation.has_streaming_output and not command.waiter:
         if not rest:
-            raise Usage("the file for the answer's body is missing")
+            raise UsageError("the file for the answer's body is missing")
         command.outfile = rest.pop(0)
     if rest:
-        raise Usage(f"unexpected {rest[0]!r}")
+        raise UsageError(f"unexpected {rest[0]!r}")
     return command
 
 
@@ -91,9 +91,9 @@ def _take(command: Command, name: str, words: list[str]) -> list[str]:
     """Takes an option or a parameter with its words; answers the words after these."""
     if name in _OPTIONS or name in _ONLY or (command.paging and name in _PAGING):
         if not words:
-            raise Usage("its value is missing")
+            raise UsageError("its value is missing")
         if words[0] != _ONLY.get(name, words[0]):
-            raise Usage(f"there is only {_ONLY[name]}")
+            raise UsageError(f"there is only {_ONLY[name]}")
         command.options[name] = words[0]
         return words[1:]
     if name in _FLAGS:

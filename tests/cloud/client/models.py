@@ -8,7 +8,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.session import Session
 
-from .usage import Usage
+from .usage import UsageError
 
 _SERVICES = {"s3api": "s3"}
 """What the AWS CLI calls otherwise than botocore."""
@@ -31,10 +31,10 @@ class Parameter:
 def service(session: Session, word: str) -> str:
     """The service, as botocore names it."""
     if word == "s3":
-        raise Usage("the AWS CLI's own commands of s3 are not here; S3's operations are s3api's")
+        raise UsageError("the AWS CLI's own commands of s3 are not here; S3's operations are s3api's")
     name = _SERVICES.get(word, word)
     if name not in session.get_available_services():
-        raise Usage(f"unknown service {word!r}")
+        raise UsageError(f"unknown service {word!r}")
     return name
 
 
@@ -49,7 +49,7 @@ def waiter(session: Session, service: str, word: str) -> tuple[str, Any]:
     try:
         waiters = session.get_waiter_model(service)
     except ValueError as error:
-        raise Usage(f"{service} has no waiters") from error
+        raise UsageError(f"{service} has no waiters") from error
     name = _found(waiters.waiter_names, word, f"{service} has no waiter")
     model = session.get_service_model(service)
     return xform_name(name), model.operation_model(waiters.get_waiter(name).operation)
@@ -76,11 +76,11 @@ def parameter(operation: Any, word: str) -> Parameter:
     if flag and members[flag].type_name == "boolean":
         return Parameter(members[flag], (flag,), negated=True)
     known = ", ".join(f"--{name}" for name in names)
-    raise Usage(f"{operation.name} has no such parameter; it has {known or 'none'}")
+    raise UsageError(f"{operation.name} has no such parameter; it has {known or 'none'}")
 
 
 def _found(names: list[str], word: str, otherwise: str) -> str:
     for name in names:
         if xform_name(name, "-") == word:
             return name
-    raise Usage(f"{otherwise} {word!r}")
+    raise UsageError(f"{otherwise} {word!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .usage import Usage
+from .usage import UsageError
 
 _KEY = re.compile(r"\s*([\w.#/:-]+)\s*=\s*")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
@@ -64,7 +64,8 @@ class _Reader:
             inner = quoted[1] if quoted[1] is not None else quoted[2]
             return _ESCAPED.sub(r"\1", inner)
         plain = _PLAIN[end].match(self.text, self.at)
-        assert plain is not None, "it matches the empty text"
+        if plain is None:
+            raise self.wrong("no value")
         self.at = plain.end()
         return plain[0].replace("\\,", ",").rstrip()
 
@@ -106,6 +107,6 @@ class _Reader:
         self.at = after.end() if after else start + len(mark)
         return True
 
-    def wrong(self, what: str) -> Usage:
+    def wrong(self, what: str) -> UsageError:
         """The error at this place."""
-        return Usage(f"{self.text!r}: {what} at character {self.at + 1}")
+        return UsageError(f"{self.text!r}: {what} at character {self.at + 1}")

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Usage(Exception):
+class UsageError(Exception):
     """A command line that can't be understood; the message names the word."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import shorthand
-from .usage import Usage
+from .usage import UsageError
 
 _COMPLEX = ("structure", "list", "map")
 _NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
@@ -23,7 +23,7 @@ def value(shape: Any, words: list[str]) -> Any:
     if shape.type_name == "list" and not (words and words[0].lstrip().startswith("[")):
         return [_one(shape.member, word) for word in words]
     if not words:
-        raise Usage("its value is missing")
+        raise UsageError("its value is missing")
     return _one(shape, words[0])
 
 
@@ -41,7 +41,7 @@ def _read(path: str) -> bytes:
     try:
         return Path(path).expanduser().read_bytes()
     except OSError as error:
-        raise Usage(f"{path}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror}") from error
 
 
 def _one(shape: Any, word: str) -> Any:
@@ -52,7 +52,7 @@ def _one(shape: Any, word: str) -> Any:
         try:
             return json.loads(word)
         except ValueError as error:
-            raise Usage(f"{word!r} is not JSON: {error}") from error
+            raise UsageError(f"{word!r} is not JSON: {error}") from error
     return _typed(shape, shorthand.parsed(word))
 
 
@@ -63,25 +63,25 @@ def _typed(shape: Any, found: Any) -> Any:
         return [_typed(shape.member, one) for one in (found if isinstance(found, list) else [found])]
     if kind in _COMPLEX:
         if not isinstance(found, dict):
-            raise Usage(f"{found!r} is not a {kind}")
+            raise UsageError(f"{found!r} is not a {kind}")
         if kind == "map":
             return {key: _typed(shape.value, one) for key, one in found.items()}
         return {key: _typed(_member(shape, key), one) for key, one in found.items()}
     if not isinstance(found, str):
-        raise Usage(f"{found!r} is not a {kind}")
+        raise UsageError(f"{found!r} is not a {kind}")
     return _scalar(kind, found)
 
 
 def _member(shape: Any, key: str) -> Any:
     if key not in shape.members:
-        raise Usage(f"unknown key {key!r}; there are {', '.join(shape.members)}")
+        raise UsageError(f"unknown key {key!r}; there are {', '.join(shape.members)}")
     return shape.members[key]
 
 
 def _scalar(kind: str, text: str) -> Any:
     if kind == "boolean":
         if text.lower() not in ("true", "false"):
-            raise Usage(f"{text!r} is not true or false")
+            raise UsageError(f"{text!r} is not true or false")
         return text.lower() == "true"
     if kind == "blob":
         return text.encode()
@@ -90,4 +90,4 @@ def _scalar(kind: str, text: str) -> Any:
     try:
         return _NUMBERS[kind](text)
     except ValueError as error:
-        raise Usage(f"{text!r} is not a number") from error
+        raise UsageError(f"{text!r} is not a number") from error

@@ -10,7 +10,7 @@ from botocore.session import Session
 
 from ..client import shorthand
 from ..client.command import Command, read
-from ..client.usage import Usage
+from ..client.usage import UsageError
 
 RULE = "events put-targets --rule r --targets"
 FUNCTION = "lambda update-function-configuration --function-name f"
@@ -29,7 +29,7 @@ def asked(session: Session, line: str, *words: str) -> Command:
 
 def refused(session: Session, line: str, *words: str) -> str:
     """What is said of a line that can't be understood."""
-    with pytest.raises(Usage) as wrong:
+    with pytest.raises(UsageError) as wrong:
         asked(session, line, *words)
     return str(wrong.value)
 
@@ -151,5 +151,5 @@ def test_shorthand_is_read_as_the_aws_cli_reads_it(text: str, value: dict[str, A
 
 @pytest.mark.parametrize("text", ["a", "a=[b", "a={b=c", "a={b}", "a='b'c", "a=b,a=c", "=b"])
 def test_broken_shorthand_is_refused(text: str) -> None:
-    with pytest.raises(Usage):
+    with pytest.raises(UsageError):
         shorthand.parsed(text)

@@ -94,14 +94,14 @@ fn shown(on: On) -> &'static str {
 #[test]
 fn the_guide_has_the_table() {
     let page = Path::new("../docs/guides/permissions.md");
-    let mut guide = fs::read_to_string(&page).expect("the guide is there");
+    let mut guide = fs::read_to_string(page).expect("the guide is there");
     for (name, beside) in [("calls", false), ("beside", true)] {
         let (begin, end) = (format!("<!-- {name} -->\n\n"), format!("\n<!-- end of {name} -->"));
         let from = guide.find(&begin).expect("the guide has a place for it") + begin.len();
         let to = guide.find(&end).expect("the place has an end");
         if std::env::var("GUARD_GOLDEN").is_ok_and(|wish| wish == "update") {
             guide.replace_range(from..to, &rows(beside));
-            fs::write(&page, &guide).expect("the guide can be written");
+            fs::write(page, &guide).expect("the guide can be written");
         } else {
             assert_eq!(&guide[from..to], rows(beside), "GUARD_GOLDEN=update writes it anew");
         }
