@@ -4,7 +4,7 @@
 use guard_tests::{
     Result,
     aws::Aws,
-    chain::Guard,
+    chain::{Guard, Incident},
     operators::{Permission, Policies},
     script::{LEAK, Script},
     world::{Block, World},
@@ -209,6 +209,7 @@ impl Everything {
         let keys = if inline { "deactivate_keys = false" } else { KEYS };
         self.configure(TAG, keys)?;
         self.world.apply()?;
+        let alarmed = self.alarmed()?;
         for script in &mut self.scripts {
             if inline {
                 fill_managed(script.administrator(), &script.caller().user)?;
@@ -219,6 +220,13 @@ impl Everything {
         for script in &self.scripts {
             let answered = || if inline { denied_inline(script) } else { keys_are_inactive(script) };
             self.world.cloud.until("the response being through", 90, |_| Ok(answered()?.then_some(())))?;
+        }
+        // An alarm that comes after the deny was taken off would put it on again, before terraform does.
+        self.world.cloud.until("the alarms being through", 90, |_| {
+            let now = self.alarmed()?;
+            Ok(now.iter().zip(alarmed).all(|(now, before)| *now > before).then_some(()))
+        })?;
+        for script in &self.scripts {
             let_go(script, inline)?;
         }
         self.world.apply()?;
@@ -231,6 +239,16 @@ impl Everything {
             }
         }
         Ok(())
+    }
+
+    /// How often each guard's alarm has called the responder.
+    fn alarmed(&self) -> Result<[usize; 2]> {
+        let [member, own] = self.guards();
+        let of = |guard: &Guard| {
+            let all = Incident::all(&self.world.cloud, guard)?;
+            Ok::<_, guard_tests::Error>(all.iter().filter(|incident| incident.path == "alarm").count())
+        };
+        Ok([of(&member)?, of(&own)?])
     }
 
     fn import(&self) -> Result<()> {
