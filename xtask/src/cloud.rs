@@ -10,7 +10,8 @@ use guard_tests::{
 };
 
 use crate::{
-    Error, Result, build, downloaded,
+    Error, Result, build,
+    provider_file::ProviderFile,
     tools::{Set, Tools},
 };
 
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
     #[command(flatten)]
-    provider: downloaded::Provider,
+    provider: ProviderFile,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -17,7 +17,8 @@ use guard_tests::{
 };
 
 use crate::{
-    Error, Result, build, downloaded,
+    Error, Result, build,
+    provider_file::ProviderFile,
     tools::{Set, Tools},
 };
 
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ACCOUNT/REGION/USER", requires = "records")]
     guard: Vec<Guard>,
     #[command(flatten)]
-    provider: downloaded::Provider,
+    provider: ProviderFile,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -7,10 +7,10 @@ mod cargo;
 mod cloud;
 mod demo;
 mod docs;
-mod downloaded;
 mod error;
 mod fuzz;
 mod package;
+mod provider_file;
 mod test;
 mod tools;
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that a change has to pass, stage by stage.
 
 mod aws;
-mod beside;
+mod background;
 mod crates;
 mod report;
 mod stage;
@@ -19,8 +19,8 @@ use crate::{
     package,
     tools::{Set, Tools},
 };
-use beside::Beside;
-use report::Tally;
+use background::Background;
+use report::Report;
 use stage::{Stage, timed};
 
 /// Every stage names the whole workspace, so that all have the same features of each crate and share what is compiled.
@@ -54,29 +54,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.real.aws {
         return arguments.real.run();
     }
-    let (began, mut tally) = (Instant::now(), Tally::default());
-    let done = stages(arguments, &mut tally);
-    println!("\n{}", tally.report(began.elapsed()));
+    let (began, mut report) = (Instant::now(), Report::default());
+    let done = stages(arguments, &mut report);
+    println!("\n{}", report.text(began.elapsed()));
     done
 }
 
-fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
+fn stages(arguments: &Arguments, report: &mut Report) -> Result<()> {
     let format = with(cargo(), &["fmt", "--all", "--check"]);
-    Stage { name: "format", command: format }.run(tally)?;
+    Stage { name: "format", command: format }.run(report)?;
     let terraform =
         with(Command::new(paths::terraform()?), &["fmt", "-check", "-recursive", "-diff", "examples"]);
-    Stage { name: "examples' format", command: terraform }.run(tally)?;
-    let tools = timed("tools", tally, |_| Tools::bring(&[Set::Cloud, Set::Test]))?;
-    crates::check(tally)?;
-    crates::advisories(arguments.advisories, tally)?;
-    let built = timed("build for everyday work", tally, |_| build::everyday())?;
+    Stage { name: "examples' format", command: terraform }.run(report)?;
+    let tools = timed("tools", report, |_| Tools::bring(&[Set::Cloud, Set::Test]))?;
+    crates::check(report)?;
+    crates::advisories(arguments.advisories, report)?;
+    let built = timed("everyday build", report, |_| build::everyday())?;
     let test = |args: &[&str], built: &Built| {
         let mut command = tested(args, built, &tools)?;
         command.env(effort::SEED_VARIABLE, arguments.seed.to_string());
         command.envs((arguments.faults == Extent::Full).then_some((effort::VARIABLE, "full")));
         Ok::<_, Error>(command)
     };
-    timed("lint", tally, |_| {
+    timed("lint", report, |_| {
         let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         succeed(&mut test(&clippy, &built)?)?;
         let lints: [(_, &[&str]); 3] =
@@ -86,8 +86,8 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
             .try_for_each(|(tool, arguments)| succeed(&mut with(Command::new(paths::tool(tool)?), arguments)))
     })?;
     // It takes minutes of one processor at a time, and tests wait for clocks.
-    let release = Beside::start("build of a release", &["build", "--release"])?;
-    let mut stage = |name, command: Command| Stage { name, command }.run(tally);
+    let release = Background::start("release build", &["build", "--release"])?;
+    let mut stage = |name, command: Command| Stage { name, command }.run(report);
     stage("compile tests", test(&[TEST, &["--no-run", "--quiet"]].concat(), &built)?)?;
     let xtask = || Ok::<_, Error>(Command::new(env::current_exe().map_err(Error::io("finding xtask"))?));
     let mut docs = with(xtask()?, &["docs", "--check"]);
@@ -113,11 +113,11 @@ fn stages(arguments: &Arguments, tally: &mut Tally) -> Result<()> {
     stage("faults", test(&[TEST, &["--test", "faults", "--", "--nocapture"]].concat(), &built)?)?;
     // Each target and way has a line in what it prints.
     stage("fuzzing", with(xtask()?, &["fuzz", "--minutes", "1"]))?;
-    release.end(tally)?;
+    release.wait(report)?;
     let released = build::released()?;
-    timed("package", tally, |_| package::check(&released))?;
+    timed("package", report, |_| package::check(&released))?;
     let routes = test(&[TEST, &["--test", "acceptance", "routes::", "--", &threads()]].concat(), &released)?;
-    Stage { name: "routes, as released", command: routes }.run(tally)
+    Stage { name: "routes on the release build", command: routes }.run(report)
 }
 
 /// How many tests run at the same time on local AWSs of their own: each waits for terraform and for clocks about half of

@@ -21,7 +21,7 @@ use crate::halt::halted;
 use super::error::{Called, absent};
 use super::function_permission::{source, withdraw};
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site, pace, subscription, trail_rule};
+use super::{Context, Error, Observed, Site, clock_speed, subscription, trail_rule};
 
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
@@ -340,7 +340,7 @@ const EFFECT: Duration = Duration::from_secs(300);
 
 /// Waits for that, as the files of these minutes would be lost with the old way.
 async fn effect(context: &Context<'_>) -> Result<(), Error> {
-    let effect = pace::takes(EFFECT);
+    let effect = clock_speed::scaled(EFFECT);
     tracing::info!(seconds = effect.as_secs(), "waiting until S3 tells of new files in the new way");
     let end = Instant::now() + effect;
     while Instant::now() < end {

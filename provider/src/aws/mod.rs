@@ -11,6 +11,7 @@ mod bus_permission;
 mod clients;
 #[cfg(test)]
 mod clients_tests;
+mod clock_speed;
 mod credentials;
 mod error;
 mod function;
@@ -21,7 +22,6 @@ mod log_group;
 mod mark;
 mod members;
 mod opt_in;
-mod pace;
 mod permissions;
 mod policy;
 mod queue;

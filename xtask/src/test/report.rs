@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 /// Stages, in the order in which they ended.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct Report {
     pub(super) rows: Vec<Row>,
 }
 
@@ -14,6 +14,8 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) wall: Duration,
     pub(super) processor: Duration,
+    /// The time in which the processor time was used, where that is longer than the stage: it began before.
+    pub(super) background: Option<Duration>,
     passed: u64,
     failed: u64,
     skipped: u64,
@@ -76,9 +78,9 @@ impl Row {
     }
 }
 
-impl Tally {
+impl Report {
     /// A line a stage, then what was skipped and why, then the sums.
-    pub(super) fn report(&self, total: Duration) -> String {
+    pub(super) fn text(&self, total: Duration) -> String {
         let mut text =
             format!("{:44}{:>8}{:>8}{:>8}{:>8}\n", "stage", "seconds", "cores", "passed", "skipped");
         let staged: Duration = self.rows.iter().map(|row| row.wall).sum();
@@ -104,7 +106,8 @@ impl Tally {
 /// A stage; with fewer than half a core it is said to wait.
 fn line(row: &Row) -> String {
     let seconds = row.wall.as_secs();
-    let cores = row.processor.as_secs_f64() / row.wall.as_secs_f64().max(0.001);
+    let used_in = row.background.unwrap_or(row.wall);
+    let cores = row.processor.as_secs_f64() / used_in.as_secs_f64().max(0.001);
     let waits = if seconds >= 10 && cores < 0.5 { "  mostly waits" } else { "" };
     let tests = |number: u64| if number == 0 { String::new() } else { number.to_string() };
     let (name, passed, skipped) = (row.name, tests(row.passed), tests(row.skipped));
@@ -129,9 +132,9 @@ mod tests {
         let mut row = Row::new("unit tests");
         row.read("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; finished in 2.00s");
         row.skip(Skipped::all("corpus\tthere is no corpus\nother\tno tofu\ncorpus\tthere is no corpus\n"));
-        let report = Tally { rows: vec![row] }.report(Duration::from_secs(30));
-        assert!(report.ends_with("\n1 passed, 0 failed, 2 skipped"), "{report}");
-        assert!(report.contains("skipped: corpus (1): there is no corpus\n"), "{report}");
+        let text = Report { rows: vec![row] }.text(Duration::from_secs(30));
+        assert!(text.ends_with("\n1 passed, 0 failed, 2 skipped"), "{text}");
+        assert!(text.contains("skipped: corpus (1): there is no corpus\n"), "{text}");
     }
 
     #[test]
@@ -141,10 +144,10 @@ mod tests {
             processor: Duration::from_secs(590),
             ..Row { wall: Duration::from_secs(300), ..Row::new("lint") }
         };
-        let report = Tally { rows: vec![waiting, busy] }.report(Duration::from_secs(610));
-        let lines: Vec<_> = report.lines().collect();
-        assert!(lines[1].starts_with("faults") && lines[1].ends_with("mostly waits"), "{report}");
-        assert!(lines[2].starts_with("lint") && lines[2].ends_with("2.0"), "{report}");
-        assert!(lines[3].starts_with("between the stages") && lines[3].contains(" 10 "), "{report}");
+        let text = Report { rows: vec![waiting, busy] }.text(Duration::from_secs(610));
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[1].starts_with("faults") && lines[1].ends_with("mostly waits"), "{text}");
+        assert!(lines[2].starts_with("lint") && lines[2].ends_with("2.0"), "{text}");
+        assert!(lines[3].starts_with("between the stages") && lines[3].contains(" 10 "), "{text}");
     }
 }

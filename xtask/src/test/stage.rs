@@ -11,7 +11,7 @@ use guard_tests::skip;
 use nix::sys::resource::{UsageWho, getrusage};
 use tempfile::NamedTempFile;
 
-use super::report::{Row, Skipped, Tally};
+use super::report::{Report, Row, Skipped};
 use crate::{Error, Result};
 
 /// A command with a name.
@@ -22,10 +22,10 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Runs it, shows what it prints, and counts the tests in that.
-    pub(super) fn run(mut self, tally: &mut Tally) -> Result<()> {
+    pub(super) fn run(mut self, report: &mut Report) -> Result<()> {
         let skipped = NamedTempFile::new().map_err(Error::io("making a file"))?;
         self.command.env(skip::VARIABLE, skipped.path());
-        timed(self.name, tally, |row| {
+        timed(self.name, report, |row| {
             let mut child = self.command.stdout(Stdio::piped()).spawn().map_err(Error::io(self.name))?;
             if let Some(stdout) = child.stdout.take() {
                 for line in BufReader::new(stdout).lines().map_while(Result::ok) {
@@ -43,7 +43,7 @@ impl Stage {
 /// Does something as a stage of this name, which ends with a row of the report.
 pub(super) fn timed<T>(
     name: &'static str,
-    tally: &mut Tally,
+    report: &mut Report,
     work: impl FnOnce(&mut Row) -> Result<T>,
 ) -> Result<T> {
     println!("\n=== {name}");
@@ -53,7 +53,7 @@ pub(super) fn timed<T>(
     row.wall = began.elapsed();
     row.processor = processor_time().saturating_sub(before);
     let seconds = row.wall.as_secs();
-    tally.rows.push(row);
+    report.rows.push(row);
     match outcome {
         Ok(done) => {
             println!("=== {name}: ok, {seconds} s");

@@ -1,4 +1,5 @@
-//! A command that runs beside the stages, at the lowest priority: it takes what they leave of the processors.
+//! A command that runs in the background of the stages, at the lowest priority: it uses the processor time that they
+//! leave.
 
 use std::{
     env, fs,
@@ -13,18 +14,18 @@ use nix::{
 };
 use tempfile::NamedTempFile;
 
-use super::{report::Tally, stage::timed};
+use super::{report::Report, stage::timed};
 use crate::{Error, Result};
 
-/// The command, which ends with the test run.
-pub(super) struct Beside {
+/// A running command; it is stopped when this is dropped.
+pub(super) struct Background {
     name: &'static str,
     child: Child,
     output: NamedTempFile,
     began: Instant,
 }
 
-impl Beside {
+impl Background {
     /// Starts one of this program's own commands.
     pub(super) fn start(name: &'static str, arguments: &[&str]) -> Result<Self> {
         let output = NamedTempFile::new().map_err(Error::io("making a file"))?;
@@ -33,22 +34,22 @@ impl Beside {
         let mut command = Command::new("nice");
         command.args(["-n", "19"]).arg(xtask).args(arguments).stdin(Stdio::null()).process_group(0);
         let child = command.stdout(file()?).stderr(file()?).spawn().map_err(Error::io(name))?;
-        println!("\n=== {name}: runs beside what follows");
+        println!("\n=== {name}: runs in the background");
         Ok(Self { name, child, output, began: Instant::now() })
     }
 
-    /// Waits until it has ended, as a stage, and shows what it printed.
-    pub(super) fn end(mut self, tally: &mut Tally) -> Result<()> {
-        timed(self.name, tally, |_| {
+    /// Waits for it, as a stage, and shows its output.
+    pub(super) fn wait(mut self, report: &mut Report) -> Result<()> {
+        timed(self.name, report, |row| {
             let status = self.child.wait().map_err(Error::io(self.name))?;
             print!("{}", fs::read_to_string(self.output.path()).unwrap_or_default());
-            println!("from its start to its end: {} s", self.began.elapsed().as_secs());
+            row.background = Some(self.began.elapsed());
             if status.success() { Ok(()) } else { Err(Error::Unexpected(status.to_string())) }
         })
     }
 }
 
-impl Drop for Beside {
+impl Drop for Background {
     fn drop(&mut self) {
         // Where a stage has failed: cargo and its compilers are in the same group.
         if let Ok(None) = self.child.try_wait()

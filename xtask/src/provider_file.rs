@@ -15,13 +15,13 @@ use guard_tests::paths;
 use crate::{Error, Result};
 
 #[derive(Args)]
-pub(crate) struct Provider {
+pub(crate) struct ProviderFile {
     /// A released provider, or the zip file of a release, instead of a build
     #[arg(long, value_name = "FILE")]
     provider: Option<PathBuf>,
 }
 
-impl Provider {
+impl ProviderFile {
     /// The released provider, if one is named: alone in a folder, under the name by which terraform looks for it.
     pub(crate) fn file(&self) -> Result<Option<PathBuf>> {
         self.provider.as_deref().map(install).transpose()
