@@ -72,11 +72,20 @@ fn decode(key: &str) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-/// Whether a key is an event file's: a folder of exactly that name, and something in it.
+/// Whether a key is an event file's: behind the last `AWSLogs`, perhaps an organization, an account, the folder of
+/// exactly that name, and something in it.
 fn is_events(key: &str, size: Option<u64>) -> bool {
-    let mut segments: Vec<&str> = key.split('/').collect();
-    let name = segments.pop();
-    name.is_some_and(|it| !it.is_empty()) && size != Some(0) && segments.contains(&"CloudTrail")
+    let segments: Vec<&str> = key.split('/').collect();
+    // The last segment is the file's name.
+    let folders = &segments[..segments.len() - 1];
+    let Some(at) = folders.iter().rposition(|it| *it == "AWSLogs") else { return false };
+    let below = match &segments[at + 1..] {
+        [organization, below @ ..] if organization.starts_with("o-") => below,
+        below => below,
+    };
+    let [account, "CloudTrail", .., name] = below else { return false };
+    let is_account = account.chars().filter(char::is_ascii_digit).count() == 12 && account.len() == 12;
+    is_account && !name.is_empty() && size != Some(0)
 }
 
 pub(crate) fn check(input: &[u8]) -> &'static str {

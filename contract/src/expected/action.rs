@@ -45,18 +45,30 @@ impl Action {
     }
 }
 
-/// Lambda's and CloudFront's event names end in an API version, such as `CreateFunction20150331` or
-/// `UpdateFunctionCode20150331v2` (Lambda, "Logging AWS Lambda API calls"), of which policies know nothing.
+/// The event's name without an API version, which policies don't have. Lambda's names end in one, such as
+/// `CreateFunction20150331` or `UpdateFunctionCode20150331v2` (Lambda, "Logging AWS Lambda API calls"), and CloudFront's
+/// in another spelling, `CreateInvalidation2020_05_31` (CloudFront, "Logging API calls").
 fn without_version(name: &str) -> &str {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let end = match name.rfind(['v', '_']) {
-        Some(at) if at + 1 < name.len() && digits(&name[at + 1..]) && name.len() - at <= 3 => at,
-        _ => name.len(),
+    let revision = name.rfind(['v', '_']).filter(|at| {
+        let number = &name[at + 1..];
+        (1..=2).contains(&number.len()) && digits(number)
+    });
+    let unrevised = revision.map_or(name, |at| &name[..at]);
+    without_date(name).or_else(|| without_date(unrevised)).unwrap_or(name)
+}
+
+/// What comes before the date that a name ends in; `None` if there is no date or nothing before it.
+fn without_date(name: &str) -> Option<&str> {
+    let is = |date: &str, form: &str| {
+        date.bytes()
+            .zip(form.bytes())
+            .all(|(it, form)| if form == b'D' { it.is_ascii_digit() } else { it == form })
     };
-    match end.checked_sub(8).and_then(|begin| Some((name.get(..begin)?, name.get(begin..end)?))) {
-        Some((rest, version)) if !rest.is_empty() && version.starts_with("20") && digits(version) => rest,
-        _ => name,
-    }
+    ["20DDDDDD", "20DD_DD_DD"].iter().find_map(|form| {
+        let (rest, date) = name.split_at_checked(name.len().checked_sub(form.len())?)?;
+        (!rest.is_empty() && is(date, form)).then_some(rest)
+    })
 }
 
 impl FromStr for Action {
@@ -133,6 +145,18 @@ mod tests {
         }
         assert!(is("lambda:CreateFunction20150331", "lambda.amazonaws.com", "CreateFunction20150331"));
         assert!(!is("lambda:CreateFunction", "lambda.amazonaws.com", "CreateFunction19990331"));
+        for name in [
+            "CreateInvalidation2020_05_31",
+            "CreateInvalidation2020_05_31v2",
+            "CreateInvalidation2014_11_06_2",
+        ] {
+            assert!(is("cloudfront:CreateInvalidation", "cloudfront.amazonaws.com", name), "{name}");
+        }
+        for name in
+            ["CreateInvalidation1999_05_31", "CreateInvalidation20_05_31", "CreateInvalidation2020-05-31"]
+        {
+            assert!(!is("cloudfront:CreateInvalidation", "cloudfront.amazonaws.com", name), "{name}");
+        }
     }
 
     #[test]

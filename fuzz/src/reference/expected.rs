@@ -123,16 +123,19 @@ fn is_of(action: &Value, [source, name, ..]: &Call<'_>) -> bool {
         && calls.iter().any(|it| wild(&chars(wanted), it))
 }
 
-/// `20150331`, perhaps with `v2` or `_2` behind it.
+/// `20150331` or `2015_03_31`, perhaps with `v2` or `_2` behind it.
 fn is_version(text: &[char]) -> bool {
     let digits = |text: &[char]| text.iter().all(char::is_ascii_digit);
-    match text {
+    let is_date = |text: &[char]| match text {
         ['2', '0', date @ ..] if date.len() == 6 => digits(date),
-        ['2', '0', rest @ ..] if (8..=9).contains(&rest.len()) => {
-            digits(&rest[..6]) && matches!(rest[6], 'v' | '_') && digits(&rest[7..])
-        }
+        ['2', '0', y1, y2, '_', m1, m2, '_', d1, d2] => digits(&[*y1, *y2, *m1, *m2, *d1, *d2]),
         _ => false,
-    }
+    };
+    let is_revised = |length: usize| {
+        let Some((date, ['v' | '_', number @ ..])) = text.split_at_checked(length) else { return false };
+        is_date(date) && (1..=2).contains(&number.len()) && digits(number)
+    };
+    is_date(text) || is_revised(8) || is_revised(10)
 }
 
 /// The bits of an address, first to last. The standard library reads the text.

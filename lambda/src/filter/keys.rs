@@ -21,19 +21,25 @@ pub(super) fn decode(key: &str) -> Option<String> {
     Some(decoded.into_owned())
 }
 
-/// Tells an event file by its path: one *segment* is `CloudTrail`.
+/// Recognizes an event file by its path, `[PREFIX/]AWSLogs/[o-ID/]ACCOUNT/CloudTrail/…` (CloudTrail user guide, "Finding
+/// your CloudTrail log files").
 ///
-/// The siblings `CloudTrail-Digest`, `-Insight`, `-NetworkActivity` and `-Aggregated` end in `.json.gz` too,
-/// and a bucket's prefix may hold any of these words, so nothing less than a whole segment decides.
-/// The empty markers that CloudTrail leaves when a trail is created end in `/` or have no bytes.
+/// Only what follows `AWSLogs` decides: a trail's prefix may have a folder `CloudTrail` as well, and the siblings
+/// `CloudTrail-Digest`, `-Insight`, `-NetworkActivity` and `-Aggregated` hold files that end in `.json.gz` too.
+/// The empty markers that CloudTrail writes when a trail is created end in `/` or have no bytes.
 pub fn kind(key: &str, size: Option<u64>) -> Kind {
-    let folder = key.rsplit_once('/').map_or("", |(folder, _)| folder);
     let is_marker = key.ends_with('/') || size == Some(0);
-    if !is_marker && folder.split('/').any(|segment| segment == "CloudTrail") {
-        Kind::Events
-    } else {
-        Kind::Other
-    }
+    if !is_marker && is_in_folder_of_events(key) { Kind::Events } else { Kind::Other }
+}
+
+fn is_in_folder_of_events(key: &str) -> bool {
+    let below = key.rsplit_once("/AWSLogs/").map(|(_, below)| below).or_else(|| key.strip_prefix("AWSLogs/"));
+    let mut segments = below.unwrap_or_default().split('/').peekable();
+    segments.next_if(|segment| segment.starts_with("o-"));
+    let is_account = |it: &str| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit());
+    segments.next().is_some_and(is_account)
+        && segments.next() == Some("CloudTrail")
+        && segments.next().is_some()
 }
 
 #[cfg(test)]
@@ -55,6 +61,18 @@ mod tests {
             let key = format!("AWSLogs/o-abcde12345/222222222222/CloudTrail-{sibling}/eu-west-1/{FILE}");
             assert_eq!(kind(&key, Some(812)), Kind::Other, "{key}");
         }
+    }
+
+    #[test]
+    fn a_folder_of_the_prefix_does_not_decide() {
+        for prefix in ["CloudTrail", "a/CloudTrail/b", "AWSLogs/111111111111/CloudTrail"] {
+            let events = format!("{prefix}/AWSLogs/o-abcde12345/222222222222/CloudTrail/eu-west-1/{FILE}");
+            assert_eq!(kind(&events, Some(812)), Kind::Events, "{events}");
+            let digest = events.replace("/CloudTrail/eu-west-1", "/CloudTrail-Digest/eu-west-1");
+            assert_eq!(kind(&digest, Some(812)), Kind::Other, "{digest}");
+        }
+        assert_eq!(kind(&format!("CloudTrail/{FILE}"), Some(812)), Kind::Other);
+        assert_eq!(kind(&format!("AWSLogs/somebody/CloudTrail/{FILE}"), Some(812)), Kind::Other);
     }
 
     #[test]
