@@ -28,6 +28,15 @@ pub(super) fn path_error(diags: &mut Diagnostics, path: AttributePath, summary: 
     diags.errors.push(diagnostic(summary, detail, path));
 }
 
+/// Summary and detail of an error about a required argument that is null. Terraform checks only that the argument is
+/// there, and a null one would be taken for a change to nothing: a live guard would be destroyed.
+pub(super) fn missing(argument: &str) -> (&'static str, String) {
+    let detail = format!(
+        "`{argument}` is required, and its value here is null. Give it a value, or remove the block to remove what it built."
+    );
+    ("Missing required argument", detail)
+}
+
 /// A warning.
 pub(super) fn warning(diags: &mut Diagnostics, summary: &str, detail: impl ToString) {
     diags.warnings.push(diagnostic(summary, detail, AttributePath::default()));

@@ -9,7 +9,7 @@ use tf_provider::{Diagnostics, value::Value};
 
 use crate::chain::{Guard, Topology};
 
-use super::diagnostics::{attribute_error, error};
+use super::diagnostics::{attribute_error, error, missing};
 use super::state::{KEEP_DENY, RELEASE, State, given};
 use super::timeouts;
 
@@ -37,6 +37,12 @@ pub(super) fn identity(
     region: &Value<String>,
     user: &Value<String>,
 ) {
+    for (attribute, value) in [("account_id", account), ("region", region), ("user_name", user)] {
+        if value.is_null() {
+            let (summary, detail) = missing(attribute);
+            attribute_error(diags, attribute, summary, detail);
+        }
+    }
     let account = given(account).unwrap_or("000000000000");
     let region = given(region).unwrap_or("us-east-1");
     let user = given(user).unwrap_or("user");

@@ -17,6 +17,7 @@ mod foreign;
 mod import;
 mod interruption;
 mod moving;
+mod null_arguments;
 mod partitions;
 mod permissions;
 mod preflight;

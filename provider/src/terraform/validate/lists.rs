@@ -10,7 +10,7 @@ use tf_provider::{Diagnostics, value::Value};
 
 use crate::chain::{Guard, topic_location};
 
-use super::super::diagnostics::attribute_error;
+use super::super::diagnostics::{attribute_error, missing};
 use super::super::state::{ExpectedBlock, List, State, given};
 
 /// Checks them.
@@ -25,6 +25,10 @@ pub(super) fn check(diags: &mut Diagnostics, config: &State) {
 /// Checks whom permissions are for.
 pub(in super::super) fn permissions(diags: &mut Diagnostics, accounts: &List, topics: &List) {
     let account = |text: &str| Guard::check(text, "us-east-1", "user").map_err(|error| error.to_string());
+    if accounts.is_null() {
+        let (summary, detail) = missing("account_ids");
+        attribute_error(diags, "account_ids", summary, detail);
+    }
     each(diags, "account_ids", "account_ids", accounts, account);
     if matches!(accounts, Value::Value(items) if items.is_empty()) {
         let detail = "Without an account nobody is guarded. Name those that guarded users live in.";

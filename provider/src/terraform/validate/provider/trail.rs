@@ -5,7 +5,7 @@ use tf_provider::{AttributePath, Diagnostics};
 use crate::chain::Guard;
 
 use super::super::super::config::TrailBlock;
-use super::super::super::diagnostics::path_error;
+use super::super::super::diagnostics::{missing, path_error};
 use super::super::super::state::given;
 use super::is_iam;
 
@@ -17,6 +17,10 @@ pub(super) fn trail(diags: &mut Diagnostics, block: &TrailBlock) {
         let path = AttributePath::new("trail").index(0).attribute(attribute);
         path_error(diags, path, &format!("{summary} (trail.{attribute})"), detail);
     };
+    if block.bucket_account_id.is_null() {
+        let (summary, detail) = missing("trail.bucket_account_id");
+        refuse("bucket_account_id", summary, detail);
+    }
     let account = given(&block.bucket_account_id);
     if let Some(Err(cause)) = account.map(|account| Guard::check(account, "us-east-1", "user")) {
         refuse("bucket_account_id", "Not an account id", cause.to_string());
