@@ -13,10 +13,13 @@ pub(crate) struct Names {
     prefix: String,
 }
 
+/// What no parameter's name may begin with (Systems Manager user guide, "Parameter name requirements and constraints").
+const RESERVED: [&str; 2] = ["aws", "ssm"];
+
 /// A prefix that would make names that AWS refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" can't be a name prefix: it needs 1 to 16 characters, lower-case letters, digits and hyphens, a letter first and no hyphen last (a role's name, with two regions and an account behind the prefix, has at most 64)"
+    "\"{0}\" can't be a name prefix: it needs 1 to 16 characters, lower-case letters, digits and hyphens, a letter first and no hyphen last (a role's name, with two regions and an account behind the prefix, has at most 64), and can't begin with aws or ssm (AWS refuses parameters of such names)"
 )]
 pub(crate) struct PrefixError(String);
 
@@ -29,7 +32,8 @@ impl Names {
         let good = (1..=16).contains(&prefix.len())
             && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             && prefix.as_bytes()[0].is_ascii_lowercase()
-            && !prefix.ends_with('-');
+            && !prefix.ends_with('-')
+            && !RESERVED.iter().any(|reserved| prefix.starts_with(reserved));
         if good { Ok(Self { prefix: prefix.to_owned() }) } else { Err(PrefixError(prefix.to_owned())) }
     }
 
@@ -125,7 +129,9 @@ mod tests {
 
     #[test]
     fn a_prefix_that_breaks_a_name_is_refused() {
-        for bad in ["", "Guard", "1guard", "guard-", "guard_x", "seventeen-letters"] {
+        for bad in
+            ["", "Guard", "1guard", "guard-", "guard_x", "seventeen-letters", "aws", "aws-guard", "ssm-guard"]
+        {
             assert!(Names::new(bad).is_err(), "{bad}");
         }
     }

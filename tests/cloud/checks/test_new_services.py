@@ -46,6 +46,8 @@ def test_what_is_published_is_well_formed(refused: Any, bad: dict[str, str], goo
         ({"Name": "guard/watches"}, {"Name": "guard.watches"}, "ValidationException"),
         ({"Name": "/guard/a@b"}, {"Name": "/guard/a.b-c_d"}, "ValidationException"),
         ({"Name": "/guard/"}, {"Name": "/guard"}, "ValidationException"),
+        ({"Name": "/aws-guard/watches"}, {"Name": "/guard/aws"}, "ValidationException"),
+        ({"Name": "SSMguard"}, {"Name": "guardSSM"}, "ValidationException"),
         ({"Name": "/x" * 16}, {"Name": "/x" * 15}, "HierarchyLevelLimitExceededException"),
         ({"Name": "/" + "x" * 1011}, {"Name": "/" + "x" * 1010}, "ValidationException"),
         ({"Value": "x" * 4097}, {"Value": "x" * 4096}, "ValidationException"),

@@ -199,7 +199,7 @@ fn of_guard() -> Attributes {
         (
             "name_prefix",
             optional(
-                "What the name of every object begins with: 1 to 16 lower-case letters, digits and hyphens. Default: `guard`.",
+                "What the name of every object begins with: 1 to 16 lower-case letters, digits and hyphens, beginning with neither `aws` nor `ssm`. Default: `guard`.",
             ),
         ),
     ]

@@ -1,7 +1,8 @@
 """SSM parameters.
 
 Systems Manager user guide, "Parameter name constraints": letters, digits and `.-_`, with slashes between at most
-15 levels, the first at the beginning, 1,011 characters with the ARN's. PutParameter: a standard parameter's
+15 levels, the first at the beginning, 1,011 characters with the ARN's; a name can't begin with `aws` or `ssm`, in any
+case. PutParameter: a standard parameter's
 value has 4 KB, an advanced one's 8 KB. What is tagged must exist: InvalidResourceId (botocore's model).
 """
 
@@ -17,13 +18,14 @@ LEVELS = 15
 NAME = 1_011
 _SIZES = {"Standard": 4_096, "Advanced": 8_192, "Intelligent-Tiering": 8_192}
 _NAME = re.compile(r"[\w.-]+|(/[\w.-]+)+", re.ASCII)
+_RESERVED = re.compile(r"/?(aws|ssm)", re.IGNORECASE)
 _PATH = re.compile(r"/|(/[\w.-]+)+/?", re.ASCII)
 
 
 @asks("ssm", "PutParameter")
 def a_name_is_one(request: Request) -> AwsError | None:
     name = request.params["Name"]
-    if not _NAME.fullmatch(name) or len(name) > NAME:
+    if not _NAME.fullmatch(name) or len(name) > NAME or _RESERVED.match(name):
         return AwsError(
             "ValidationException",
             'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of'
