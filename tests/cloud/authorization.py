@@ -21,7 +21,7 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import s3
 
-from . import checks, resources
+from . import checks, function_tags, resources
 from .current import CURRENT
 from .journal import JUDGEMENTS
 
@@ -97,6 +97,9 @@ def _with_all(enforce: Callable[..., Any]) -> Callable[..., Any]:
             if refused:
                 _MISSING.set((one, arn))
                 return refused
+        if request and (request.service, request.operation) == ("lambda", "GetFunction"):
+            hidden = enforce(key, "lambda:ListTags", "lambda", region, asked[0][1], service_context or {})
+            function_tags.HIDDEN.set(hidden is not None)
         return None
 
     return judged

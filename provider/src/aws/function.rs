@@ -52,7 +52,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     let Some(found) = &*found else {
         return Ok(Observed::Absent);
     };
-    let tags: Tags = found.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let tags = shown_tags(context, found)?;
     if !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
     }
@@ -78,6 +78,16 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
         drift.push("it may not run: its reserved concurrency is 0".to_owned());
     }
     Ok(Observed::Ours { drift, artifact: Some(version) })
+}
+
+/// The function's tags. Lambda answers without them to a caller that may not list them (API reference, TagsError): a
+/// function without tags would be taken for somebody else's.
+fn shown_tags(context: &Context<'_>, found: &GetFunctionOutput) -> Result<Tags, Error> {
+    if let Some(refused) = found.tags_error() {
+        let call = "lambda:ListTags";
+        return Err(Error::answer(call, &context.site.at, refused.message()));
+    }
+    Ok(found.tags().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
 /// Whether Lambda refuses every invocation. Any other reservation is somebody's good reason.
@@ -182,7 +192,7 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         .await?;
         ready(context, want).await?;
     }
-    let tagged: Tags = found.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let tagged = shown_tags(context, found)?;
     let (mut due, _) = mark::difference(&tagged, context.mark, context.object);
     if tagged.get(mark::ARTIFACT).map(String::as_str) != Some(artifact.version) {
         due.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());

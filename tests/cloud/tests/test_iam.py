@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .callers import allow_all
-from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, refused
+from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, function, refused
 
 DENY = "arn:aws:iam::aws:policy/AWSDenyAll"
 
@@ -203,6 +203,20 @@ def test_a_function_is_judged_by_its_operation_and_not_by_its_path(world: World)
         ann.get_function(FunctionName="one")
     with refused("lambda:DeleteFunctionConcurrency on resource"):
         ann.delete_function_concurrency(FunctionName="one")
+
+
+def test_a_functions_tags_are_shown_to_who_may_list_them(world: World) -> None:
+    arn = function(world, account=MANAGEMENT)
+    world.client("lambda").tag_resource(Resource=arn, Tags={"guard:prefix": "guard"})
+    ann = world.client("lambda", **who_may(world, statement("lambda:GetFunction", arn)))
+    shown = ann.get_function(FunctionName="eyes")
+    assert "Tags" not in shown
+    assert shown["TagsError"]["ErrorCode"] == "AccessDeniedException"
+    more = json.dumps(allow("lambda:ListTags", arn))
+    world.client("iam").put_user_policy(UserName="ann", PolicyName="more", PolicyDocument=more)
+    shown = ann.get_function(FunctionName="eyes")
+    assert shown["Tags"] == {"guard:prefix": "guard"}
+    assert "TagsError" not in shown
 
 
 def test_cloudwatch_judges_in_each_of_its_protocols(world: World) -> None:

@@ -142,6 +142,7 @@ pub(super) const TABLE: &[Grant] = &[
             "lambda:CreateFunction",
             "lambda:GetFunction",
             "lambda:GetFunctionConfiguration",
+            "lambda:ListTags",
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration",
             "lambda:DeleteFunction",
