@@ -14,6 +14,7 @@ and then as often as the same request is repeated (`times`):
 | `stale` | a read answers as before the last write |
 | `unassumable` | Lambda: the role can't be assumed yet |
 | `concurrent` | EventBridge: ConcurrentModificationException, of PutTargets and RemoveTargets in a failed entry |
+| `delete_conflict` | IAM: DeleteRole still sees a policy that was deleted |
 | `hold` | the effect, and no answer until it is released |
 | `kill_before`, `kill_after` | nothing: it is a function's process, killed before or after the effect |
 
@@ -36,8 +37,8 @@ Send = Callable[[Message], Awaitable[None]]
 Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
-    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent", "hold",
-    "kill_before", "kill_after",
+    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent",
+    "delete_conflict", "hold", "kill_before", "kill_after",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -134,6 +135,8 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
             return is_read(request)
         case "unassumable":
             return request.operation in ("CreateFunction", "UpdateFunctionConfiguration")
+        case "delete_conflict":
+            return request.operation == "DeleteRole"
         case "concurrent":
             return request.service == "events" and not is_read(request)
         case "kill_before" | "kill_after":

@@ -45,6 +45,9 @@ def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
         case "unassumable":
             message = "The role defined for the function cannot be assumed by Lambda."
             return checks.AwsError("InvalidParameterValueException", message)
+        case "delete_conflict":
+            # hashicorp/aws tries again for two minutes (resource aws_iam_role, DeleteRole).
+            return checks.AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
         case "concurrent" if request.operation not in ("PutTargets", "RemoveTargets"):
             message = "There is concurrent modification on a rule, target, archive, or replay."
             return checks.AwsError("ConcurrentModificationException", message)

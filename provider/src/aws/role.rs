@@ -1,6 +1,9 @@
 //! Roles: of the functions, and of the rules that forward.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use aws_sdk_iam::types::Tag;
 use serde_json::Value;
@@ -229,20 +232,20 @@ async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), E
 }
 
 /// A role can be deleted only without policies (IAM, DeleteRole). Ours has one; others that somebody gave it
-/// go with it.
+/// go with it. IAM may see a policy for a while after it was deleted, and another run may write ours again at the same
+/// moment, so all of this is repeated (hashicorp/aws repeats it for two minutes).
 pub(super) async fn remove(context: &Context<'_>, want: &Role) -> Result<(), Error> {
-    let (iam, at) = (&context.site.iam, &context.site.at);
-    delete_policy(context, &want.name, &want.name).await?;
-    let gone = iam.delete_role().role_name(&want.name).send().await.called("iam:DeleteRole", at);
-    match absent(gone, ABSENT) {
-        Err(error) if error.is(&["DeleteConflict", "DeleteConflictException"]) => {
+    let conflict = |error: &Error| error.is(&["DeleteConflict", "DeleteConflictException"]);
+    let again = AtomicBool::new(false);
+    retry(PROPAGATION, conflict, || async {
+        if again.swap(true, Ordering::Relaxed) {
             strip(context, &want.name, &others(context, &want.name).await?).await?;
-            let gone = iam.delete_role().role_name(&want.name).send().await.called("iam:DeleteRole", at);
-            absent(gone, ABSENT)?;
         }
-        other => drop(other?),
-    }
-    Ok(())
+        delete_policy(context, &want.name, &want.name).await?;
+        let gone = context.site.iam.delete_role().role_name(&want.name).send().await;
+        absent(gone.called("iam:DeleteRole", &context.site.at), ABSENT).map(drop)
+    })
+    .await
 }
 
 async fn delete_policy(context: &Context<'_>, role: &str, name: &str) -> Result<(), Error> {

@@ -55,6 +55,20 @@ fn nobody_notices_a_fault_now_and_then() -> Result<()> {
 }
 
 #[test]
+fn a_role_whose_policy_is_still_seen_is_deleted_later() -> Result<()> {
+    let Some(world) = World::that_can("faults")? else { return Ok(()) };
+    let guard = Guard::new("222222222222", "us-east-1", "backup");
+    world.hire(&guard)?;
+    world.configure(&[Block::new("backup", &guard)])?;
+    world.apply()?;
+    world.cloud.strike(&Faults::at_operation("DeleteRole", "delete_conflict").repeated(3))?;
+    world.terraform.destroy()?;
+    assert_eq!(world.cloud.struck()?.struck.len(), 3);
+    world.cloud.strike(&Faults::none())?;
+    world.empty()
+}
+
+#[test]
 fn every_change_of_a_busy_bus_or_rule_is_waited_for() -> Result<()> {
     let Some(world) = World::that_can("faults")? else { return Ok(()) };
     let guard = Guard::new("222222222222", "us-east-1", "backup");
