@@ -40,9 +40,9 @@ impl Set {
     /// What it takes on disk.
     const fn megabytes(self) -> u32 {
         match self {
-            Self::Cloud => 120,
+            Self::Cloud => 100,
             Self::Release => 440,
-            Self::Test => 300,
+            Self::Test => 350,
             Self::Fuzz => 5,
         }
     }
