@@ -31,4 +31,13 @@ pub struct Mark {
     pub signals: Vec<Signal>,
     /// Whether parts of the record were cut to fit an event's size limit.
     pub truncated: bool,
+    /// Whether parts of the record were rewritten because EventBridge, or whoever reads the event, would refuse them:
+    /// a number that 64 bits don't hold, half of a surrogate pair. The trail's file has the record as it was.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rewritten: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -3,6 +3,7 @@
 //! The provider writes rules and functions; the filter writes events; the responder reads both. Each fact
 //! that two of them need (a name, a field, a signal, a setting) lives here and nowhere else.
 
+pub mod denial;
 mod deny;
 mod event;
 pub mod expected;

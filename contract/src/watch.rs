@@ -24,6 +24,12 @@ pub struct Watch {
     pub account: String,
     /// The user's name.
     pub user: String,
+    /// The user's unique id (IAM, "Unique identifiers"), which a renamed user keeps; `None` while it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal_id: Option<String>,
+    /// The guard's region; a watch of 0.1.0 has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// What the user's script is known to do, if that is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
@@ -47,9 +53,18 @@ pub enum WatchError {
 }
 
 impl Watch {
-    /// Whether there is nothing to know.
-    pub fn is_empty(&self) -> bool {
-        self.expected.is_none() && self.ignored_actions.is_empty() && self.topics.is_empty()
+    /// The watch of a user of whom nothing more is known.
+    pub fn new(account: impl Into<String>, user: impl Into<String>) -> Self {
+        Self {
+            version: WATCH_VERSION,
+            account: account.into(),
+            user: user.into(),
+            principal_id: None,
+            region: None,
+            expected: None,
+            ignored_actions: Vec::new(),
+            topics: Vec::new(),
+        }
     }
 
     /// The watch as JSON, always the same bytes for the same watch.
@@ -76,7 +91,6 @@ mod tests {
         let json = r#"{"version":1,"account":"222222222222","user":"backup","expected":{"regions":["eu-west-1"]},"ignored_actions":["sts:GetCallerIdentity"],"topics":["arn:aws:sns:eu-west-1:1:ops"]}"#;
         let watch = Watch::parse(json).expect("a watch");
         assert_eq!(watch.to_json(), json);
-        assert!(!watch.is_empty());
     }
 
     #[test]

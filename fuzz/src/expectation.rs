@@ -1,4 +1,4 @@
-//! The first line of an input is a watch; the next five are a call's parts, all others patterns and texts in turns.
+//! The first line of an input is a watch; the next seven are a call's parts, all others patterns and texts in turns.
 
 use guard_contract::{
     Watch,
@@ -16,7 +16,7 @@ pub(crate) fn check(input: &[u8]) -> &'static str {
     let Ok(text) = str::from_utf8(input) else { return "not UTF-8" };
     let mut lines = text.split('\n');
     let text = lines.next().unwrap_or_default();
-    let parts = [(); 5].map(|()| lines.next());
+    let parts = [(); 7].map(|()| lines.next());
     while let (Some(pattern), Some(text)) = (lines.next(), lines.next()) {
         wildcard(pattern, text);
         // Of few letters, as others seldom fit.
@@ -49,15 +49,15 @@ pub(crate) fn check(input: &[u8]) -> &'static str {
 
 /// A watch says of a call what the reference says.
 fn judge(watch: &Watch, value: &Value, call: &naive::Call<'_>) {
-    let [source, name, address, region, user_agent] = *call;
-    let called = Called { source, name, address, region, user_agent };
+    let [source, name, address, region, user_agent, vpc_endpoint, invoked_by] = *call;
+    let called = Called { source, name, address, vpc_endpoint, invoked_by, region, user_agent };
     let is_ignored = is_one_of(&watch.ignored_actions, &called);
     assert_eq!(is_ignored, naive::ignores(value, call), "{call:?}");
     if let Some(expected) = &watch.expected {
         let allows = expected.allows(&called);
         assert_eq!(allows, naive::allows(&value["expected"], call, false), "{call:?}");
         assert!(
-            allows || !expected.allows_everything() || call.contains(&None) || call[2].is_some(),
+            allows || !expected.allows_everything() || call[..5].contains(&None) || call[2].is_some(),
             "{call:?}"
         );
         let elsewhere = Expected { actions: None, ..expected.clone() };

@@ -65,6 +65,7 @@ fn event() -> Event {
             user: "backup".into(),
             signals: vec![Signal::AccessDenied],
             truncated: false,
+            rewritten: false,
         },
     }
 }

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask bench | build | cloud | demo | docs | fuzz | package | test`.
+//! The project's chores: `cargo xtask bench | build | cloud | demo | docs | fuzz | models | package | test`.
 
 mod archive;
 mod bench;
@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod error;
 mod fuzz;
+mod models;
 mod package;
 mod provider_file;
 mod test;
@@ -42,6 +43,8 @@ enum Chore {
     Docs(docs::Arguments),
     /// Look for inputs on which the functions' code and its plain reference differ
     Fuzz(fuzz::Arguments),
+    /// Write the tables that come from AWS's own models
+    Models,
     /// Write the files of a release
     Package(package::Arguments),
     /// Format, lints, unit, golden, acceptance and end-to-end tests
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Demo(arguments) => demo::run(&arguments),
         Chore::Docs(arguments) => docs::run(&arguments),
         Chore::Fuzz(arguments) => fuzz::run(&arguments),
+        Chore::Models => models::run(),
         Chore::Package(arguments) => package::run(&arguments),
         Chore::Test(arguments) => test::run(&arguments),
     };

@@ -3,6 +3,7 @@
 //! Lists that are not given allow everything, so `regions` alone says nothing about addresses.
 
 mod action;
+mod endpoint;
 mod network;
 mod wildcard;
 
@@ -11,6 +12,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ActionError};
+pub use endpoint::{Endpoint, EndpointError};
 pub use network::{Network, NetworkError};
 pub use wildcard::Wildcard;
 
@@ -25,6 +27,10 @@ pub struct Expected {
     /// Where it calls from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_ips: Option<Vec<Network>>,
+    /// The VPC endpoints that it calls through. Such a call has a private address, which anybody can have in a VPC of
+    /// their own: it is never compared with `source_ips`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpce_ids: Option<Vec<Endpoint>>,
     /// The regions that it calls in, as `awsRegion` has them: global services are in us-east-1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regions: Option<Vec<String>>,
@@ -42,6 +48,10 @@ pub struct Called<'a> {
     pub name: Option<&'a str>,
     /// `sourceIPAddress`: an address, or the name of the AWS service that called for the user.
     pub address: Option<&'a str>,
+    /// `vpcEndpointId`: the VPC endpoint that the call came through.
+    pub vpc_endpoint: Option<&'a str>,
+    /// `userIdentity.invokedBy`: the AWS service that called for the user.
+    pub invoked_by: Option<&'a str>,
     /// `awsRegion`.
     pub region: Option<&'a str>,
     /// `userAgent`.
@@ -51,9 +61,12 @@ pub struct Called<'a> {
 impl Called<'_> {
     /// Whether an AWS service called for the user (CloudTrail, `sourceIPAddress`: then it holds the service's DNS
     /// name, or `AWS Internal`). Such a call follows one of the user's own, which has an address.
+    ///
+    /// `AWS Internal` is also what the console's own calls have; only `invokedBy` tells that a service called
+    /// (CloudTrail, "userIdentity element"). Without it nobody knows from where the call came.
     fn by_service(&self) -> bool {
         self.address.is_some_and(|address| {
-            address.eq_ignore_ascii_case("AWS Internal")
+            (address.eq_ignore_ascii_case("AWS Internal") && self.invoked_by.is_some())
                 || (address.parse::<IpAddr>().is_err()
                     && [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"]
                         .iter()
@@ -71,17 +84,32 @@ impl Expected {
                 called.region.is_some_and(|it| it.eq_ignore_ascii_case(region))
             })
             && (by_service
-                || (listed(self.source_ips.as_deref(), |network| {
-                    called.address.and_then(|it| it.parse().ok()).is_some_and(|it| network.contains(it))
-                }) && listed(self.user_agents.as_deref(), |agent| {
-                    called.user_agent.is_some_and(|it| agent.matches(it))
-                })))
+                || (self.allows_place(called)
+                    && listed(self.user_agents.as_deref(), |agent| {
+                        called.user_agent.is_some_and(|it| agent.matches(it))
+                    })))
+    }
+
+    /// Whether a call comes from where the script calls: through a listed VPC endpoint, or else from a listed network.
+    /// Where only one of the two lists is given, the other kind of place is not expected.
+    fn allows_place(&self, called: &Called<'_>) -> bool {
+        let (networks, endpoints) = (&self.source_ips, &self.vpce_ids);
+        if networks.is_none() && endpoints.is_none() {
+            return true;
+        }
+        match called.vpc_endpoint {
+            Some(id) => endpoints.iter().flatten().any(|endpoint| endpoint.is(id)),
+            None => networks.iter().flatten().any(|network| {
+                called.address.and_then(|it| it.parse().ok()).is_some_and(|it| network.contains(it))
+            }),
+        }
     }
 
     /// Whether it allows everything, and so says nothing.
     pub fn allows_everything(&self) -> bool {
         listed(self.actions.as_deref(), Action::is_any)
-            && listed(self.source_ips.as_deref(), Network::is_any)
+            && self.vpce_ids.is_none()
+            && self.source_ips.is_none()
             && self.regions.is_none()
             && listed(self.user_agents.as_deref(), Wildcard::is_any)
     }
@@ -105,6 +133,8 @@ mod tests {
         source: Some("s3.amazonaws.com"),
         name: Some("ListBuckets"),
         address: Some("192.0.2.7"),
+        vpc_endpoint: None,
+        invoked_by: None,
         region: Some("eu-west-1"),
         user_agent: Some("aws-cli/2.31 md/backup"),
     };
@@ -151,9 +181,29 @@ mod tests {
     fn a_service_that_calls_for_the_user_has_no_address_of_its_own() {
         let service = Called { address: Some("cloudformation.amazonaws.com"), user_agent: None, ..WORK };
         assert!(known().allows(&service));
-        assert!(known().allows(&Called { address: Some("AWS Internal"), ..service }));
+        let internal = Called { address: Some("AWS Internal"), ..service };
+        assert!(known().allows(&Called { invoked_by: Some("AWS Internal"), ..internal }));
+        // A click in the console: nobody knows from where.
+        assert!(!known().allows(&internal));
         assert!(!known().allows(&Called { region: Some("us-west-2"), ..service }));
         assert!(!known().allows(&Called { address: Some("amazonaws.com.example"), ..WORK }));
+    }
+
+    #[test]
+    fn a_call_through_a_vpc_endpoint_is_expected_if_the_endpoint_is_listed() {
+        let of = |json: &str| serde_json::from_str::<Expected>(json).expect("an expectation");
+        let through = |id, address| Called { vpc_endpoint: Some(id), address: Some(address), ..WORK };
+        // A private address can be anybody's, in a VPC of their own.
+        let networks = of(r#"{"source_ips":["192.0.2.0/24","10.0.0.0/8"]}"#);
+        assert!(!networks.allows(&through("vpce-0a1", "10.0.0.7")));
+        assert!(!networks.allows(&through("vpce-0a1", "192.0.2.7")));
+        let endpoints = of(r#"{"vpce_ids":["vpce-0a1"]}"#);
+        assert!(endpoints.allows(&through("vpce-0a1", "10.0.0.7")));
+        assert!(!endpoints.allows(&through("vpce-0a2", "10.0.0.7")) && !endpoints.allows(&WORK));
+        let both = of(r#"{"source_ips":["192.0.2.0/24"],"vpce_ids":["vpce-0a1"]}"#);
+        assert!(both.allows(&through("vpce-0a1", "10.0.0.7")) && both.allows(&WORK));
+        assert!(of(r#"{"regions":["eu-west-1"]}"#).allows(&through("vpce-0a9", "10.0.0.7")));
+        assert!(serde_json::from_str::<Expected>(r#"{"vpce_ids":["10.0.0.7"]}"#).is_err());
     }
 
     #[test]
@@ -166,14 +216,16 @@ mod tests {
     #[test]
     fn an_expectation_that_allows_everything_is_told_from_one_that_does_not() {
         let of = |json: &str| serde_json::from_str::<Expected>(json).expect("an expectation");
-        for everything in
-            ["{}", r#"{"actions":["*:*"]}"#, r#"{"source_ips":["0.0.0.0/0","::/0"],"user_agents":["*"]}"#]
-        {
+        for everything in ["{}", r#"{"actions":["*:*"]}"#, r#"{"user_agents":["*"]}"#] {
             assert!(of(everything).allows_everything(), "{everything}");
         }
-        for something in
-            [r#"{"actions":["s3:*"]}"#, r#"{"regions":["eu-west-1"]}"#, r#"{"source_ips":["10.0.0.0/8"]}"#]
-        {
+        for something in [
+            r#"{"actions":["s3:*"]}"#,
+            r#"{"regions":["eu-west-1"]}"#,
+            r#"{"source_ips":["10.0.0.0/8"]}"#,
+            // Calls through VPC endpoints are not.
+            r#"{"source_ips":["0.0.0.0/0","::/0"]}"#,
+        ] {
             assert!(!of(something).allows_everything(), "{something}");
         }
     }

@@ -4,13 +4,21 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-/// One call: `eventSource`, `eventName`, `sourceIPAddress`, `awsRegion`, `userAgent`.
-pub type Call<'a> = [Option<&'a str>; 5];
+/// One call: `eventSource`, `eventName`, `sourceIPAddress`, `awsRegion`, `userAgent`, `vpcEndpointId`, and `invokedBy`
+/// of the identity.
+pub type Call<'a> = [Option<&'a str>; 7];
 
 /// The call of a record. An empty text tells nothing.
 pub fn call(record: &Value) -> Call<'_> {
-    ["eventSource", "eventName", "sourceIPAddress", "awsRegion", "userAgent"]
-        .map(|field| record[field].as_str().filter(|text| !text.is_empty()))
+    let fields = ["eventSource", "eventName", "sourceIPAddress", "awsRegion", "userAgent", "vpcEndpointId"];
+    let [mut source, name, address, region, agent, endpoint] = fields.map(|field| told(&record[field]));
+    let service = told(&record["additionalEventData"]["service"]);
+    if source == Some("autoscaling.amazonaws.com")
+        && service.is_some_and(|it| it.starts_with("application-autoscaling"))
+    {
+        source = service;
+    }
+    [source, name, address, region, agent, endpoint, told(&record["userIdentity"]["invokedBy"])]
 }
 
 /// Whether a JSON value is a watch.
@@ -23,6 +31,7 @@ pub fn is_watch(watch: &Value) -> bool {
             lists.iter().all(|(name, list)| match name.as_str() {
                 "actions" => list.is_null() || texts(list, is_action),
                 "source_ips" => list.is_null() || texts(list, is_network),
+                "vpce_ids" => list.is_null() || texts(list, is_endpoint),
                 "regions" | "user_agents" => list.is_null() || texts(list, |_| true),
                 _ => false,
             })
@@ -31,6 +40,7 @@ pub fn is_watch(watch: &Value) -> bool {
     watch["version"].as_u64() == Some(1)
         && watch["account"].is_string()
         && watch["user"].is_string()
+        && ["principal_id", "region"].iter().all(|it| watch[it].is_null() || watch[it].is_string())
         && watch.get("expected").is_none_or(|it| it.is_null() || expected(it))
         && watch.get("ignored_actions").is_none_or(|it| texts(it, is_action))
         && watch.get("topics").is_none_or(|it| texts(it, |_| true))
@@ -43,7 +53,7 @@ pub fn ignores(watch: &Value, call: &Call<'_>) -> bool {
 
 /// Whether an expectation allows a call; an ignored one may be any call.
 pub fn allows(expected: &Value, call: &Call<'_>, is_ignored: bool) -> bool {
-    let [_, _, address, region, agent] = *call;
+    let [_, _, address, region, agent, endpoint, invoked_by] = *call;
     let fits = |list: &str, one: &dyn Fn(&Value) -> bool| match &expected[list] {
         Value::Array(list) => list.iter().any(one),
         _ => true,
@@ -51,15 +61,37 @@ pub fn allows(expected: &Value, call: &Call<'_>, is_ignored: bool) -> bool {
     let by_service = address.is_some_and(|address| {
         let address = address.to_ascii_lowercase();
         let domains = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"];
-        address == "aws internal" || domains.iter().any(|domain| address.ends_with(domain))
+        (address == "aws internal" && invoked_by.is_some())
+            || domains.iter().any(|domain| address.ends_with(domain))
     });
     (is_ignored || fits("actions", &|action| is_of(action, call)))
         && fits("regions", &|it| region.is_some_and(|region| same(text(it), region)))
         && (by_service
-            || fits("source_ips", &|it| address.is_some_and(|address| holds(text(it), address)))
+            || (expected["source_ips"].is_null() && expected["vpce_ids"].is_null()
+                || match endpoint {
+                    Some(endpoint) => {
+                        !expected["vpce_ids"].is_null() && fits("vpce_ids", &|it| same(text(it), endpoint))
+                    }
+                    None => {
+                        !expected["source_ips"].is_null()
+                            && fits("source_ips", &|it| {
+                                address.is_some_and(|address| holds(text(it), address))
+                            })
+                    }
+                })
                 && fits("user_agents", &|it| {
                     agent.is_some_and(|agent| wild(&chars(text(it)), &chars(agent)))
                 }))
+}
+
+/// A text that is there and not empty.
+fn told(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.is_empty())
+}
+
+fn is_endpoint(text: &str) -> bool {
+    let id = text.split_at_checked(5).filter(|(kind, _)| *kind == "vpce-").map_or("", |(_, id)| id);
+    (1..=32).contains(&id.len()) && id.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
 }
 
 fn text(value: &Value) -> &str {

@@ -3,6 +3,7 @@
 
 pub mod expected;
 
+use guard_contract::denial;
 use serde_json::Value;
 
 /// Account, user and signals of a record that is to be kept.
@@ -15,7 +16,14 @@ pub fn decide(record: &Value) -> Decision {
 
 /// The decision on a record with those watches.
 pub fn decide_with(record: &Value, watches: &[Value]) -> Decision {
-    let (account, user) = user(record)?;
+    let (account, mut user) = user(record)?;
+    let id = principal(record);
+    // A renamed user is the one that is guarded under its former name.
+    if let Some(named) =
+        watches.iter().rfind(|it| it["account"] == account && id.is_some() && text(&it["principal_id"]) == id)
+    {
+        user = named["user"].as_str()?.to_owned();
+    }
     let call = expected::call(record);
     let mut all = Vec::new();
     let watches: Vec<&Value> = watches
@@ -82,6 +90,15 @@ pub fn user(record: &Value) -> Option<(String, String)> {
     is_name.then(|| (account.to_owned(), name.to_owned()))
 }
 
+/// The unique id of the user behind a record.
+fn principal(record: &Value) -> Option<&str> {
+    let identity = &record["userIdentity"];
+    match identity["type"].as_str()? {
+        "IAMUser" => text(&identity["principalId"]),
+        _ => text(&identity["sessionContext"]["sessionIssuer"]["principalId"]),
+    }
+}
+
 /// The signals of a record, whoever is behind it.
 pub fn signals(record: &Value) -> Vec<&'static str> {
     let mut signals = Vec::new();
@@ -103,24 +120,28 @@ pub fn signals(record: &Value) -> Vec<&'static str> {
 fn is_denied(record: &Value) -> bool {
     let code = record["errorCode"].as_str().unwrap_or("").to_ascii_lowercase();
     let message = record["errorMessage"].as_str().unwrap_or("").to_ascii_lowercase();
-    let whole = [
-        "unauthorizedexception",
-        "unauthorizedaccess",
-        "client.unauthorizedaccess",
-        "notauthorized",
-        "notauthorizedexception",
-        "authorizationerror",
-        "authorizationerrorexception",
-        "authorizationfailure",
-        "forbidden",
-        "forbiddenexception",
-        "client.operationnotpermitted",
-        "client.authfailure",
-    ];
-    code.contains("accessdenied")
-        || code.ends_with("unauthorizedoperation")
-        || whole.contains(&code.as_str())
+    let code = code.strip_prefix("client.").unwrap_or(&code).to_owned();
+    let service = record["eventSource"].as_str().unwrap_or("").split('.').next().unwrap_or("").to_owned();
+    let is = |other: &str| other.to_ascii_lowercase() == code;
+    let known = denial::SERVICES.iter().any(|(_, codes)| codes.iter().any(|it| is(it)))
+        || denial::OTHERS.iter().any(|(it, _)| is(it));
+    let excepted = denial::EXCEPTIONS.iter().any(|it| is(it.code) && it.services.contains(&service.as_str()));
+    ((known || code.contains("accessdenied")) && !excepted)
         || (!code.is_empty()
-            && (message.contains("is not authorized to perform")
-                || message.contains("not authorized to perform this operation")))
+            && message.split("not authorized to perform").count() > 1
+            && tells_of_caller(&message))
+}
+
+/// Whether the words stand at least once behind the caller, or behind nobody.
+fn tells_of_caller(message: &str) -> bool {
+    let parts: Vec<&str> = message.split("not authorized to perform").collect();
+    (1..parts.len()).any(|end| {
+        let before = parts[..end].join("not authorized to perform");
+        match before.rsplit_once("arn:") {
+            Some((_, arn)) => arn.contains(":user/") || arn.contains(":federated-user/"),
+            None => {
+                before.split_whitespace().all(|word| word != "role" && word.trim_end_matches(':') != "role")
+            }
+        }
+    })
 }

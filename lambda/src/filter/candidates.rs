@@ -4,6 +4,7 @@ use aho_corasick::{
     AhoCorasick, MatchKind,
     packed::{self, Searcher},
 };
+use guard_contract::denial;
 use guard_skim::Span;
 use memchr::{memchr, memchr2, memchr2_iter, memmem::Finder};
 
@@ -15,18 +16,8 @@ const LONGEST: usize = 24;
 /// Without the quote before it: a user may have this name, and then the name's own mark has to be found.
 const CODE: &str = "errorCode";
 const MESSAGE: &str = "errorMessage";
-/// And what its code or its message holds at least one of, in any case, if it is a denial: few errors are.
-const DENIED_CODES: &[&str] = &[
-    "AccessDenied",
-    "Unauthorized",
-    "NotAuthorized",
-    "AuthorizationError",
-    "AuthorizationFailure",
-    "Forbidden",
-    "OperationNotPermitted",
-    "AuthFailure",
-];
-const DENIED_WORDS: &[u8] = b"not authorized to perform";
+/// And what its message holds, in any case, if that tells of a denial ([`denial::MESSAGE`]).
+const DENIED_WORDS: &[u8] = denial::MESSAGE.as_bytes();
 /// The rarest of its letters.
 const RARE: usize = 11;
 
@@ -66,7 +57,9 @@ impl Candidates {
             code: names.len(),
             codes: Finder::new(CODE),
             messages: Finder::new(MESSAGE),
-            denials: automaton(AhoCorasick::builder().ascii_case_insensitive(true).build(DENIED_CODES)),
+            denials: automaton(
+                AhoCorasick::builder().ascii_case_insensitive(true).build(denial::code_parts()),
+            ),
         }
     }
 

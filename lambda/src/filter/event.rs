@@ -1,16 +1,19 @@
 //! A record as the event that goes on the bus: as it was, plus our mark.
 
+use std::borrow::Cow;
+
 use guard_contract::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE};
 use memchr::memchr2_iter;
 use time::OffsetDateTime;
 
-use super::{cut, identity::User, kept::Kept, members::Members, record::Record};
+use super::{cut, identity::User, kept::Kept, members::Members, plain, record::Record};
 
 /// The most that one event may have, by [`Event::size`]. PutEvents takes less than 256 KB a request; buses
 /// and targets then wrap the event in an envelope, which needs room.
 pub const MAX_EVENT: usize = 240 * 1024;
-/// PutEvents takes JSON of up to 1,000 levels; the envelope has some.
-const MAX_DEPTH: usize = 900;
+/// PutEvents takes JSON of up to 1,000 levels, but the responder reads it with serde_json, which takes 127
+/// (`disable_recursion_limit`); the envelope has some.
+const MAX_DEPTH: usize = 100;
 
 /// One entry of PutEvents, but for the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +37,18 @@ impl Event {
 
 /// The event of a record, whose parts are cut as far as it takes to fit, and no further.
 pub(super) fn event(kept: &Kept<'_>) -> Event {
-    let Kept { json, record, user: User { account, name, arn }, signals, time } = kept;
-    let mark = Mark {
+    let Kept { json, record, user: User { account, name, arn, .. }, signals, time } = kept;
+    let mut mark = Mark {
         version: MARK_VERSION,
         account: account.as_ref().to_owned(),
         user: name.as_ref().to_owned(),
         signals: signals.iter().collect(),
         truncated: false,
+        rewritten: false,
     };
+    let safe = plain::plain(json);
+    mark.rewritten = matches!(safe, Cow::Owned(_));
+    let json = &*safe;
     let detail = whole(json, record, &mark);
     let mut event = Event { time: *time, resource: arn.as_ref().to_owned(), mark, detail };
     if event.size() > MAX_EVENT || is_deep(&event.detail) {
@@ -136,6 +143,7 @@ pub(super) fn plain(detail: &str) -> Event {
         user: String::new(),
         signals: Vec::new(),
         truncated: false,
+        rewritten: false,
     };
     Event { time: None, resource: String::new(), detail: detail.to_owned(), mark }
 }

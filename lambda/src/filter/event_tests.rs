@@ -7,6 +7,7 @@ fn user() -> User<'static> {
     User {
         account: "222222222222".into(),
         name: "backup".into(),
+        principal_id: None,
         arn: "arn:aws:iam::222222222222:user/backup".into(),
     }
 }

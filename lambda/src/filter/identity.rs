@@ -20,6 +20,8 @@ pub struct User<'a> {
     pub account: Cow<'a, str>,
     /// Its name, without a path.
     pub name: Cow<'a, str>,
+    /// Its unique id, if the record has it.
+    pub principal_id: Option<Cow<'a, str>>,
     /// Its ARN; as the record has it, or built without the path, which the record then does not tell.
     pub arn: Cow<'a, str>,
 }
@@ -39,6 +41,7 @@ pub(super) fn may_be_a_user(record: &[u8]) -> bool {
 struct Identity<'a> {
     kind: Picking<'a>,
     arn: Picking<'a>,
+    principal_id: Picking<'a>,
     account_id: Picking<'a>,
     user_name: Picking<'a>,
     session_context: Picking<'a>,
@@ -50,11 +53,29 @@ impl<'a> Picked<'a> for Identity<'a> {
         Some(match name {
             _ if name == b"type" => &mut self.kind,
             _ if name == b"arn" => &mut self.arn,
+            _ if name == b"principalId" => &mut self.principal_id,
             _ if name == b"accountId" => &mut self.account_id,
             _ if name == b"userName" => &mut self.user_name,
             _ if name == b"sessionContext" => &mut self.session_context,
             _ => return None,
         })
+    }
+}
+
+/// The AWS service that called for the user, as the record's identity says.
+pub(super) fn invoked_by<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
+    record.user_identity.object::<Invoked<'a>>().by.string()
+}
+
+/// What is read of an identity to know who called for it.
+#[derive(Debug, Default)]
+struct Invoked<'a> {
+    by: Picking<'a>,
+}
+
+impl<'a> Picked<'a> for Invoked<'a> {
+    fn place(&mut self, name: &[u8]) -> Option<&mut Picking<'a>> {
+        (name == b"invokedBy").then_some(&mut self.by)
     }
 }
 
@@ -112,7 +133,7 @@ pub fn user<'a>(record: &Record<'a>) -> Option<User<'a>> {
         let partition = Partition::of_region(&record.aws_region.string().unwrap_or_default()).name();
         Cow::Owned(format!("arn:{partition}:iam::{account}:user/{name}"))
     });
-    Some(User { account, name, arn })
+    Some(User { account, name, principal_id: caller.principal_id.string(), arn })
 }
 
 /// Account and name in a user's ARN: `arn:aws:iam::222222222222:user/path/name`.

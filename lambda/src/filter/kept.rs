@@ -58,7 +58,7 @@ pub(super) fn decide_with<T>(
         Err(_) => String::from_utf8_lossy(record),
     };
     let record = Record::parse(&json)?;
-    let Some(user) = identity::user(&record) else {
+    let Some(user) = identity::user(&record).map(|user| watches.guarded(user)) else {
         return Ok(None);
     };
     let signals = watches.signals(&record, &user);

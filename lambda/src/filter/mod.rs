@@ -21,6 +21,7 @@ mod metrics;
 mod notice;
 mod object;
 mod pick;
+mod plain;
 mod record;
 mod repeats;
 mod scan;

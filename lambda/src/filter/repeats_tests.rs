@@ -31,7 +31,7 @@ fn kept(call: Call, json: &str) -> Kept<'_> {
     Kept {
         json,
         record: Record::default(),
-        user: User { account: account.into(), name: user.into(), arn: "".into() },
+        user: User { account: account.into(), name: user.into(), principal_id: None, arn: "".into() },
         signals,
         time: second.map(|it| OffsetDateTime::from_unix_timestamp(it).expect("in range")),
     }

@@ -9,13 +9,21 @@ use guard_contract::{
 
 use guard_skim::Span;
 
-use super::{candidates::Candidates, identity::User, record::Record, signals};
+use super::{
+    candidates::Candidates,
+    identity::{self, User},
+    record::Record,
+    signals,
+};
 
 /// All guards' watches, ready to be asked about records. The default has none.
 #[derive(Debug, Default)]
 pub struct Watches {
     /// By account, then by name, both in their exact case. Guards in several regions may watch one user.
     users: HashMap<String, HashMap<String, Vec<Watched>>>,
+    /// The names of guarded users by their unique ids, which renaming leaves as they are. AWS never gives an id twice
+    /// (IAM, "Unique identifiers").
+    names: HashMap<String, String>,
     /// The signals' words and the names of users of whom more is known; `None` if there are no such users.
     candidates: Option<Candidates>,
     topics: BTreeSet<String>,
@@ -35,10 +43,15 @@ impl Watches {
     pub fn new(watches: impl IntoIterator<Item = Watch>) -> Self {
         let mut all = Self::default();
         let mut names = BTreeSet::new();
-        for Watch { account, user, expected, ignored_actions: ignored, topics, .. } in watches {
+        for watch in watches {
+            let Watch { account, user, principal_id, expected, ignored_actions: ignored, topics, .. } = watch;
             all.topics.extend(topics);
             if expected.is_some() {
+                names.extend(principal_id.clone());
                 names.insert(user.clone());
+            }
+            if let Some(id) = principal_id {
+                all.names.insert(format!("{account}/{id}"), user.clone());
             }
             if expected.is_some() || !ignored.is_empty() {
                 let elsewhere = expected.clone().map(|it| Expected { actions: None, ..it });
@@ -51,6 +64,19 @@ impl Watches {
             all.candidates = Some(Candidates::new(&names));
         }
         all
+    }
+
+    /// A user by the name under which it is guarded: one that was renamed is known by its unique id.
+    pub fn guarded<'a>(&self, mut user: User<'a>) -> User<'a> {
+        if self.names.is_empty() {
+            return user;
+        }
+        let id = user.principal_id.as_deref();
+        let name = id.and_then(|id| self.names.get(&format!("{}/{id}", user.account)));
+        if let Some(name) = name.filter(|name| **name != user.name) {
+            user.name = name.clone().into();
+        }
+        user
     }
 
     /// The topics that any guard tells, sorted and each once: whom an alarm at the hub concerns.
@@ -81,17 +107,20 @@ impl Watches {
             return found;
         };
         let called = [
-            record.event_source,
             record.event_name,
             record.source_ip_address,
+            record.vpc_endpoint_id,
             record.aws_region,
             record.user_agent,
         ];
-        let [source, name, address, region, user_agent] = called.map(|it| it.string());
+        let [name, address, vpc_endpoint, region, user_agent] = called.map(|it| it.string());
+        let (source, invoked_by) = (record.service(), identity::invoked_by(record));
         let called = Called {
             source: source.as_deref(),
             name: name.as_deref(),
             address: address.as_deref(),
+            vpc_endpoint: vpc_endpoint.as_deref(),
+            invoked_by: invoked_by.as_deref(),
             region: region.as_deref(),
             user_agent: user_agent.as_deref(),
         };

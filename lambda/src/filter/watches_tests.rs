@@ -14,7 +14,7 @@ fn watch(rest: &Value) -> Value {
 }
 
 fn user() -> User<'static> {
-    User { account: "222222222222".into(), name: "backup".into(), arn: "".into() }
+    User { account: "222222222222".into(), name: "backup".into(), principal_id: None, arn: "".into() }
 }
 
 fn of(watches: &Watches, record: &Value) -> Vec<Signal> {

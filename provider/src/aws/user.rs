@@ -15,6 +15,8 @@ pub(crate) struct User {
     pub(crate) name: String,
     /// The ARN with its path.
     pub(crate) arn: String,
+    /// Its unique id (IAM, "Unique identifiers").
+    pub(crate) id: String,
     /// Whether it is denied everything.
     pub(crate) denied: bool,
 }
@@ -36,7 +38,7 @@ fn listed(user: &UserDetail, deny: &str) -> User {
     let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == deny)
         || user.user_policy_list().iter().any(|policy| policy.policy_name() == Some(INLINE_DENY_NAME));
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    User { name: text(user.user_name()), arn: text(user.arn()), denied }
+    User { name: text(user.user_name()), arn: text(user.arn()), id: text(user.user_id()), denied }
 }
 
 async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
@@ -54,5 +56,5 @@ async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
         let inline = iam.get_user_policy().user_name(name).policy_name(INLINE_DENY_NAME).send().await;
         denied = absent(inline.called("iam:GetUserPolicy", at), ABSENT)?.is_some();
     }
-    Ok(Some(User { name: user.user_name, arn: user.arn, denied }))
+    Ok(Some(User { name: user.user_name, arn: user.arn, id: user.user_id, denied }))
 }

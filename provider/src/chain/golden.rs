@@ -29,6 +29,7 @@ pub(crate) fn guard(account: &str, region: &str, topology: Topology) -> Guard {
         edge: Location::new(account, region),
         user: "backup-script".into(),
         user_arn: format!("arn:aws:iam::{account}:user/scripts/backup-script"),
+        principal_id: Some("AIDAEXAMPLE".into()),
         topology,
         former: None,
         signals: Signal::CHOICES.to_vec(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use guard_contract::{
-    Partition, Response, Signal, WATCH_VERSION, Watch,
+    Partition, Response, Signal, Watch,
     expected::{Action, Expected},
 };
 
@@ -49,6 +49,8 @@ pub(crate) struct Guard {
     pub(crate) user: String,
     /// The user's ARN with its path; until the user is known to exist, the one without a path.
     pub(crate) user_arn: String,
+    /// The user's unique id, which renaming leaves as it is; `None` until the user is known to exist.
+    pub(crate) principal_id: Option<String>,
     /// How events reach a region that is not the hub's.
     pub(crate) topology: Topology,
     /// How they came before, while not all of that way is removed yet.
@@ -129,12 +131,12 @@ impl Guard {
     /// What the filter must know of it.
     pub(crate) fn watch(&self) -> Watch {
         Watch {
-            version: WATCH_VERSION,
-            account: self.edge.account.clone(),
-            user: self.user.clone(),
+            principal_id: self.principal_id.clone(),
+            region: Some(self.edge.region.clone()),
             expected: self.expected.clone(),
             ignored_actions: self.ignored_actions.clone(),
             topics: self.topics.clone(),
+            ..Watch::new(&self.edge.account, &self.user)
         }
     }
 

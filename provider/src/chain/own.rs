@@ -69,24 +69,17 @@ impl Build<'_> {
         };
         let mut rule = own(Spec::Rule(rule));
         rule.tags.extend(incident::topic_tags(&guard.topics));
-        let mut objects = vec![rule, own(Spec::Target(target)), own(Spec::Alarm(alarm))];
-        if let Some(watch) = self.watch(guard, &name)? {
-            let (place, at) = (Place::Hub, self.hub.location.clone());
-            objects.insert(0, Object { place, at, ..own(Spec::Watch(watch)) });
-        }
-        Ok(objects)
+        let (place, at) = (Place::Hub, self.hub.location.clone());
+        let watch = Object { place, at, ..own(Spec::Watch(self.watch(guard, &name)?)) };
+        Ok(vec![watch, rule, own(Spec::Target(target)), own(Spec::Alarm(alarm))])
     }
 
-    /// What the filter must know of a guard; `None` if there is nothing.
-    fn watch(&self, guard: &Guard, rule: &str) -> Result<Option<WatchParameter>, ChainError> {
-        let watch = guard.watch();
-        if watch.is_empty() {
-            return Ok(None);
-        }
-        let (name, value) = (format!("{}/{rule}", self.hub.names.watches()), watch.to_json());
+    /// What the filter must know of a guard. Every guard has one: a renamed user is known by its id alone.
+    fn watch(&self, guard: &Guard, rule: &str) -> Result<WatchParameter, ChainError> {
+        let (name, value) = (format!("{}/{rule}", self.hub.names.watches()), guard.watch().to_json());
         if value.len() > WATCH_LENGTH {
             return Err(ChainError::Watch { user: guard.user.clone(), length: value.len() });
         }
-        Ok(Some(WatchParameter { name, value }))
+        Ok(WatchParameter { name, value })
     }
 }

@@ -171,6 +171,7 @@ fn guard(values: &Values) -> Option<Guard> {
         user: user.clone(),
         user_arn: values.user_arn.clone().unwrap_or_else(|| Guard::plain_user_arn(&edge, user)),
         edge,
+        principal_id: None,
         topology,
         former: None,
         signals: Signal::CHOICES.to_vec(),

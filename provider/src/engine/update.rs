@@ -32,13 +32,6 @@ impl Engine {
         let _joined = self.common.joining.announce(&changing, hub, &route);
         self.build_all(&changing, hub, &route, false, &mut built.objects).await?;
         self.settle_incident(guard, hub, rearming).await?;
-        if guard.watch().is_empty() && !before.watch().is_empty() {
-            let objects = own(before, hub)?;
-            let watch = objects.iter().filter(|object| matches!(object.spec, Spec::Watch(_)));
-            let removed = self.remove_objects(watch.cloned().collect(), hub).await;
-            built.kept.extend(removed.kept);
-            removed.error.map_or(Ok(()), Err)?;
-        }
         let Some(former) = former else { return Ok(()) };
         let removed = self.prune(guard, former, hub).await;
         built.kept.extend(removed.kept);

@@ -154,6 +154,12 @@ pub(super) fn guard_iam_user() -> Schema {
         ("id", computed("`account_id/region/user_name`, which also imports the guard.")),
         ("user_arn", computed("ARN of the user, with its path.")),
         (
+            "principal_id",
+            computed(
+                "Unique id of the user (`AIDA…`), which it keeps under another name or path: the guard knows it by both.",
+            ),
+        ),
+        (
             "status",
             computed(
                 "`armed`, `monitoring` in that mode, `tripped` once it has tripped or its user is denied everything, or `unreachable` while its account can't be entered.",
@@ -215,7 +221,13 @@ fn expected() -> Block {
             (
                 "source_ips",
                 list(
-                    "Where it calls from: addresses or CIDR blocks, IPv4 and IPv6. Calls that an AWS service makes for the user have no address and are not judged by it.",
+                    "Where it calls from: addresses or CIDR blocks, IPv4 and IPv6. Calls that an AWS service makes for the user have no address and are not judged by it; calls through a VPC endpoint are judged by `vpce_ids` alone.",
+                ),
+            ),
+            (
+                "vpce_ids",
+                list(
+                    "The VPC endpoints that it calls through, such as `vpce-0123456789abcdef0`. With `source_ips` or `vpce_ids`, a call through any other endpoint is unexpected: its private address could be anybody's. Given alone, every call must come through one of them.",
                 ),
             ),
             ("regions", list("The regions that it calls in; CloudTrail has global services in `us-east-1`.")),

@@ -42,6 +42,7 @@ pub(super) struct State {
     /// The tags and the provider's defaults; null in an older version's state.
     pub(super) tags_all: TagMap,
     pub(super) user_arn: Value<String>,
+    pub(super) principal_id: Value<String>,
     pub(super) status: Value<String>,
     pub(super) tripped_at: Value<String>,
     pub(super) tripped_by: Value<String>,
@@ -131,6 +132,7 @@ impl State {
             &mut self.id,
             &mut self.topology,
             &mut self.user_arn,
+            &mut self.principal_id,
             &mut self.mode,
             &mut self.rearm,
             &mut self.on_destroy,

@@ -37,6 +37,7 @@ pub(super) async fn create(
     };
     if planned.user_arn.is_unknown() {
         planned.user_arn = Value::Value(guard.user_arn.clone());
+        planned.principal_id = guard.principal_id.clone().map_or(Value::Null, Value::Value);
     }
     complete(&mut planned, engine, &guard);
     let limit = timeouts::of(&planned.timeouts, |block| &block.create);
@@ -63,7 +64,8 @@ async fn ready(engine: &Engine, guard: &mut Guard, private: &Private, seen: Seen
         None => engine.hub().await?.0.clone(),
     };
     if !seen.user {
-        guard.user_arn = engine.user(guard).await?.ok_or_else(|| no_user(guard))?.arn;
+        let user = engine.user(guard).await?.ok_or_else(|| no_user(guard))?;
+        (guard.user_arn, guard.principal_id) = (user.arn, Some(user.id));
     }
     Ok(hub)
 }
@@ -112,6 +114,10 @@ pub(super) async fn update(
             return (prior, private);
         }
     };
+    guard.principal_id = guard.principal_id.or_else(|| before.principal_id.clone());
+    if planned.principal_id.is_unknown() {
+        planned.principal_id = prior.principal_id.clone();
+    }
     guard.former_tags = engine.tagging.heeded(before.tags.clone()).into_keys().collect();
     guard.shared_tags = State::shared_tags(Some(&prior), &engine.tagging);
     complete(&mut planned, engine, &guard);

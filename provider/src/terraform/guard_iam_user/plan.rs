@@ -25,7 +25,7 @@ pub(super) async fn create(
 ) -> Option<(State, Private)> {
     defaults(&mut planned, config);
     tags(diags, &mut planned, engine)?;
-    planned.user_arn = Value::Unknown;
+    (planned.user_arn, planned.principal_id) = (Value::Unknown, Value::Unknown);
     let Some(mut guard) = planned.planned_guard() else {
         return Some((unknown(planned), Private::default()));
     };
@@ -41,6 +41,8 @@ pub(super) async fn create(
         if let Some(user) = user {
             guard.user_arn = user.arn.clone();
             planned.user_arn = Value::Value(user.arn);
+            guard.principal_id = Some(user.id.clone());
+            planned.principal_id = Value::Value(user.id);
         }
         fill(&mut planned, engine, &guard).await?;
         if let Some(look) = engine.foresee(&guard, hub).await? {
@@ -100,6 +102,7 @@ pub(super) async fn update(
         return Some((unknown(planned), private, replaced));
     }
     planned.user_arn = prior.user_arn.clone();
+    planned.principal_id = prior.principal_id.clone();
     for (planned, prior) in [
         (&mut planned.status, &prior.status),
         (&mut planned.tripped_at, &prior.tripped_at),
@@ -117,7 +120,8 @@ pub(super) async fn update(
         match preflight(diags, engine, &guard).await {
             Err(cause) if cause.is_unreachable() => {
                 let (id, user_arn) = (planned.id.clone(), planned.user_arn.clone());
-                return Ok((State { id, user_arn, ..unknown(planned) }, private, replaced));
+                let principal_id = planned.principal_id.clone();
+                return Ok((State { id, user_arn, principal_id, ..unknown(planned) }, private, replaced));
             }
             possible => possible?,
         }
@@ -184,6 +188,7 @@ fn tags(diags: &mut Diagnostics, planned: &mut State, engine: &Engine) -> Option
 fn unknown(mut planned: State) -> State {
     planned.id = Value::Unknown;
     planned.user_arn = Value::Unknown;
+    planned.principal_id = Value::Unknown;
     planned.status = Value::Unknown;
     planned.tripped_at = Value::Unknown;
     planned.tripped_by = Value::Unknown;

@@ -107,6 +107,7 @@ async fn refreshed(
     let user = engine.user(&guard).await?;
     if let Some(user) = &user {
         guard.user_arn = user.arn.clone();
+        guard.principal_id = Some(user.id.clone());
     }
     // What a guard must be knows no former way.
     let wanted = Guard { former: None, ..guard.clone() };
@@ -132,6 +133,7 @@ fn filled(engine: &Engine, mut state: State, guard: &Guard, look: &Look, tripped
     }
     state.id = Value::Value(Guard::id(&guard.edge, &guard.user));
     state.user_arn = Value::Value(guard.user_arn.clone());
+    state.principal_id = guard.principal_id.clone().map_or(Value::Null, Value::Value);
     state.topology = Value::Value(guard.topology.name().to_owned());
     state.signals = signal_names(&guard.signals);
     let status = status(guard, look.user.as_ref(), tripped);

@@ -34,7 +34,7 @@ pub(in super::super) fn existing_guard() -> Schema {
         attribute(
             lists,
             AttributeConstraint::Computed,
-            "What the script is known to do, if that is said: `actions`, `source_ips`, `regions`, `user_agents`; a list that is null allows everything.",
+            "What the script is known to do, if that is said: `actions`, `source_ips`, `vpce_ids`, `regions`, `user_agents`; a list that is null allows everything.",
         ),
     ));
     own.push((

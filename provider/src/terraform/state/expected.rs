@@ -14,6 +14,7 @@ use super::{List, known, text};
 pub(in crate::terraform) struct ExpectedBlock {
     pub(in crate::terraform) actions: List,
     pub(in crate::terraform) source_ips: List,
+    pub(in crate::terraform) vpce_ids: List,
     pub(in crate::terraform) regions: List,
     pub(in crate::terraform) user_agents: List,
 }
@@ -24,6 +25,7 @@ impl ExpectedBlock {
         Some(Expected {
             actions: known(&self.actions)?,
             source_ips: known(&self.source_ips)?,
+            vpce_ids: known(&self.vpce_ids)?,
             regions: known(&self.regions)?,
             user_agents: known(&self.user_agents)?,
         })
@@ -37,6 +39,7 @@ impl ExpectedBlock {
         Self {
             actions: list(expected.actions.as_ref()),
             source_ips: list(expected.source_ips.as_ref()),
+            vpce_ids: list(expected.vpce_ids.as_ref()),
             regions: list(expected.regions.as_ref()),
             user_agents: list(expected.user_agents.as_ref()),
         }

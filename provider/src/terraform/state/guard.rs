@@ -44,10 +44,12 @@ impl State {
         let (edge, user) = (Location::new(account, region), user.to_owned());
         let user_arn = user_arn.unwrap_or_else(|| Guard::plain_user_arn(&edge, &user));
         let (former_tags, shared_tags) = (BTreeSet::new(), SharedTags::default());
+        let principal_id = given(&self.principal_id).map(str::to_owned);
         Some(Guard {
             edge,
             user,
             user_arn,
+            principal_id,
             topology,
             former: None,
             signals,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use guard_contract::{
-    expected::{Action, Network},
+    expected::{Action, Endpoint, Network},
     incident::TOPICS,
 };
 use tf_provider::{Diagnostics, value::Value};
@@ -49,10 +49,11 @@ fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
     };
     each(diags, "expected", "expected.actions", &block.actions, parses::<Action>);
     each(diags, "expected", "expected.source_ips", &block.source_ips, parses::<Network>);
+    each(diags, "expected", "expected.vpce_ids", &block.vpce_ids, parses::<Endpoint>);
     each(diags, "expected", "expected.regions", &block.regions, region);
     each(diags, "expected", "expected.user_agents", &block.user_agents, agent);
     if block.expected().is_some_and(|expected| expected.allows_everything()) {
-        let detail = "Its lists allow everything, so nothing would be unexpected. Name what the script does in at least one of actions, source_ips, regions and user_agents, or leave the block out.";
+        let detail = "Its lists allow everything, so nothing would be unexpected. Name what the script does in at least one of actions, source_ips, vpce_ids, regions and user_agents, or leave the block out.";
         attribute_error(diags, "expected", "An expectation that allows everything", detail);
     }
 }
