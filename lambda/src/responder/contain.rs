@@ -1,11 +1,14 @@
 //! Denies a user everything, and makes sure that it is so.
 //!
 //! Three steps, each tried when the one before did not work for whatever reason: attach AWS's managed policy, put
-//! an inline one, make the access keys inactive. Each is written down before it is taken.
+//! an inline one, make the access keys inactive. Each is written down before it is taken, unless that takes too long:
+//! then the deny does not wait. A deny that somebody has taken off is answered with all steps at once.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::pin, time::Duration};
 
 use guard_contract::{DENY_POLICY, INLINE_DENY_DOCUMENT, Step};
+
+use tokio::time::{Instant, timeout_at};
 
 use super::{Outcome, RuleBook, record::Record};
 use crate::Refusal;
@@ -14,6 +17,9 @@ use crate::Refusal;
 const LOOKS: u32 = 6;
 /// The wait after the first look; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+/// How long a deny that was taken off waits to be written down before it is put back.
+const TO_WRITE_AGAIN: Duration = Duration::from_millis(500);
 
 /// IAM's answer when it does not do what it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +61,9 @@ pub trait UserDenier {
 
     /// Makes an access key inactive; once more is no error.
     fn deactivate(&self, user: &str, key: &str) -> impl Future<Output = Result<(), DenyError>> + Send;
+
+    /// The name of the user whose access key this is; `None` if there is no such key.
+    fn owner_of(&self, key: &str) -> impl Future<Output = Result<Option<String>, DenyError>> + Send;
 }
 
 /// Why a step did not work.
@@ -161,13 +170,58 @@ pub(super) async fn contain<S: UserDenier + RuleBook>(
     Contained { outcome, failure }
 }
 
+/// Denies with all that there is: whoever has taken the deny off will do so again.
+pub(super) async fn contain_at_once<S: UserDenier + RuleBook>(
+    iam: &S,
+    user: &str,
+    record: &mut Record<'_, S>,
+) -> Contained {
+    let written = async {
+        record.before(Step::Attach, &[]).await;
+        record.before(Step::Inline, &[]).await;
+    };
+    let deadline = Instant::now() + TO_WRITE_AGAIN;
+    let denied = async { tokio::join!(iam.attach(user), iam.put_inline(user)) };
+    let (attach, inline) = beside(deadline, written, denied).await;
+    let keys = match deactivate(iam, user, record).await {
+        Ok(()) | Err(StepError::NoKeys) => None,
+        Err(error) => Some(error),
+    };
+    let is_gone = |step: &Result<(), DenyError>| matches!(step, Err(DenyError::NoSuchEntity(_)));
+    if is_gone(&attach) && is_gone(&inline) {
+        return Contained { outcome: Outcome::UserGone, failure: None };
+    }
+    let outcome = match (&attach, &inline) {
+        (Ok(()), _) => Outcome::Attached,
+        (_, Ok(())) => Outcome::Inline,
+        _ => Outcome::NotDenied,
+    };
+    let failure = match (attach, inline) {
+        (Err(attach), Err(inline)) => {
+            Some(ContainError::NotDenied { attach: attach.into(), inline: inline.into(), keys })
+        }
+        _ => keys.map(ContainError::KeysActive),
+    };
+    record.after().await;
+    Contained { outcome, failure }
+}
+
+/// Takes a step once it is written down, or at the deadline, while it is still being written.
+async fn beside<T>(deadline: Instant, written: impl Future<Output = ()>, step: impl Future<Output = T>) -> T {
+    let mut written = pin!(written);
+    match timeout_at(deadline, &mut written).await {
+        Ok(()) => step.await,
+        Err(_) => tokio::join!(step, written).0,
+    }
+}
+
 async fn deny<S: UserDenier + RuleBook>(
     iam: &S,
     user: &str,
     record: &mut Record<'_, S>,
 ) -> Result<Outcome, (StepError, StepError)> {
-    record.before(Step::Attach, &[]).await;
-    let attach = match iam.attach(user).await {
+    let attached = beside(record.deadline, record.before(Step::Attach, &[]), iam.attach(user)).await;
+    let attach = match attached {
         Ok(()) => {
             record.after().await;
             match seen(async || iam.is_attached(user).await).await {

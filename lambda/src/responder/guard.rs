@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use guard_contract::{Response, Tripped, incident, user_rule};
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
-use super::{Case, Responder, Rule, Services, record, stale::is_stale};
+use super::{BEFORE_DENY, Case, Responder, Rule, Services, record, stale::is_stale};
 use crate::{arn, notify::short_hash};
 
 /// A guard.
@@ -66,6 +67,22 @@ pub(super) enum Finding {
 }
 
 impl<S: Services> Responder<S> {
+    /// Finds out about a user's guard; what is not known at the deadline is not waited for.
+    pub(super) async fn find_until(&self, deadline: Instant, case: &Case, read: Option<Rule>) -> Finding {
+        let arn = read.as_ref().map(|rule| rule.arn.clone()).or_else(|| {
+            let (bus, rules) = (self.settings.bus.as_ref()?, self.settings.rules.as_ref()?);
+            Some(arn::rule_arn(bus, &user_rule(rules, &case.account, &case.user)))
+        });
+        match timeout_at(deadline, self.find(case, read)).await {
+            Ok(found) => found,
+            Err(_) => Finding::Unread {
+                arn,
+                response: Response::default(),
+                cause: format!("its rule was not read within {} s", BEFORE_DENY.as_secs()),
+            },
+        }
+    }
+
     /// Finds out about a user's guard, with as few calls as may be. The alarm's path has read the rule already.
     pub(super) async fn find(&self, case: &Case, read: Option<Rule>) -> Finding {
         let settings = &self.settings;

@@ -46,6 +46,10 @@ pub struct Case {
     pub account: String,
     /// The user's name.
     pub user: String,
+    /// The name under which the user made the call, if its record has one: another than `user` if it was renamed.
+    pub called_as: Option<String>,
+    /// The access key of the call, if its record has one.
+    pub access_key: Option<String>,
     /// What it did.
     pub trigger: Trigger,
     /// The record, or the alarm, as JSON.
@@ -146,6 +150,8 @@ impl Message {
             return Ok(Self::Signal(Box::new(Case {
                 account: text(&mark["account"], "the user's account")?,
                 user: text(&mark["user"], "the user's name")?,
+                called_as: user_of(&detail["userIdentity"], "userName"),
+                access_key: detail["userIdentity"]["accessKeyId"].as_str().map(str::to_owned),
                 trigger: Trigger::record(detail),
                 evidence: detail.to_string(),
             })));
@@ -160,6 +166,13 @@ impl Message {
             None => Self::Health(alarm),
         })
     }
+}
+
+/// What a record's identity says of the user, which of a federated session is the issuer.
+fn user_of(identity: &Value, field: &str) -> Option<String> {
+    let issuer = &identity["sessionContext"]["sessionIssuer"];
+    let user = if identity["type"] == "FederatedUser" { issuer } else { identity };
+    user[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn text(value: &Value, what: &'static str) -> Result<String, IncidentError> {

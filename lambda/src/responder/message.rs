@@ -26,6 +26,8 @@ pub(super) fn write(facts: &Facts<'_>, tripped: &Tripped) -> (String, String) {
         }
     };
     line("User:", Some(facts.guard.user_arn.as_deref().unwrap_or(&user)));
+    let now = clean(facts.user, VALUE);
+    line("Renamed:", (facts.user != facts.case.user).then_some(now.as_str()));
     line("Signal:", Some(signal));
     line("Action:", facts.action().as_deref());
     line("Error:", trigger.error_code.as_deref());
@@ -48,7 +50,7 @@ pub(super) fn write(facts: &Facts<'_>, tripped: &Tripped) -> (String, String) {
     });
     if facts.contained.outcome == Outcome::NotDenied {
         let policy = deny_policy_arn(Partition::of_region(region));
-        let _ = writeln!(body, "aws iam attach-user-policy --user-name '{user}' --policy-arn {policy}");
+        let _ = writeln!(body, "aws iam attach-user-policy --user-name '{now}' --policy-arn {policy}");
     }
     (subject, body)
 }

@@ -18,15 +18,17 @@ mod respond;
 mod services;
 mod settings;
 mod stale;
+mod target;
 mod tell;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use guard_contract::{Handler, UserPattern, incident as tags};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 pub use contain::{ContainError, DenyError, Key, StepError, UserDenier};
-use contain::{Contained, Standing, contain};
+use contain::{Contained, Standing};
 pub use error::ResponderError;
 use guard::Guard;
 pub use incident::{Case, IncidentError, Message, Trigger};
@@ -41,6 +43,10 @@ use crate::{
     log::{self, Level},
     notify,
 };
+
+/// How long everything before the deny may take. Whoever has a leaked key may slow down what the responder asks, such as
+/// EventBridge by throttling: what is not known by then is taken as what denies.
+const BEFORE_DENY: Duration = Duration::from_secs(2);
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +77,7 @@ impl<S: Services> Responder<S> {
     /// # Errors
     /// If the user is not denied afterwards, or something of the response is owed.
     pub async fn handle(&self, payload: &Value, function: &str) -> Result<Handled, ResponderError> {
+        let deadline = Instant::now() + BEFORE_DENY;
         let (case, rule) = match Message::parse(payload, self.settings.rules.as_deref())? {
             Message::Signal(case) => (*case, None),
             Message::Health(alarm) => return self.health(&alarm, function).await,
@@ -91,8 +98,8 @@ impl<S: Services> Responder<S> {
             let (account, own) = (account.to_owned(), own.to_owned());
             return Err(ResponderError::Account { user: case.user, account, own });
         }
-        let found = self.find(&case, rule).await;
-        self.respond(&case, found).await
+        let found = self.find_until(deadline, &case, rule).await;
+        self.respond(&case, found, deadline).await
     }
 
     /// The user whom the alarm's rule names; the alarm itself carries no record.
@@ -117,7 +124,8 @@ impl<S: Services> Responder<S> {
         match UserPattern::whose(&found.pattern) {
             Ok((account, user)) => {
                 let trigger = Trigger::alarm(arn, rule);
-                Ok((Case { account, user, trigger, evidence: payload.to_string() }, Some(found)))
+                let (called_as, access_key, evidence) = (None, None, payload.to_string());
+                Ok((Case { account, user, called_as, access_key, trigger, evidence }, Some(found)))
             }
             Err(source) => Err(ResponderError::Pattern { alarm: arn, rule, source }),
         }

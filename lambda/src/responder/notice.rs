@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use guard_contract::Tripped;
 use time::OffsetDateTime;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Claims, Guard, RuleBook, record::Record};
 use crate::{Refusal, notify::short_hash};
 
-/// How long a claim may take: denying comes first.
+/// How long the claim of a later generation may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often, and after which waits, it is looked whether another invocation has told: 5 s in all.
 const LOOKS: u32 = 10;
@@ -104,14 +105,14 @@ pub(super) enum Claim {
 }
 
 impl Claim {
-    /// Claims a notice.
-    pub(super) async fn stake(claims: &impl Claims, stream: String) -> Self {
-        match tokio::time::timeout(PATIENCE, claims.claim(&stream)).await {
+    /// Claims a notice; denying comes first, so the claim has to be answered by then.
+    pub(super) async fn stake(claims: &impl Claims, stream: String, deadline: Instant) -> Self {
+        match timeout_at(deadline, claims.claim(&stream)).await {
             Ok(Ok(true)) => Self::Ours(stream),
             Ok(Ok(false)) => Self::Others,
             Ok(Err(refusal)) => Self::Unknown(stream, refusal),
             Err(_) => {
-                let message = format!("no answer within {} s", PATIENCE.as_secs());
+                let message = "no answer in time".to_owned();
                 Self::Unknown(stream, Refusal { code: "Timeout".to_owned(), message })
             }
         }
@@ -145,7 +146,7 @@ impl Turn {
                 }
                 tokio::time::sleep(WAIT).await;
             }
-            match Claim::stake(services, notice.stream(guard, generation)).await {
+            match Claim::stake(services, notice.stream(guard, generation), Instant::now() + PATIENCE).await {
                 Claim::Ours(stream) => {
                     record.refresh().await;
                     return Self::Ours(stream);

@@ -1,11 +1,16 @@
 //! The incident's record: the tags of the guard's rule.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use guard_contract::{Rearmed, Step, Tripped};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::time::{Instant, timeout};
 
 use super::{Guard, RuleBook, Trigger};
+use crate::Refusal;
+
+/// How long one writing of the tags may take: people are to be notified after it.
+const WRITING: Duration = Duration::from_secs(10);
 
 /// An incident and where it is written down.
 #[derive(Debug)]
@@ -17,6 +22,8 @@ pub(super) struct Record<'a, R> {
     of: (Option<Rearmed>, String),
     /// The incident.
     pub(super) tripped: Tripped,
+    /// Until when the deny may wait for it to be written.
+    pub(super) deadline: Instant,
     /// Whether its present state was written.
     written: bool,
     /// Whether it is, or was, to be seen in the tags.
@@ -29,18 +36,18 @@ pub(super) struct Record<'a, R> {
 
 impl<'a, R: RuleBook> Record<'a, R> {
     /// The record of a guard's incident. One that was recorded before is kept.
-    pub(super) fn of(book: &'a R, guard: &Guard, fresh: Tripped) -> Self {
+    pub(super) fn of(book: &'a R, guard: &Guard, fresh: Tripped, deadline: Instant) -> Self {
         let of = (guard.response.rearmed.clone(), guard.life.clone());
         let arn = Some(guard.arn.clone());
         let seen = guard.tripped.is_some();
         let tripped = guard.tripped.clone().unwrap_or(fresh);
-        Self { book, arn, of, tripped, written: seen, seen, ended: false, failures: Vec::new() }
+        Self { book, arn, of, tripped, deadline, written: seen, seen, ended: false, failures: Vec::new() }
     }
 
     /// The record of an incident whose guard can't be read.
-    pub(super) fn in_doubt(book: &'a R, arn: Option<String>, tripped: Tripped) -> Self {
-        let of = (None, String::new());
-        Self { book, arn, of, tripped, written: false, seen: false, ended: false, failures: Vec::new() }
+    pub(super) fn in_doubt(book: &'a R, arn: Option<String>, tripped: Tripped, deadline: Instant) -> Self {
+        let (of, failures) = ((None, String::new()), Vec::new());
+        Self { book, arn, of, tripped, deadline, written: false, seen: false, ended: false, failures }
     }
 
     /// Writes down that a step is about to be taken. It is written even if it was before: whoever re-arms the guard
@@ -53,6 +60,25 @@ impl<'a, R: RuleBook> Record<'a, R> {
         tripped.keys.extend(keys);
         let tags = if self.written { tripped.done_tags() } else { tripped.to_tags() };
         self.put(&tags).await;
+    }
+
+    /// Whether the incident's user was denied before: if nothing denies it now, somebody has taken the deny off. A step
+    /// is written down before it is taken, so it counts once something was told of it.
+    pub(super) fn has_denied(&self) -> bool {
+        self.seen
+            && self.tripped.told.len() > 1
+            && self.tripped.steps.iter().any(|step| matches!(step, Step::Attach | Step::Inline))
+    }
+
+    /// What another invocation did that was killed before it could say so.
+    pub(super) fn adopt(&mut self, step: Step) {
+        self.tripped.steps.push(step);
+        self.written = false;
+    }
+
+    /// Whether the tags tell of it, or did.
+    pub(super) fn is_seen(&self) -> bool {
+        self.seen
     }
 
     /// Makes sure that a step which was taken is written down: the tags may have gone between [`Record::before`]
@@ -102,7 +128,11 @@ impl<'a, R: RuleBook> Record<'a, R> {
 
     async fn put(&mut self, tags: &BTreeMap<String, String>) {
         let Some(arn) = &self.arn else { return };
-        match self.book.tag(arn, tags).await {
+        let answer = timeout(WRITING, self.book.tag(arn, tags)).await.unwrap_or_else(|_| {
+            let message = format!("no answer within {} s", WRITING.as_secs());
+            Err(Refusal { code: "Timeout".to_owned(), message })
+        });
+        match answer {
             Ok(()) => (self.written, self.seen) = (true, true),
             Err(refusal) => self.failures.push(format!("the incident is not recorded: {refusal}")),
         }

@@ -2,24 +2,40 @@
 
 use std::time::Duration;
 
-use guard_contract::{Mode, Response};
+use guard_contract::{Mode, Response, Step};
 use serde_json::json;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Case, Contained, Guard, Handled, Notice, Outcome, Responder, ResponderError, Services, Standing, contain,
+    BEFORE_DENY, Case, Contained, Guard, Handled, Notice, Outcome, Responder, ResponderError, Services,
+    Standing,
+    contain::{contain, contain_at_once},
     guard::Finding,
     notice::{Claim, Turn},
     record::{self, Record},
+    target::Target,
     tell::{self, Facts},
 };
 use crate::log::{self, Level};
 
 /// The waits in which a deny that another invocation is about to make should show; then this one denies as well.
 const SHOWS_WITHIN: [u64; 4] = [100, 200, 400, 800];
+/// How often, and after which waits, it is looked whether a deny that was put back is still there: half a minute.
+const HOLDS: u32 = 30;
+const HOLD: Duration = Duration::from_secs(1);
+/// How often a user is looked for again that was renamed just before it was to be denied.
+const RENAMES: u32 = 5;
+/// How long IAM may take to say whom to deny where everything else took too long.
+const WHOM: Duration = Duration::from_millis(500);
 
 impl<S: Services> Responder<S> {
     /// Responds to what a user did.
-    pub(super) async fn respond(&self, case: &Case, found: Finding) -> Result<Handled, ResponderError> {
+    pub(super) async fn respond(
+        &self,
+        case: &Case,
+        found: Finding,
+        deadline: Instant,
+    ) -> Result<Handled, ResponderError> {
         match found {
             Finding::Stale => Ok(self.stale(case)),
             Finding::Removed => {
@@ -28,7 +44,7 @@ impl<S: Services> Responder<S> {
                     "the user's guard does not exist (any more)",
                     &json!({"user": case.user}),
                 );
-                let outcome = self.in_doubt(case, None, &Response::default()).await?;
+                let outcome = self.in_doubt(case, None, &Response::default(), deadline).await?;
                 Ok(Handled::User(outcome))
             }
             Finding::Unread { arn, response, cause } => {
@@ -37,11 +53,11 @@ impl<S: Services> Responder<S> {
                     "the user's guard can't be read",
                     &json!({"user": case.user, "error": cause}),
                 );
-                self.in_doubt(case, arn, &response).await?;
+                self.in_doubt(case, arn, &response, deadline).await?;
                 let Case { account, user, .. } = case.clone();
                 Err(ResponderError::Unread { user, account, cause })
             }
-            Finding::Guard(guard) => self.incident(case, &guard).await,
+            Finding::Guard(guard) => self.incident(case, &guard, deadline).await,
         }
     }
 
@@ -52,39 +68,45 @@ impl<S: Services> Responder<S> {
         case: &Case,
         arn: Option<String>,
         response: &Response,
+        deadline: Instant,
     ) -> Result<Outcome, ResponderError> {
         let services = &self.services;
         let fresh = record::fresh(&case.trigger, response.rearmed.as_ref(), (self.settings.clock)());
-        let mut record = Record::in_doubt(services, arn, fresh);
+        let mut record = Record::in_doubt(services, arn, fresh, deadline);
         let contained = if response.mode == Mode::Monitor {
             Contained { outcome: Outcome::Monitored, failure: None }
         } else {
-            let standing = Standing::of(services, &case.user, &[]).await;
-            contain(services, &case.user, standing, response.deactivate_keys, &mut record).await
+            let target = self.target(self.soon(deadline), case, &record).await;
+            contain(services, &target.user, target.standing, response.deactivate_keys, &mut record).await
         };
         self.log(case, contained.outcome, contained.outcome.level(), None);
         self.ended(case, contained, &[])
     }
 
     /// Handles an incident of a guard: the first signal, or any after it.
-    async fn incident(&self, case: &Case, guard: &Guard) -> Result<Handled, ResponderError> {
+    async fn incident(
+        &self,
+        case: &Case,
+        guard: &Guard,
+        deadline: Instant,
+    ) -> Result<Handled, ResponderError> {
         let services = &self.services;
         let now = (self.settings.clock)();
         let fresh = record::fresh(&case.trigger, guard.response.rearmed.as_ref(), now);
-        let mut record = Record::of(services, guard, fresh);
-        let mut standing = None;
+        let mut record = Record::of(services, guard, fresh, deadline);
+        let mut target = None;
         let mut undone = false;
         if tell::enforces(guard) {
-            let stands = Standing::of(services, &case.user, &record.tripped.steps).await;
-            undone = match stands {
+            let found = self.target(deadline, case, &record).await;
+            undone = match found.standing {
                 Standing::Free => true,
                 Standing::Gone => false,
-                _ => guard.response.deactivate_keys && self.has_active_keys(case, &mut record).await,
+                _ => guard.response.deactivate_keys && self.has_active_keys(&found.user, &mut record).await,
             };
-            standing = Some(stands);
+            target = Some(found);
         }
         let Some(notice) = Notice::due(guard, undone, now) else {
-            let outcome = match standing {
+            let outcome = match target.map(|target| target.standing) {
                 None => Outcome::AlreadyMonitored,
                 Some(Standing::Gone) => Outcome::UserGone,
                 Some(_) => Outcome::AlreadyDenied,
@@ -94,24 +116,44 @@ impl<S: Services> Responder<S> {
             return self.ended(case, contained, &record.failures).map(Handled::User);
         };
 
-        let claim = Claim::stake(services, notice.stream(guard, 1)).await;
+        let claim = Claim::stake(services, notice.stream(guard, 1), deadline).await;
         if claim == Claim::Others {
-            if standing == Some(Standing::Free) {
-                standing = Some(self.standing_soon(case, &record).await);
-            }
-            record.refresh().await;
-            if self.is_over(case, &record).await {
+            // A deny that another invocation is about to make is not made twice, while there is time to look.
+            let over = timeout_at(deadline, async {
+                if let Some(target) = target.as_mut().filter(|target| target.standing == Standing::Free) {
+                    target.standing = self.standing_soon(&target.user, &record).await;
+                }
+                record.refresh().await;
+                self.is_over(case, &record).await
+            });
+            if over.await == Ok(true) {
                 return Ok(self.stale(case));
             }
         }
         notice.owe(&mut record);
-        let contained = match standing {
+        // Something of the deny was taken off: it is put back with everything, and looked after.
+        let taken_off = matches!(notice, Notice::Again(_)) && record.has_denied();
+        let mut contained = match &target {
             None => Contained { outcome: Outcome::Monitored, failure: None },
-            Some(standing) => {
-                let keys = guard.response.deactivate_keys;
-                contain(services, &case.user, standing, keys, &mut record).await
+            Some(Target { user, standing }) if taken_off && *standing != Standing::Gone => {
+                contain_at_once(services, user, &mut record).await
+            }
+            Some(Target { user, standing }) => {
+                contain(services, user, *standing, guard.response.deactivate_keys, &mut record).await
             }
         };
+        if let Some(found) = target.as_mut().filter(|found| found.standing != Standing::Gone) {
+            // Renamed between being found and being denied.
+            for _ in 0..RENAMES {
+                if contained.outcome != Outcome::UserGone {
+                    break;
+                }
+                *found = self.target(Instant::now() + BEFORE_DENY, case, &record).await;
+                let keys = guard.response.deactivate_keys;
+                contained = contain(services, &found.user, found.standing, keys, &mut record).await;
+            }
+        }
+        let is_first = claim != Claim::Others;
         let turn = match claim {
             Claim::Ours(stream) => Turn::Ours(stream),
             Claim::Unknown(stream, refusal) => {
@@ -123,13 +165,19 @@ impl<S: Services> Responder<S> {
         if self.is_over(case, &record).await {
             return Ok(self.stale(case));
         }
+        if contained.outcome == Outcome::AlreadyAttached && !is_first && !record.is_seen() {
+            // Whoever began this notice was killed, or could not write, right after it had denied.
+            record.adopt(Step::Attach);
+            contained.outcome = Outcome::AlreadyDenied;
+        }
         let outcome = contained.outcome;
         match turn {
             Turn::Ours(stream) => {
                 self.log(case, outcome, outcome.level(), Some(&stream));
                 let log_group = &self.settings.log_group;
-                let facts =
-                    Facts { case, guard, contained: &contained, notice: &notice, log_group, stream: &stream };
+                let user = target.as_ref().map_or(case.user.as_str(), |target| &target.user);
+                let (contained, notice, stream) = (&contained, &notice, &stream);
+                let facts = Facts { case, guard, user, contained, notice, log_group, stream };
                 tell::tell(services, &facts, &mut record).await;
             }
             Turn::Told => self.log(case, outcome, outcome.level(), None),
@@ -138,7 +186,37 @@ impl<S: Services> Responder<S> {
                 record.failures.push("nobody that began to tell of it is known to have done so".to_owned());
             }
         }
+        if let Some(Target { user, .. }) = target.filter(|_| taken_off)
+            && let Some(again) = self.hold(case, &user, &mut record).await
+        {
+            contained = again;
+        }
         self.ended(case, contained, &record.failures).map(Handled::User)
+    }
+
+    /// Looks after a deny that was taken off for half a minute: whoever did so may do it again until the deny, or the
+    /// inactive keys, count everywhere (IAM, "Changes that I make are not always immediately visible"). What came of
+    /// it, if it was taken off again.
+    async fn hold(&self, case: &Case, user: &str, record: &mut Record<'_, S>) -> Option<Contained> {
+        let (services, mut contained) = (&self.services, None);
+        for _ in 0..HOLDS {
+            tokio::time::sleep(HOLD).await;
+            if services.is_attached(user).await != Ok(false) {
+                continue;
+            }
+            record.refresh().await;
+            if self.is_over(case, record).await {
+                return contained;
+            }
+            log::write(Level::Warn, "the deny was taken off and is put back", &json!({"user": user}));
+            contained = Some(contain_at_once(services, user, record).await);
+        }
+        contained
+    }
+
+    /// The deadline or, where it has passed already, a moment from now: it has to be known whom to deny.
+    fn soon(&self, deadline: Instant) -> Instant {
+        deadline.max(Instant::now() + WHOM)
     }
 
     /// Whether the guard was re-armed since this invocation began. Only an incident that went is looked into.
@@ -152,8 +230,8 @@ impl<S: Services> Responder<S> {
     }
 
     /// Whether a user that is denied has keys that are not inactive. Not knowing fails the invocation, not more.
-    async fn has_active_keys(&self, case: &Case, record: &mut Record<'_, S>) -> bool {
-        match self.services.keys(&case.user).await {
+    async fn has_active_keys(&self, user: &str, record: &mut Record<'_, S>) -> bool {
+        match self.services.keys(user).await {
             Ok(keys) => keys.iter().any(|key| key.active),
             Err(error) => {
                 record.failures.push(format!("its access keys can't be listed: {error}"));
@@ -163,10 +241,10 @@ impl<S: Services> Responder<S> {
     }
 
     /// How it stands with a user that another invocation is about to deny.
-    async fn standing_soon(&self, case: &Case, record: &Record<'_, S>) -> Standing {
+    async fn standing_soon(&self, user: &str, record: &Record<'_, S>) -> Standing {
         for wait in SHOWS_WITHIN {
             tokio::time::sleep(Duration::from_millis(wait)).await;
-            let standing = Standing::of(&self.services, &case.user, &record.tripped.steps).await;
+            let standing = Standing::of(&self.services, user, &record.tripped.steps).await;
             if standing != Standing::Free {
                 return standing;
             }

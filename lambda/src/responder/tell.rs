@@ -16,6 +16,8 @@ const EVIDENCE: usize = 262_000;
 pub(super) struct Facts<'a> {
     pub(super) case: &'a Case,
     pub(super) guard: &'a Guard,
+    /// The name that the user has at the moment.
+    pub(super) user: &'a str,
     pub(super) contained: &'a Contained,
     pub(super) notice: &'a Notice,
     pub(super) log_group: &'a str,
@@ -69,6 +71,7 @@ impl Facts<'_> {
             "guard": format!("{account}/{}/{user}", self.region()),
             "rule": self.guard.rule,
             "user_arn": self.guard.user_arn,
+            "renamed_to": (self.user != user.as_str()).then(|| clean(self.user, VALUE)),
             "mode": self.guard.response.mode.name(),
             "outcome": self.contained.outcome.name(),
             "steps": done,

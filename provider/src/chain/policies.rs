@@ -1,5 +1,7 @@
 //! The policies of our roles, queues and buses: what each needs and nothing else.
 
+use std::collections::BTreeSet;
+
 use guard_contract::{Handler, SOURCE, TRIPPED_SOURCE, deny_policy_arn};
 use serde_json::{Value, json};
 
@@ -102,7 +104,9 @@ pub(super) fn filter(hub: &Hub) -> Value {
 /// What the responder may: deny exactly the guarded users by exactly the deny policy or by making their keys
 /// inactive, read their rules and write into their tags how they tripped, tell of it, keep and replay failures, log.
 ///
-/// One statement has the users once: a role's inline policies share 10,240 characters. `iam:PolicyARN` is
+/// Whoever has a leaked key may rename its user or give it another path, so the deny may be attached to every user of the
+/// account: all that can be done with that is to deny. The other steps could give a user permissions, and are for the
+/// guarded names alone, under any path. One statement has the users once: a role's inline policies share 10,240 characters. `iam:PolicyARN` is
 /// in the request of AttachUserPolicy only, so `IfExists` binds that one and lets the others through
 /// (IAM, "Condition keys for AWS Identity and Access Management").
 pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value {
@@ -137,16 +141,19 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
         statements.push(json!({
             "Sid": "DenyUsers",
             "Effect": "Allow",
-            "Action": [
-                "iam:AttachUserPolicy",
-                "iam:GetUserPolicy",
-                "iam:ListAccessKeys",
-                "iam:ListAttachedUserPolicies",
-                "iam:PutUserPolicy",
-                "iam:UpdateAccessKey",
-            ],
-            "Resource": users,
+            "Action": ["iam:AttachUserPolicy", "iam:GetAccessKeyLastUsed", "iam:ListAttachedUserPolicies"],
+            "Resource": iam_arn(at, "user/*"),
             "Condition": { "ArnEqualsIfExists": { "iam:PolicyARN": deny_policy_arn(at.partition()) } },
+        }));
+        let name = |arn: &String| arn.rsplit('/').next().unwrap_or_default().to_owned();
+        let names: BTreeSet<String> = users.iter().map(name).collect();
+        // `*` is any text, slashes and nothing included (IAM, "IAM JSON policy elements: Resource").
+        let anywhere = |name: &String| iam_arn(at, &format!("user*/{name}"));
+        statements.push(json!({
+            "Sid": "FallBack",
+            "Effect": "Allow",
+            "Action": ["iam:GetUserPolicy", "iam:ListAccessKeys", "iam:PutUserPolicy", "iam:UpdateAccessKey"],
+            "Resource": names.iter().map(anywhere).collect::<Vec<_>>(),
         }));
     }
     policy(statements)

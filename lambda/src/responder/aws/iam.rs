@@ -1,6 +1,6 @@
 //! IAM. Each method needs the permission of the same name, on the user: `iam:ListAttachedUserPolicies`,
 //! `iam:AttachUserPolicy` (with the deny as `iam:PolicyARN`), `iam:GetUserPolicy`, `iam:PutUserPolicy`,
-//! `iam:ListAccessKeys`, `iam:UpdateAccessKey`.
+//! `iam:ListAccessKeys`, `iam:UpdateAccessKey`, `iam:GetAccessKeyLastUsed`.
 
 use aws_sdk_iam::{
     error::{ProvideErrorMetadata, SdkError},
@@ -70,6 +70,20 @@ impl UserDenier for Aws {
         let request = self.iam.update_access_key().user_name(user).access_key_id(key);
         request.status(StatusType::Inactive).send().await.map_err(|error| deny_error(&error))?;
         Ok(())
+    }
+
+    async fn owner_of(&self, key: &str) -> Result<Option<String>, DenyError> {
+        owner_of(self, key).await
+    }
+}
+
+/// Needs `iam:GetAccessKeyLastUsed`.
+async fn owner_of(aws: &Aws, key: &str) -> Result<Option<String>, DenyError> {
+    let answer = aws.iam.get_access_key_last_used().access_key_id(key).send().await;
+    match answer.map_err(|error| deny_error(&error)) {
+        Ok(answer) => Ok(answer.user_name().map(str::to_owned)),
+        Err(DenyError::NoSuchEntity(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

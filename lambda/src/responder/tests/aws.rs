@@ -28,6 +28,12 @@ pub(super) struct State {
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) tags: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) user_gone: bool,
+    /// The name that the user has now, if it is not the one that is guarded.
+    pub(super) renamed: Option<&'static str>,
+    /// Calls that are never answered.
+    pub(super) hangs: BTreeSet<&'static str>,
+    /// How often whoever has the key takes the deny off, as soon as it is looked for.
+    pub(super) takes_off: usize,
     pub(super) attached: bool,
     pub(super) inline: Option<String>,
     pub(super) keys: BTreeMap<String, bool>,
@@ -49,7 +55,7 @@ pub(super) struct State {
 }
 
 /// Calls that change nothing.
-const READS: [&str; 6] = ["rule", "rules", "tags", "look", "inline", "keys"];
+const READS: [&str; 7] = ["rule", "rules", "tags", "look", "inline", "keys", "owner"];
 
 impl State {
     pub(super) fn count(&self, call: &str) -> usize {
@@ -82,7 +88,7 @@ impl FakeAws {
         effect: impl FnOnce(&mut State) -> Result<T, E>,
     ) -> Result<T, E> {
         tokio::task::yield_now().await;
-        let (answer, killed) = {
+        let (answer, killed, hangs) = {
             let mut state = self.state();
             if let Some((at, happens)) = state.meanwhile
                 && state.calls.len() == at
@@ -90,6 +96,7 @@ impl FakeAws {
                 happens(&mut state);
             }
             state.calls.push(name);
+            let hangs = state.hangs.contains(name);
             let cut = state.cut.filter(|(at, _)| state.calls.len() == at + 1);
             let refused = state.refused.get(name).copied();
             let answer = match (cut, refused) {
@@ -99,8 +106,11 @@ impl FakeAws {
                 }
                 _ => Some(effect(&mut state)),
             };
-            (answer, cut.is_some())
+            (answer, cut.is_some(), hangs)
         };
+        if hangs {
+            return std::future::pending().await;
+        }
         tokio::task::yield_now().await;
         match answer {
             Some(answer) if !killed => answer,
@@ -120,23 +130,27 @@ fn missing() -> Refusal {
     Refusal { code: "ResourceNotFoundException".into(), message: "there is no such rule".into() }
 }
 
-fn there(state: &State) -> Result<(), DenyError> {
-    if state.user_gone { Err(gone()) } else { Ok(()) }
+fn there(state: &State, user: &str) -> Result<(), DenyError> {
+    let is_there = !state.user_gone && user == state.renamed.unwrap_or("backup");
+    if is_there { Ok(()) } else { Err(gone()) }
 }
 
 impl UserDenier for FakeAws {
-    async fn is_attached(&self, _user: &str) -> Result<bool, DenyError> {
+    async fn is_attached(&self, user: &str) -> Result<bool, DenyError> {
         self.call("look", |state| {
-            there(state)?;
+            there(state, user)?;
             let looks = state.count("look");
+            if state.attached && state.takes_off > 0 {
+                (state.takes_off, state.attached, state.inline) = (state.takes_off - 1, false, None);
+            }
             Ok(state.attached && state.shows_after.is_none_or(|after| looks > after))
         })
         .await
     }
 
-    async fn attach(&self, _user: &str) -> Result<(), DenyError> {
+    async fn attach(&self, user: &str) -> Result<(), DenyError> {
         self.call("attach", |state| {
-            there(state)?;
+            there(state, user)?;
             state.attached = true;
             Ok(())
         })
@@ -147,18 +161,18 @@ impl UserDenier for FakeAws {
         self.call("inline", |state| Ok(state.inline.clone())).await
     }
 
-    async fn put_inline(&self, _user: &str) -> Result<(), DenyError> {
+    async fn put_inline(&self, user: &str) -> Result<(), DenyError> {
         self.call("put_inline", |state| {
-            there(state)?;
+            there(state, user)?;
             state.inline = Some(INLINE_DENY_DOCUMENT.to_owned());
             Ok(())
         })
         .await
     }
 
-    async fn keys(&self, _user: &str) -> Result<Vec<Key>, DenyError> {
+    async fn keys(&self, user: &str) -> Result<Vec<Key>, DenyError> {
         self.call("keys", |state| {
-            there(state)?;
+            there(state, user)?;
             Ok(state.keys.iter().map(|(id, active)| Key { id: id.clone(), active: *active }).collect())
         })
         .await
@@ -168,6 +182,14 @@ impl UserDenier for FakeAws {
         self.call("deactivate", |state| {
             state.keys.insert(key.to_owned(), false);
             Ok(())
+        })
+        .await
+    }
+
+    async fn owner_of(&self, key: &str) -> Result<Option<String>, DenyError> {
+        self.call("owner", |state| {
+            let has = state.keys.contains_key(key) && !state.user_gone;
+            Ok(has.then(|| state.renamed.unwrap_or("backup").to_owned()))
         })
         .await
     }

@@ -2,12 +2,14 @@
 
 mod aws;
 mod contain;
+mod first;
 mod health;
 mod incident;
 mod kill;
 mod payload;
 mod rearm;
 mod settings;
+mod taken_off;
 mod told;
 
 use guard_contract::{Response, Signal, Tripped, incident::BUILDER_TAG, incident::topic_tags, user_rule};

@@ -1,0 +1,67 @@
+//! A deny that is taken off, and a user that is renamed: what somebody does who has the key.
+
+use guard_contract::Step;
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_deny_that_is_taken_off_is_answered_with_everything_at_once() {
+    let aws = enforcing();
+    assert_eq!(outcome(&aws, &signal()).await, Outcome::Attached);
+    assert!(aws.state().keys["AKIAACTIVE"], "the guard leaves keys alone as long as the deny stays");
+    aws.state().attached = false;
+    assert_eq!(outcome(&aws, &signal()).await, Outcome::Attached);
+    let state = aws.state();
+    assert!(state.attached && state.inline.is_some());
+    assert!(state.keys.values().all(|active| !active));
+    drop(state);
+    assert_eq!(tripped(&aws).expect("recorded").steps, Step::ALL);
+    assert_eq!(aws.state().messages.len(), 2, "each is told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deny_that_was_put_back_is_looked_after_for_half_a_minute() {
+    let aws = enforcing();
+    outcome(&aws, &signal()).await;
+    {
+        let mut state = aws.state();
+        (state.attached, state.takes_off) = (false, 5);
+    }
+    assert_eq!(outcome(&aws, &signal()).await, Outcome::Attached);
+    let state = aws.state();
+    assert!(state.attached && state.inline.is_some() && state.takes_off == 0);
+}
+
+fn called_as(user: &str) -> Value {
+    let mut signal = signal();
+    signal["detail"]["userIdentity"] =
+        json!({"type": "IAMUser", "userName": user, "accessKeyId": "AKIAACTIVE"});
+    signal
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_that_was_renamed_is_denied_under_the_name_of_its_record() {
+    let aws = enforcing();
+    aws.state().renamed = Some("x9");
+    assert_eq!(outcome(&aws, &called_as("x9")).await, Outcome::Attached);
+    assert_eq!(aws.state().count("owner"), 0);
+    let state = aws.state();
+    assert!(state.messages[0].1.body.contains("Renamed:  x9\n"), "{}", state.messages[0].1.body);
+    assert_eq!(state.events[0]["renamed_to"], "x9");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_that_is_renamed_after_its_call_is_found_by_its_key() {
+    let aws = enforcing();
+    aws.state().renamed = Some("x9");
+    assert_eq!(outcome(&aws, &called_as("backup")).await, Outcome::Attached);
+    assert!(aws.state().attached);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_that_is_gone_with_its_key_is_told_to_be_gone() {
+    let aws = enforcing();
+    aws.state().user_gone = true;
+    assert_eq!(outcome(&aws, &called_as("x9")).await, Outcome::UserGone);
+    assert!(aws.state().messages[0].1.body.contains("the user does not exist (any more)"));
+}
