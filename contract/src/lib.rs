@@ -15,6 +15,7 @@ mod rule;
 mod settings;
 mod signal;
 mod told;
+mod user_arn;
 mod watch;
 
 pub use deny::{DENY_POLICY, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, deny_policy_arn};
@@ -27,4 +28,5 @@ pub use rule::{PatternError, UserPattern, forward_pattern};
 pub use settings::{Mode, Rearmed, Response};
 pub use signal::{Signal, Signals, UnknownSignal};
 pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
+pub use user_arn::{UserArn, UserArnError};
 pub use watch::{WATCH_LENGTH, WATCH_VERSION, WATCHES_AGE, Watch, WatchError};

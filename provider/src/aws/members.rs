@@ -1,51 +1,35 @@
 //! Listing the rules of a bus: who is there.
 
 use aws_sdk_eventbridge::types::Rule;
-use guard_contract::UserPattern;
 
-use crate::chain::{BusMembers, Record, UserMember};
+use crate::chain::{BusMembers, Hub, ListedRule};
 
 use super::{Error, Site, rule};
 
-/// Who is on a bus, as it was last read; `None` if there is no bus. Rules without a record of this hub are
-/// foreign.
+/// Who is on the hub's bus there, as it was last read; `None` if there is no bus. Rules that no guard of this hub wrote
+/// are foreign.
 ///
 /// # Errors
 /// If AWS refuses: what can't be listed may still be needed.
-pub(crate) async fn list_members(site: &Site, bus: &str, hub: &str) -> Result<Option<BusMembers>, Error> {
-    Ok(rule::listed(site, bus).await?.as_ref().as_ref().map(|rules| members(rules, hub)))
+pub(crate) async fn list_members(site: &Site, hub: &Hub) -> Result<Option<BusMembers>, Error> {
+    let rules = rule::listed(site, &hub.names.bus()).await?;
+    Ok(rules.as_ref().as_ref().map(|rules| members(site, rules, hub)))
 }
 
-/// Who is on a bus now.
+/// Who is on the hub's bus there now.
 ///
 /// # Errors
 /// As [`list_members`].
-pub(crate) async fn list_members_now(site: &Site, bus: &str, hub: &str) -> Result<Option<BusMembers>, Error> {
-    Ok(rule::listed_now(site, bus).await?.as_ref().as_ref().map(|rules| members(rules, hub)))
+pub(crate) async fn list_members_now(site: &Site, hub: &Hub) -> Result<Option<BusMembers>, Error> {
+    let rules = rule::listed_now(site, &hub.names.bus()).await?;
+    Ok(rules.as_ref().as_ref().map(|rules| members(site, rules, hub)))
 }
 
-fn members(rules: &[Rule], hub: &str) -> BusMembers {
-    let mut members = BusMembers::default();
-    for rule in rules {
-        let name = rule.name().unwrap_or_default().to_owned();
-        match rule.description().and_then(Record::parse).filter(|(_, mark)| mark == hub) {
-            Some((Record::Forward { to }, _)) => members.forwards.push(to),
-            Some((Record::User { user_arn, topology, former, response }, _)) => {
-                let pattern = UserPattern::parse(rule.event_pattern().unwrap_or_default()).ok();
-                let from_arn = user_arn.rsplit('/').next().unwrap_or_default().to_owned();
-                let (user, signals) = pattern.map_or((from_arn, Vec::new()), |p| (p.user, p.signals));
-                members.users.push(UserMember {
-                    rule: name,
-                    user,
-                    user_arn,
-                    topology,
-                    former,
-                    signals,
-                    response,
-                });
-            }
-            None => members.foreign.push(name),
-        }
-    }
-    members
+fn members(site: &Site, rules: &[Rule], hub: &Hub) -> BusMembers {
+    let listed = rules.iter().map(|rule| ListedRule {
+        name: rule.name().unwrap_or_default(),
+        description: rule.description().unwrap_or_default(),
+        pattern: rule.event_pattern().unwrap_or_default(),
+    });
+    BusMembers::listed(listed, &site.at, hub)
 }

@@ -1,6 +1,6 @@
 //! From a guard to the list of all objects that it needs, in the order in which they are built.
 
-use guard_contract::WATCH_LENGTH;
+use guard_contract::{UserArnError, WATCH_LENGTH};
 
 use super::places::Build;
 use super::record::DESCRIPTION_LIMIT;
@@ -15,6 +15,14 @@ pub(crate) enum ChainError {
     /// Events could not take the route.
     #[error(transparent)]
     Route(#[from] RouteError),
+    /// The user's ARN would mean others too where a policy has it.
+    #[error("{user_arn} can't be guarded: {source}; give the user another path")]
+    UserArn {
+        /// The user.
+        user_arn: String,
+        /// What is wrong with it.
+        source: UserArnError,
+    },
     /// The user's path is too long for the record.
     #[error(
         "the record of {user_arn} needs {length} characters and a rule's description holds {DESCRIPTION_LIMIT}; give the user a shorter path"
@@ -37,7 +45,7 @@ pub(crate) enum ChainError {
     },
     /// Too many users at one place.
     #[error(
-        "the responder's role in {at} would need a policy of {length} characters for its {users} users, and IAM allows {ROLE_POLICY_LIMIT}; guard some of them in another region"
+        "the responder's role in {at} would need a policy of {length} characters for its {users} users, and IAM allows {ROLE_POLICY_LIMIT}; guard some of them in another region. The longest are those of {longest}; rules that no guard of yours has made there are to be deleted"
     )]
     RolePolicy {
         /// Where.
@@ -46,6 +54,8 @@ pub(crate) enum ChainError {
         users: usize,
         /// How long the policy would be.
         length: usize,
+        /// The rules of the users with the longest ARNs.
+        longest: String,
     },
 }
 

@@ -6,12 +6,12 @@ use std::{
 };
 
 use guard_contract::{
-    Partition, Response, Signal, Watch,
+    Partition, Response, Signal, UserArn, Watch,
     expected::{Action, Expected},
 };
 
 use super::arns::iam_arn;
-use super::{SharedTags, Topology};
+use super::{ChainError, SharedTags, Topology};
 
 /// An account and a region in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +99,15 @@ pub(crate) enum GuardError {
 }
 
 impl Guard {
+    /// The user's ARN as a policy may have it.
+    ///
+    /// # Errors
+    /// If it would mean others too, or is no user's of the guard's account.
+    pub(crate) fn checked_arn(&self) -> Result<UserArn, ChainError> {
+        let arn = UserArn::parse(&self.user_arn, self.edge.partition(), &self.edge.account);
+        arn.map_err(|source| ChainError::UserArn { user_arn: self.user_arn.clone(), source })
+    }
+
     /// The id: `account/region/user`.
     pub(crate) fn id(location: &Location, user: &str) -> String {
         format!("{location}/{user}")

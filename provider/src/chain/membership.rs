@@ -1,8 +1,8 @@
 //! Who still needs a shared object: the rules on a bus are its members.
 
-use guard_contract::{Response, Signal};
+use guard_contract::{Response, Signal, UserArn};
 
-use super::{Hub, Location, Need, Route, Topology};
+use super::{Forged, Hub, Location, Need, Route, Topology};
 
 /// What stands on a bus, by listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct BusMembers {
     pub(crate) forwards: Vec<Location>,
     /// Names of rules that are not ours.
     pub(crate) foreign: Vec<String>,
+    /// Those of the foreign ones that pretend to be ours.
+    pub(crate) forged: Vec<Forged>,
 }
 
 /// A guard, as its rule tells of it.
@@ -23,7 +25,7 @@ pub(crate) struct UserMember {
     /// The user's name.
     pub(crate) user: String,
     /// The user's ARN with its path.
-    pub(crate) user_arn: String,
+    pub(crate) user_arn: UserArn,
     /// How its events come.
     pub(crate) topology: Topology,
     /// How they came before, while not all of that way is removed yet.
@@ -86,7 +88,9 @@ mod tests {
     }
 
     fn with(topology: Topology) -> BusMembers {
-        let user_arn = Guard::plain_user_arn(&Location::new("222222222222", "eu-west-1"), "a");
+        let edge = Location::new("222222222222", "eu-west-1");
+        let user_arn = Guard::plain_user_arn(&edge, "a");
+        let user_arn = UserArn::parse(&user_arn, edge.partition(), &edge.account).expect("an ARN");
         let (rule, user) = ("r".into(), "a".into());
         let (former, signals, response) = (None, vec![], Response::default());
         let member = UserMember { rule, user, user_arn, topology, former, signals, response };

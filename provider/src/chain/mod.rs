@@ -16,6 +16,7 @@ mod hub;
 #[cfg(test)]
 mod latency_tests;
 mod leads;
+mod listed;
 mod membership;
 mod names;
 mod object;
@@ -37,6 +38,7 @@ pub(crate) use golden::{example_chain, guard as example_guard};
 pub(crate) use guard::{Guard, Location};
 pub(crate) use hub::Hub;
 pub(crate) use leads::{End, Lead, Way};
+pub(crate) use listed::{Forged, ListedRule};
 pub(crate) use membership::{BusMembers, UserMember, is_needed};
 pub(crate) use names::Names;
 pub(crate) use object::{Need, Object, Place};

@@ -14,11 +14,14 @@ use super::{
 /// The id of a user's rule's target.
 const RESPONDER: &str = "responder";
 
+/// How many rules are named where there are too many.
+const LONGEST: usize = 5;
+
 impl Build<'_> {
     pub(super) fn own(&self, guard: &Guard) -> Result<Vec<Object>, ChainError> {
         let names = &self.hub.names;
         let name = own_rule(self.hub, self.at, &guard.user);
-        let (user_arn, topology) = (guard.user_arn.clone(), guard.topology);
+        let (user_arn, topology) = (guard.checked_arn()?.to_string(), guard.topology);
         let record =
             |former, response| Record::User { user_arn: user_arn.clone(), topology, former, response };
         let description = record(guard.former, guard.response.clone()).describe(&self.hub.mark());
@@ -72,6 +75,14 @@ impl Build<'_> {
         let (place, at) = (Place::Hub, self.hub.location.clone());
         let watch = Object { place, at, ..own(Spec::Watch(self.watch(guard, &name)?)) };
         Ok(vec![watch, rule, own(Spec::Target(target)), own(Spec::Alarm(alarm))])
+    }
+
+    /// The rules of the users with the longest ARNs.
+    pub(super) fn longest(&self, users: &[String]) -> String {
+        let mut users: Vec<&String> = users.iter().collect();
+        users.sort_by_key(|arn| std::cmp::Reverse(arn.len()));
+        let name = |arn: &&String| own_rule(self.hub, self.at, arn.rsplit('/').next().unwrap_or_default());
+        users.iter().take(LONGEST).map(name).collect::<Vec<_>>().join(", ")
     }
 
     /// What the filter must know of a guard. Every guard has one: a renamed user is known by its id alone.

@@ -146,7 +146,8 @@ impl Build<'_> {
         let policy = policies::responder(self.at, names, users);
         let length = policy.to_string().len();
         if length > ROLE_POLICY_LIMIT {
-            return Err(ChainError::RolePolicy { at: self.at.clone(), users: users.len(), length });
+            let (at, longest) = (self.at.clone(), self.longest(users));
+            return Err(ChainError::RolePolicy { at, users: users.len(), length, longest });
         }
         let function = Function {
             name: names.function(Handler::Responder),

@@ -50,8 +50,10 @@ impl Engine {
             Ok(route) => route,
             Err(error) => return Error::from(error).into(),
         };
-        let Some(_joined) = self.common.joining.announce(guard, hub, &route) else {
-            return self.duplicate(guard, hub, None).into();
+        let _joined = match self.common.joining.announce(guard, hub, &route) {
+            Ok(Some(joined)) => joined,
+            Ok(None) => return self.duplicate(guard, hub, None).into(),
+            Err(error) => return Error::from(error).into(),
         };
         // The first one to come to a place builds what the others then join.
         let _turn = if whole { None } else { Some(self.common.turns.lock(&guard.edge).await) };

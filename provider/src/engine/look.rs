@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::artifact::Artifact;
 use crate::aws::{Context, Observed, User, observe, read_user};
-use crate::chain::{Guard, Hub, Object, Route, Spec, expand};
+use crate::chain::{ChainError, Guard, Hub, Object, Route, Spec, expand};
 
 use super::roster::user_arns;
 use super::{Engine, Error};
@@ -101,6 +101,19 @@ impl Engine {
         self.look_among(guard, hub, &users, user).await
     }
 
+    /// The chain with these users at the edge or, where they are too many for the responder's policy, with the
+    /// guard's own: the apply of a change there says why it can't be. No plan ends by that.
+    fn expand_for_a_look(&self, guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<Object>, Error> {
+        match expand(guard, hub, users) {
+            Err(cause @ ChainError::RolePolicy { .. }) => {
+                let summary = format!("Too many users in {}", guard.edge);
+                self.warn(summary, cause.to_string());
+                Ok(expand(guard, hub, std::slice::from_ref(&guard.user_arn))?)
+            }
+            objects => Ok(objects?),
+        }
+    }
+
     /// Looks at a guard's chain as it is with these users at the edge.
     async fn look_among(
         &self,
@@ -109,7 +122,7 @@ impl Engine {
         users: &[String],
         user: Option<User>,
     ) -> Result<Look, Error> {
-        let objects = expand(guard, hub, users)?;
+        let objects = self.expand_for_a_look(guard, hub, users)?;
         let look = Look { chain: self.look_at(objects, hub, false).await?, user };
         let mut unmixed = self.unmixed.lock().unwrap_or_else(PoisonError::into_inner);
         let id = Guard::id(&guard.edge, &guard.user);

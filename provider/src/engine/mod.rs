@@ -19,6 +19,7 @@ mod roster;
 mod settle;
 mod topics;
 mod update;
+mod warnings;
 mod written;
 
 pub(crate) use error::Error;
@@ -45,6 +46,7 @@ use locks::Locks;
 use preflight::Found;
 use roster::{Joining, Lately};
 use settle::Settled;
+use warnings::Warnings;
 use written::Written;
 
 /// How long the first refresh of a run may be in coming: terraform begins with as many as `-parallelism` says.
@@ -78,6 +80,7 @@ pub(crate) struct Engine {
     ensured: Ensured,
     lately: Lately,
     settled: Settled,
+    warnings: Warnings,
     /// The guards whose chains were looked at and hold nothing foreign.
     unmixed: Mutex<HashSet<String>>,
 }
@@ -104,6 +107,7 @@ impl Engine {
             ensured: Ensured::default(),
             lately: Lately::default(),
             settled: Settled::default(),
+            warnings: Warnings::default(),
             unmixed: Mutex::default(),
         }
     }

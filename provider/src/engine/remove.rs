@@ -142,7 +142,8 @@ impl Engine {
         };
         loop {
             // Whoever removes its former way doesn't need it.
-            for member in members.users.iter_mut().filter(|member| member.user_arn == guard.user_arn) {
+            for member in members.users.iter_mut().filter(|member| member.user_arn.as_str() == guard.user_arn)
+            {
                 member.former = None;
             }
             let mut unneeded: Vec<Object> = objects

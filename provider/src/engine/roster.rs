@@ -12,7 +12,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 use crate::aws::{jittered, list_members, list_members_now};
-use crate::chain::{BusMembers, Guard, Hub, Location, Route, UserMember, own_rule};
+use crate::chain::{BusMembers, ChainError, Guard, Hub, Location, Route, UserMember, own_rule};
 
 use super::{Engine, Error};
 
@@ -44,23 +44,32 @@ impl Drop for Joined<'_> {
 
 impl Joining {
     /// Announces a guard; `None` if it is announced already: the same user twice in one configuration.
-    pub(super) fn announce(&self, guard: &Guard, hub: &Hub, route: &Route) -> Option<Joined<'_>> {
+    ///
+    /// # Errors
+    /// If the user's ARN is none that a policy could have.
+    pub(super) fn announce(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        route: &Route,
+    ) -> Result<Option<Joined<'_>>, ChainError> {
+        let user_arn = guard.checked_arn()?;
         let id = Guard::id(&guard.edge, &guard.user);
         let mut joiners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if joiners.iter().any(|joiner| joiner.id == id) {
-            return None;
+            return Ok(None);
         }
         let member = UserMember {
             rule: own_rule(hub, &guard.edge, &guard.user),
             user: guard.user.clone(),
-            user_arn: guard.user_arn.clone(),
+            user_arn,
             topology: guard.topology,
             former: guard.former,
             signals: guard.signals.clone(),
             response: guard.response.clone(),
         };
         joiners.push(Joiner { id: id.clone(), buses: route.buses.clone(), member });
-        Some(Joined { joining: self, id })
+        Ok(Some(Joined { joining: self, id }))
     }
 
     /// Whether somebody is about to come to a bus.
@@ -104,8 +113,9 @@ impl Engine {
     /// Who is on the bus there, as it was last read; `None` if there is no bus.
     pub(super) async fn members(&self, hub: &Hub, bus: &Location) -> Result<Option<BusMembers>, Error> {
         let site = self.accounts.site(bus).await?;
-        let listed = list_members(&site, &hub.names.bus(), &hub.mark()).await;
+        let listed = list_members(&site, hub).await;
         let listed = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
+        self.warn_of_forged(listed.as_ref().map_or(&[], |members| &members.forged), bus, hub);
         self.lately.note(bus, listed.as_ref());
         Ok(listed)
     }
@@ -129,10 +139,11 @@ impl Engine {
         let site = self.accounts.site(bus).await?;
         let mut pause = FIRST_PAUSE;
         loop {
-            let listed = list_members_now(&site, &hub.names.bus(), &hub.mark()).await;
+            let listed = list_members_now(&site, hub).await;
             let mut listed = listed.map_err(|source| Error::List { at: bus.clone(), source })?;
             let mut nobody = BusMembers::default();
             let members = listed.as_mut().unwrap_or(&mut nobody);
+            self.warn_of_forged(&members.forged, bus, hub);
             if self.common.written.correct(Instant::now(), bus, &hub.names, members) {
                 self.lately.note(bus, listed.as_ref());
                 return Ok(listed);
@@ -158,7 +169,7 @@ impl Engine {
 
 /// The users' ARNs, sorted: the same policy for the same members.
 pub(super) fn user_arns(members: &BusMembers) -> Vec<String> {
-    let mut arns: Vec<String> = members.users.iter().map(|member| member.user_arn.clone()).collect();
+    let mut arns: Vec<String> = members.users.iter().map(|member| member.user_arn.to_string()).collect();
     arns.sort();
     arns.dedup();
     arns

@@ -29,7 +29,7 @@ impl Engine {
         let (rearmed, rearming) = rearmed(guard, recorded);
         let guard = &Guard { response: Response { rearmed, ..guard.response.clone() }, ..guard.clone() };
         let changing = Guard { former, ..guard.clone() };
-        let _joined = self.common.joining.announce(&changing, hub, &route);
+        let _joined = self.common.joining.announce(&changing, hub, &route)?;
         self.build_all(&changing, hub, &route, false, &mut built.objects).await?;
         self.settle_incident(guard, hub, rearming).await?;
         let Some(former) = former else { return Ok(()) };

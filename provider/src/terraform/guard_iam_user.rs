@@ -15,6 +15,7 @@ use tf_provider::{
 use crate::chain::{Guard, Hub};
 use crate::engine::{Engine, Error};
 
+use super::diagnostics::warning;
 use super::panics::caught;
 use super::provider::Configured;
 use super::state::State;
@@ -73,6 +74,13 @@ fn kept(private: Value<Private>) -> Private {
     }
 }
 
+/// Tells what the run has found that it can go on without.
+fn tell(diags: &mut Diagnostics, engine: &Engine) {
+    for found in engine.take_warnings() {
+        warning(diags, &found.summary, found.detail);
+    }
+}
+
 fn described(guard: &Guard) -> String {
     format!("guard {}", Guard::id(&guard.edge, &guard.user))
 }
@@ -104,7 +112,9 @@ impl Resource for GuardIamUser {
         let read = caught(diags, "read a guard", fallback, async |diags: &mut Diagnostics| {
             read::read(diags, &engine, state, kept(private)).await
         });
-        let (state, private) = read.await?;
+        let read = read.await;
+        tell(diags, &engine);
+        let (state, private) = read?;
         Some((state, Value::Value(private)))
     }
 
@@ -119,7 +129,9 @@ impl Resource for GuardIamUser {
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
             plan::create(diags, &engine, proposed, &config).await
         });
-        let (state, private) = planned.await?;
+        let planned = planned.await;
+        tell(diags, &engine);
+        let (state, private) = planned?;
         Some((state, Value::Value(private)))
     }
 
@@ -137,7 +149,9 @@ impl Resource for GuardIamUser {
         let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
             plan::update(diags, &engine, &prior, proposed, &config, private).await
         });
-        let (state, private, replaced) = planned.await?;
+        let planned = planned.await;
+        tell(diags, &engine);
+        let (state, private, replaced) = planned?;
         Some((state, Value::Value(private), replaced))
     }
 
@@ -164,7 +178,9 @@ impl Resource for GuardIamUser {
         let created = caught(diags, "build a guard", None, async |diags: &mut Diagnostics| {
             apply::create(diags, &engine, planned, kept(private)).await
         });
-        let (state, private) = created.await?;
+        let created = created.await;
+        tell(diags, &engine);
+        let (state, private) = created?;
         Some((state, Value::Value(private)))
     }
 
@@ -184,6 +200,7 @@ impl Resource for GuardIamUser {
             apply::update(diags, &engine, prior, planned, private).await
         });
         let (state, private) = updated.await;
+        tell(diags, &engine);
         Some((state, Value::Value(private)))
     }
 
@@ -200,6 +217,7 @@ impl Resource for GuardIamUser {
             apply::destroy(diags, &engine, &prior, &kept(private)).await;
         })
         .await;
+        tell(diags, &engine);
         Some(())
     }
 

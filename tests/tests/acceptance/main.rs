@@ -5,6 +5,7 @@
 //! after every destroy nothing is left in any account or region.
 
 mod artifact;
+mod attacks;
 mod blocks;
 mod changes;
 mod control_tower;

@@ -1,6 +1,6 @@
 //! Reading a guard from AWS: what is there, how it differs, whether it was tripped.
 
-use guard_contract::{Mode, Signal, Tripped};
+use guard_contract::{Mode, Signal, Tripped, UserArn};
 use tf_provider::{Diagnostics, value::Value};
 
 use crate::aws::{User, read_user_rule, read_user_tags};
@@ -95,7 +95,12 @@ async fn refreshed(
     if let Some(rule) = rule {
         guard.topology = rule.topology;
         guard.former = rule.former;
-        guard.user_arn = rule.user_arn;
+        // Anybody in the account may have written it.
+        if UserArn::parse(&rule.user_arn, guard.edge.partition(), &guard.edge.account)
+            .is_ok_and(|arn| arn.name() == guard.user)
+        {
+            guard.user_arn = rule.user_arn;
+        }
         guard.response = rule.response;
         let chosen: Vec<Signal> =
             rule.signals.iter().copied().filter(|signal| Signal::CHOICES.contains(signal)).collect();
