@@ -8,6 +8,7 @@ mod deny;
 mod event;
 pub mod expected;
 mod function;
+pub mod health;
 pub mod incident;
 mod names;
 mod partition;

@@ -10,6 +10,11 @@ pub(crate) fn region_of(arn: &str) -> Option<&str> {
     part(arn, 3)
 }
 
+/// The name in a function's ARN, which may carry a version behind it.
+pub(crate) fn function_name(arn: &str) -> Option<&str> {
+    part(arn, 6)
+}
+
 /// The name behind the last slash, which of a bus is its name.
 pub(crate) fn name_of(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)

@@ -16,7 +16,7 @@ use guard_lambda::{
     },
     log::{self, Level},
     notify, preview,
-    replay::{self, Body},
+    replay::{self, Body, Source},
     responder::{Responder, ResponderError, Settings, aws::Aws},
 };
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, run, service_fn};
@@ -91,7 +91,7 @@ async fn filter() -> Result<(), Error> {
             outcome.map_err(|error: FilterError| failed(error.name(), &error))
         };
         if let Some(queue) = replay::asked(&payload) {
-            return replayed(queues, queue, &context, async |body| match body {
+            return replayed(queues, queue, &context, Handler::Filter, async |body| match body {
                 Body::Payload(payload) if replay::asked(&payload).is_some() => Ok(()),
                 Body::Payload(payload) => handle(&payload).await.map_err(|error| error.error_message),
                 // What the rule for the trail's files could not deliver.
@@ -148,7 +148,7 @@ async fn responder() -> Result<(), Error> {
             outcome.map(|_| ()).map_err(|error: ResponderError| failed(error.name(), &error))
         };
         if let Some(queue) = replay::asked(&payload) {
-            return replayed(queues, queue, &context, async |body| match body {
+            return replayed(queues, queue, &context, Handler::Responder, async |body| match body {
                 Body::Payload(payload) if replay::asked(&payload).is_some() => Ok(()),
                 Body::Payload(payload) | Body::Event(payload) => {
                     handle(&payload).await.map_err(|error| error.error_message)
@@ -167,8 +167,15 @@ async fn replayed(
     queues: &impl replay::Queue,
     queue: &str,
     context: &Context,
+    handler: Handler,
     handle: impl AsyncFn(Body) -> Result<(), String>,
 ) -> Result<Value, Diagnostic> {
+    let source = Source::of(queue, &context.invoked_function_arn, handler)
+        .map_err(|error| failed("QueueRefused", &error))?;
+    let handle = async |body: Body| {
+        source.admit(&body).map_err(|error| error.to_string())?;
+        handle(body).await
+    };
     let deadline = context.deadline();
     let remaining = || deadline.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO);
     match replay::replay(queues, queue, remaining, handle).await {

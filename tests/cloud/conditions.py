@@ -1,10 +1,14 @@
-"""What MiniStack's policy evaluator lacks: policy variables, and the organization of the resource.
+"""What MiniStack's policy evaluator lacks: policy variables, the resource's organization, the role of a session.
 
 * `${aws:PrincipalOrgID}` in a resource or a condition's value stands for the key's value in the request; where
   the request has no such key, and no default is given (`${key, 'default'}`), it matches nothing. Policies of
   the version 2008-10-17 have no variables. (IAM user guide, "Variables and tags".)
 * `aws:ResourceOrgID` is there where the resource's account is in an organization. (IAM user guide, "Global
   condition context keys".)
+* `aws:PrincipalArn` of a role's session is the role's ARN, with its path, and not the session's. (The same page: "For
+  IAM roles, the request context returns the ARN of the role, not the ARN of the user that assumed the role".)
+* `aws:PrincipalArn` of a role's session is the role's ARN, with its path, and not the session's. (The same page: "For
+  IAM roles, the request context returns the ARN of the role, not the ARN of the user that assumed the role".)
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ministack.core import iam_evaluator as evaluator
+from ministack.services import iam
 
 _VARIABLE = re.compile(r"\$\{\s*([^,}]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _NOTHING = "\0"
@@ -30,7 +35,7 @@ class _LiteralStatement(Statement):
 
 
 def install() -> None:
-    """Adds both to the evaluator."""
+    """Adds all of it to the evaluator."""
     evaluator._resolve_condition_key = _with_organization(evaluator._resolve_condition_key)
     evaluator._first_match = _with_variables(evaluator._first_match)
     _parse_by_version()
@@ -41,9 +46,20 @@ def _with_organization(resolve: Callable[..., Any]) -> Callable[..., Any]:
         if key.lower() == "aws:resourceorgid":
             owner = evaluator._account_from_arn(context.resource_arn) or context.principal_account
             return evaluator._principal_org_id(owner)
-        return resolve(key, context)
+        found = resolve(key, context)
+        return _role_of(found) if key.lower() == "aws:principalarn" else found
 
     return resolved
+
+
+def _role_of(arn: str) -> str:
+    """The role of a session; of anybody else the ARN itself."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[2] != "sts" or not parts[5].startswith("assumed-role/"):
+        return arn
+    name = parts[5].split("/")[1]
+    role = iam._roles.get_scoped(parts[4], None, name) or {}
+    return str(role.get("Arn") or f"arn:{parts[1]}:iam::{parts[4]}:role/{name}")
 
 
 def _with_variables(first_match: Callable[..., Any]) -> Callable[..., Any]:

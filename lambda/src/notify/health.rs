@@ -57,7 +57,7 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
     let (account, region) = (arn::account_of(&alarm.arn), arn::region_of(&alarm.arn));
     let (account, region) = (account.unwrap_or("?"), region.unwrap_or("?"));
     let name = clean(if alarm.name.is_empty() { &alarm.arn } else { &alarm.name }, VALUE);
-    let function = function_name(function).unwrap_or(handler.name());
+    let function = arn::function_name(function).unwrap_or(handler.name());
     // An alarm on a function does not say where its failures are kept.
     let queue = match alarm.queue() {
         Some(queue) => {
@@ -91,11 +91,6 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
         group: alarm.arn.clone(),
         once: format!("{} {}", alarm.arn, alarm.since),
     }
-}
-
-/// The name in a function's ARN, which may carry a version behind it.
-fn function_name(arn: &str) -> Option<&str> {
-    arn.split(':').nth(6).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 mod body;
+mod source;
 
 use std::{collections::BTreeSet, future::Future, time::Duration};
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use body::{Body, BodyError, event_of};
+pub use source::{Source, SourceError};
 
 use crate::{
     Refusal,

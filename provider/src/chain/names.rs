@@ -3,7 +3,7 @@
 //! `<prefix>`, then what it is, then whom it is for. A user name may hold characters that rules may not, so
 //! it enters a name as a readable part and a hash of account and user.
 
-use guard_contract::Handler;
+use guard_contract::{Handler, health};
 
 use super::Location;
 
@@ -54,12 +54,12 @@ impl Names {
 
     /// The dead-letter queue of an account and region.
     pub(crate) fn queue(&self) -> String {
-        format!("{}-dead-letters", self.prefix)
+        health::dead_letters(&self.prefix)
     }
 
     /// A function.
     pub(crate) fn function(&self, handler: Handler) -> String {
-        format!("{}-{}", self.prefix, handler.name())
+        health::function(&self.prefix, handler)
     }
 
     /// The log group of a function, where Lambda writes by itself.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .callers import allow_all
+from .callers import Session, allow_all
 from .world import HUB, MANAGEMENT, MEMBER, Json, World, allow, artifact, function, refused
 
 DENY = "arn:aws:iam::aws:policy/AWSDenyAll"
@@ -224,6 +224,29 @@ def test_cloudwatch_judges_in_each_of_its_protocols(world: World) -> None:
     ann.describe_alarms()
     with refused("cloudwatch:DeleteAlarms on resource: .*alarm:one"):
         ann.delete_alarms(AlarmNames=["one"])
+
+
+def test_a_sessions_principal_is_its_role(world: World) -> None:
+    session = Session(world, allow("sqs:ReceiveMessage", "*"), account=MEMBER)
+    caller = session.client("sts").get_caller_identity()["Arn"]
+    role = f"arn:aws:iam::{MEMBER}:role/{caller.split('/')[1]}"
+    queues = world.client("sqs", MANAGEMENT)
+    url = queues.create_queue(QueueName="letters")["QueueUrl"]
+    for principal, is_let in ((role, True), (caller, False), (role + "2", False)):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{MEMBER}:root"},
+            "Action": "sqs:ReceiveMessage",
+            "Resource": f"arn:aws:sqs:{HUB}:{MANAGEMENT}:letters",
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": principal}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        if is_let:
+            session.client("sqs").receive_message(QueueUrl=url)
+        else:
+            with refused("AccessDenied"):
+                session.client("sqs").receive_message(QueueUrl=url)
 
 
 def test_who_enters_an_account_needs_a_policy_that_says_so(world: World) -> None:

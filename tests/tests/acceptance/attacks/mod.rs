@@ -1,6 +1,7 @@
 //! Who administrates one member account, and what they get of the others: nothing. Each file plays one attack.
 
 mod listed_rules;
+mod replay;
 
 use guard_tests::{
     Result,
