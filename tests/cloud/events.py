@@ -22,7 +22,7 @@ from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import error_response_json, json_response, request_scope
 from ministack.services import eventbridge
 
-from . import buses
+from . import buses, details
 from .journal import hop
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -124,12 +124,9 @@ def _entry_error(entry: dict[str, Any], arn: str, region: str, allow_aws_source:
             return "InvalidArgument", f"Parameter {field} is not valid. Reason: {field} is a required argument."
     if entry["Source"].startswith("aws.") and not allow_aws_source:
         return "NotAuthorizedForSourceException", "Not authorized for the source."
-    try:
-        detail = json.loads(entry["Detail"])
-    except ValueError:
-        detail = None
-    if not isinstance(detail, dict):
-        return "MalformedDetail", "Detail is malformed."
+    malformed = details.fault(entry["Detail"])
+    if malformed:
+        return malformed
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[2] != "events" or not parts[5].startswith("event-bus/"):
         return "InvalidArgument", f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."

@@ -38,6 +38,7 @@ from . import (
     tags,
     topics,
     trail,
+    users,
 )
 from .journal import JUDGEMENTS, MESSAGES, REQUESTS, TRACE
 from .settings import BUCKET, HUB_REGION, MANAGEMENT, SETTINGS, TRAIL
@@ -63,6 +64,7 @@ _PARTS = (
     output,
     alarms,
     tags,
+    users,
 )
 
 

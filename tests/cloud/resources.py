@@ -122,6 +122,13 @@ def _user(request: checks.Request) -> list[str]:
     return [user["Arn"] if user else f"arn:aws:iam::{request.account}:user/{name}"]
 
 
+def _owner_of_key(request: checks.Request) -> list[str]:
+    """The user whose key it is, as the service authorization reference has it."""
+    key = iam._access_keys.get(request.params["AccessKeyId"])
+    user = iam._users.get(key["UserName"]) if key else None
+    return [user["Arn"] if user else f"arn:aws:iam::{request.account}:user/"]
+
+
 def _role(request: checks.Request) -> list[str]:
     name, path = request.params["RoleName"], request.params.get("Path") or "/"
     role = iam._roles.get(name)
@@ -181,6 +188,7 @@ _TABLE: dict[tuple[str, str], Named] = {
     **{("cloudwatch", operation): _alarms for operation in _ALARMS},
     **{("cloudwatch", operation): _tagged for operation in _TAGS},
     **{("iam", operation): _user for operation in _USERS},
+    ("iam", "GetAccessKeyLastUsed"): _owner_of_key,
     **{("iam", operation): _role for operation in _ROLES},
     ("iam", "GetAccountAuthorizationDetails"): _everything,
     ("sts", "AssumeRole"): _assumed,

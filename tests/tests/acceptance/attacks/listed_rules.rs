@@ -70,12 +70,13 @@ fn a_rule_that_names_the_user_star_widens_no_policy() -> Result<()> {
 }
 
 #[test]
-fn twenty_long_rules_keep_no_other_account_from_its_guard() -> Result<()> {
+fn a_hundred_long_rules_keep_no_other_account_from_its_guard() -> Result<()> {
     let neighbours = Neighbours::new()?;
     let account = &neighbours.attacked.account;
-    for number in 0..28 {
-        let user = format!("nobody-{number}");
-        let user_arn = format!("arn:aws:iam::{account}:user/{}/{user}", "long".repeat(80));
+    for number in 0..100 {
+        // As long as a name may be.
+        let user = format!("nobody-{number:0>57}");
+        let user_arn = format!("arn:aws:iam::{account}:user/{user}");
         neighbours.forge(&user_rule("guard-user-", account, &user), &user_arn, &user)?;
     }
     neighbours.configure("signals = [\"access_denied\"]")?;

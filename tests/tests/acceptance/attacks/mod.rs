@@ -1,5 +1,6 @@
-//! Who administrates one member account, and what they get of the others: nothing. Each file plays one attack.
+//! Who has a leaked key, or administrates one member account, and what they get. Each file plays one attack.
 
+mod leaked_key;
 mod listed_rules;
 mod replay;
 

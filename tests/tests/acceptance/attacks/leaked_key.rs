@@ -1,0 +1,170 @@
+//! Somebody has a guarded administrator's key and fights the deny with it.
+
+use flate2::{Compression, write::GzEncoder};
+use guard_contract::INLINE_DENY_NAME;
+use guard_tests::{
+    Result, records,
+    script::{LEAK, denied, organization, put},
+};
+use serde_json::{Value, json};
+use std::io::Write;
+
+use crate::response::Scene;
+
+/// A guarded user that is administrator of its account, and whoever has its key.
+struct Thief(Scene);
+
+impl Thief {
+    fn new() -> Result<Option<Self>> {
+        Ok(Scene::with("")?.map(Self))
+    }
+
+    /// One call of IAM by the key itself, as far as it may.
+    fn iam(&self, words: &[&str]) -> Result<()> {
+        self.0.script.administrator().call(&[&["iam"], words].concat()).map(drop)
+    }
+
+    fn user(&self) -> String {
+        self.0.guard.user.clone()
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<()> {
+        self.iam(&["update-user", "--user-name", from, "--new-user-name", to])
+    }
+
+    fn until_denied(&self, user: &str) -> Result<()> {
+        let script = &self.0.script;
+        self.0.world.cloud.until("the user being denied under its present name", 90, |_| {
+            Ok(denied(script.administrator(), user)?.then_some(()))
+        })
+    }
+
+    fn end(self) -> Result<()> {
+        self.0.end()
+    }
+}
+
+#[test]
+fn a_user_that_renames_itself_before_it_is_seen_is_denied() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.rename(&user, "x9")?;
+    // The calls that follow are recorded under the new name, with the same id.
+    thief.0.script.notes(("sts", "GetCallerIdentity"), |record| {
+        let identity = &mut record["userIdentity"];
+        identity["userName"] = json!("x9");
+        identity["arn"] = json!("arn:aws:iam::222222222222:user/x9");
+    })?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    thief.rename("x9", &user)?;
+    thief.end()
+}
+
+#[test]
+fn a_user_that_renames_itself_while_its_call_is_delivered_is_denied() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.0.script.does(&LEAK[0])?;
+    thief.rename(&user, "x9")?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    thief.rename("x9", &user)?;
+    thief.end()
+}
+
+#[test]
+fn a_user_that_moves_to_another_path_is_denied_with_every_step() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.iam(&["update-user", "--user-name", &user, "--new-path", "/somewhere/else/"])?;
+    thief.0.leak()?;
+    thief.until_denied(&user)?;
+    // The other steps as well: the deny is taken off.
+    thief.0.script.pardon()?;
+    thief.0.leak()?;
+    let script = &thief.0.script;
+    thief.0.world.cloud.until("every step", 90, |_| {
+        let rights = script.rights()?;
+        let inline = rights["inline"].as_array().into_iter().flatten();
+        let is_inline = inline.into_iter().any(|policy| policy["PolicyName"] == INLINE_DENY_NAME);
+        Ok((is_inline && script.is_denied()? && all_inactive(&rights)).then_some(()))
+    })?;
+    thief.end()
+}
+
+fn all_inactive(rights: &Value) -> bool {
+    rights["keys"].as_array().is_some_and(|keys| keys.iter().all(|key| key["Status"] == "Inactive"))
+}
+
+#[test]
+fn a_key_that_takes_the_deny_off_again_and_again_is_dead_at_the_end() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.0.leak()?;
+    thief.until_denied(&user)?;
+    let policy = "arn:aws:iam::aws:policy/AWSDenyAll";
+    let detach = ["detach-user-policy", "--user-name", &user, "--policy-arn", policy];
+    let delete = ["delete-user-policy", "--user-name", &user, "--policy-name", INLINE_DENY_NAME];
+    for _ in 0..3 {
+        thief.iam(&detach)?;
+        thief.iam(&delete)?;
+        thief.0.leak()?;
+        thief.until_denied(&user)?;
+    }
+    let script = &thief.0.script;
+    thief
+        .0
+        .world
+        .cloud
+        .until("the key being inactive", 90, |_| Ok(all_inactive(&script.rights()?).then_some(())))?;
+    assert!(thief.0.script.is_denied()?);
+    thief.end()
+}
+
+#[test]
+fn a_user_that_is_made_anew_under_its_name_is_guarded() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.rename(&user, "gone")?;
+    thief.iam(&["create-user", "--user-name", &user])?;
+    thief.0.script.notes(("sts", "GetCallerIdentity"), |record| {
+        record["userIdentity"]["principalId"] = json!("AIDAANOTHER");
+        record["userIdentity"]["accessKeyId"] = json!("AKIAANOTHER");
+    })?;
+    thief.0.deliver()?;
+    thief.until_denied(&user)?;
+    thief.0.script.pardon().ok();
+    thief.iam(&[
+        "detach-user-policy",
+        "--user-name",
+        &user,
+        "--policy-arn",
+        "arn:aws:iam::aws:policy/AWSDenyAll",
+    ])?;
+    thief.iam(&["delete-user", "--user-name", &user])?;
+    thief.rename("gone", &user)?;
+    thief.end()
+}
+
+#[test]
+fn a_record_that_nobody_can_read_denies_all_the_same_and_holds_up_no_other() -> Result<()> {
+    let Some(thief) = Thief::new()? else { return Ok(()) };
+    let scene = &thief.0;
+    let call =
+        records::Call { service: "iam", operation: "CreateUser", region: "us-east-1", read_only: false };
+    let answer = guard_tests::aws::Answer::Allowed(Value::Null);
+    let mut record = records::record(scene.script.caller(), &call, &answer)?;
+    record["errorCode"] = json!("AccessDenied");
+    record["requestParameters"] = json!({"huge": "HUGE", "half": "HALF", "deep": "DEEP"});
+    let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+    let text = json!({"Records": [record]}).to_string();
+    let text = text.replace("\"HUGE\"", "1e400").replace("HALF", r"\ud800").replace("\"DEEP\"", &deep);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(text.as_bytes()).expect("memory takes it");
+    let bytes = packed.finish().expect("memory takes it");
+    let key = records::key(&organization(&scene.world.cloud)?, &scene.guard.account, "us-east-1")?;
+    put(&scene.world.cloud, &key, &bytes)?;
+    scene.until_denied()?;
+    thief.end()
+}
