@@ -22,6 +22,7 @@ mod watch;
 pub use deny::{DENY_POLICY, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, deny_policy_arn};
 pub use event::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE};
 pub use function::{BUS_VARIABLE, Handler, METRICS_NAMESPACE, RULES_VARIABLE, WATCHES_VARIABLE, metric};
+pub use health::HealthAlarm;
 pub use incident::{Step, Tripped};
 pub use names::user_rule;
 pub use partition::Partition;

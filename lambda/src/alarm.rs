@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::{
+    log::{self, Level},
+    text::{VALUE, clean},
+};
+
 /// An alarm's payload that lacks something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the alarm does not say {0}")]
@@ -20,10 +25,6 @@ pub struct Alarm {
     pub state: String,
     /// When it changed, as CloudWatch writes it.
     pub since: String,
-    /// Why, in CloudWatch's words.
-    pub reason: String,
-    /// What whoever made the alarm says of it.
-    pub description: String,
     /// The metrics that it watches.
     pub metrics: Vec<Metric>,
 }
@@ -60,8 +61,6 @@ impl Alarm {
             name: text(&data["alarmName"]),
             state: needed(&data["state"]["value"], "its state")?,
             since: text(&data["state"]["timestamp"]),
-            reason: text(&data["state"]["reason"]),
-            description: text(&data["configuration"]["description"]),
             metrics: metrics
                 .into_iter()
                 .flatten()
@@ -70,17 +69,21 @@ impl Alarm {
         })
     }
 
+    /// Notes that an alarm is not listened to. That is no error: anybody whose alarm may call would have the function
+    /// fail, and its alarms told, as often as they like.
+    pub fn refuse(&self, why: &impl std::fmt::Display) {
+        let name = clean(&self.name, VALUE);
+        let details =
+            serde_json::json!({"alarm": clean(&self.arn, VALUE), "name": name, "why": why.to_string()});
+        log::write(Level::Warn, "refused: an alarm that is not guard's", &details);
+    }
+
     /// Bus and rule whose matches the alarm counts, if those are what it watches.
     pub fn rule(&self) -> Option<(&str, &str)> {
         self.metrics.iter().filter(|metric| metric.namespace == "AWS/Events").find_map(|metric| {
             let dimension = |name: &str| metric.dimensions.get(name).map(String::as_str);
             Some((dimension("EventBusName")?, dimension("RuleName")?))
         })
-    }
-
-    /// The queue whose messages the alarm counts, if those are what it watches.
-    pub fn queue(&self) -> Option<&str> {
-        self.metrics.iter().find_map(|metric| metric.dimensions.get("QueueName").map(String::as_str))
     }
 }
 

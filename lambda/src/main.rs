@@ -12,10 +12,12 @@ use guard_lambda::{
     alarm::Alarm,
     clients::Configuration,
     filter::{
-        self, Filter, FilterError, Forwarder, WatchStore, aws::Bucket, aws::Bus, aws::Parameters, metrics,
+        self, Filter, FilterError, Forwarder, Reading, WatchStore, Watches, aws::Bucket, aws::Bus,
+        aws::Parameters, metrics,
     },
     log::{self, Level},
-    notify, preview,
+    notify::{self, OwnAlarm},
+    preview,
     replay::{self, Body, Source},
     responder::{Responder, ResponderError, Settings, aws::Aws},
 };
@@ -103,8 +105,11 @@ async fn filter() -> Result<(), Error> {
             .await;
         }
         if Alarm::is(&payload) {
-            let all = filter.watches().topics().await.map_err(|error| failed("WatchesUnreadable", &error))?;
-            return health(topics, &payload, &all, &context.invoked_function_arn).await;
+            let Reading { watches, refusal, .. } = filter.watches().read().await;
+            if let Some(refusal) = refusal {
+                return Err(failed("WatchesUnreadable", &refusal));
+            }
+            return health(topics, &payload, &watches, &context.invoked_function_arn).await;
         }
         handle(&payload).await.map(|()| Value::Null)
     }))
@@ -115,11 +120,19 @@ async fn filter() -> Result<(), Error> {
 async fn health(
     publisher: &impl notify::Publisher,
     payload: &Value,
-    topics: &[String],
+    watches: &Watches,
     function: &str,
 ) -> Result<Value, Diagnostic> {
     let alarm = Alarm::parse(payload).map_err(|error| failed("UnknownEvent", &error))?;
-    let told = notify::health(publisher, &alarm, topics, function, Handler::Filter).await;
+    let is_known = |account: &str| watches.accounts().contains(account);
+    let own = match OwnAlarm::of(&alarm, function, Handler::Filter, is_known) {
+        Ok(own) => own,
+        Err(why) => {
+            alarm.refuse(&why);
+            return Ok(Value::Null);
+        }
+    };
+    let told = notify::health(publisher, &alarm, &own, &watches.topics()).await;
     told.map(|_| Value::Null).map_err(|error| failed("NotTold", &error))
 }
 

@@ -27,6 +27,7 @@ pub struct Watches {
     /// The signals' words and the names of users of whom more is known; `None` if there are no such users.
     candidates: Option<Candidates>,
     topics: BTreeSet<String>,
+    accounts: BTreeSet<String>,
 }
 
 /// One guard's word on its user.
@@ -46,6 +47,7 @@ impl Watches {
         for watch in watches {
             let Watch { account, user, principal_id, expected, ignored_actions: ignored, topics, .. } = watch;
             all.topics.extend(topics);
+            all.accounts.insert(account.clone());
             if expected.is_some() {
                 names.extend(principal_id.clone());
                 names.insert(user.clone());
@@ -82,6 +84,11 @@ impl Watches {
     /// The topics that any guard tells, sorted and each once: whom an alarm at the hub concerns.
     pub fn topics(&self) -> Vec<String> {
         self.topics.iter().cloned().collect()
+    }
+
+    /// The accounts of the guards.
+    pub fn accounts(&self) -> &BTreeSet<String> {
+        &self.accounts
     }
 
     /// Whether a record may carry a signal that has none of the signals' own words: any call of some users may.

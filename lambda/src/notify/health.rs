@@ -1,19 +1,13 @@
 //! Alarms on guard itself: events that could not be delivered, functions that fail, watches that can't be read.
 
-use guard_contract::{Handler, Partition};
 use serde_json::json;
 
-use super::{Message, Publisher};
+use super::{Message, OwnAlarm, Publisher};
 use crate::{
     alarm::Alarm,
-    arn,
     log::{self, Level},
-    text::{VALUE, clean, subject},
+    text::subject,
 };
-
-/// The longest description of an alarm (CloudWatch, PutMetricAlarm: 1,024 characters), and the longest reason
-/// (CloudWatch, MetricAlarm: 1,023).
-const DESCRIPTION: usize = 1024;
 
 /// Topics that were not told; all others were.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,17 +19,15 @@ pub struct HealthError {
     pub failures: Vec<String>,
 }
 
-/// Tells topics of an alarm, if it is in alarm; `function` is the ARN of the function that was called. Whether
-/// there was anything to tell.
+/// Tells topics of an alarm of guard's own, if it is in alarm. Whether there was anything to tell.
 ///
 /// # Errors
 /// If a topic was not told.
 pub async fn health(
     publisher: &impl Publisher,
     alarm: &Alarm,
+    own: &OwnAlarm,
     topics: &[String],
-    function: &str,
-    handler: Handler,
 ) -> Result<bool, HealthError> {
     let details = json!({"alarm": alarm.arn, "state": alarm.state, "topics": topics.len()});
     if alarm.state != "ALARM" {
@@ -43,7 +35,7 @@ pub async fn health(
         return Ok(false);
     }
     log::write(Level::Warn, "guard itself needs a look", &details);
-    let message = message(alarm, function, handler);
+    let message = message(alarm, own);
     let mut failures = Vec::new();
     for topic in topics {
         if let Err(refusal) = publisher.publish(topic, &message).await {
@@ -53,19 +45,11 @@ pub async fn health(
     if failures.is_empty() { Ok(true) } else { Err(HealthError { alarm: alarm.arn.clone(), failures }) }
 }
 
-fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
-    let (account, region) = (arn::account_of(&alarm.arn), arn::region_of(&alarm.arn));
-    let (account, region) = (account.unwrap_or("?"), region.unwrap_or("?"));
-    let name = clean(if alarm.name.is_empty() { &alarm.arn } else { &alarm.name }, VALUE);
-    let function = arn::function_name(function).unwrap_or(handler.name());
-    // An alarm on a function does not say where its failures are kept.
-    let queue = match alarm.queue() {
-        Some(queue) => {
-            let suffix = Partition::of_region(region).dns_suffix();
-            format!("https://sqs.{region}.{suffix}/{account}/{queue}")
-        }
-        None => "<the queue's URL>".to_owned(),
-    };
+/// Everything in it is guard's own, but for the moment, which is checked: who may set an alarm chooses its reason and
+/// description as well, and commands are there to be pasted.
+fn message(alarm: &Alarm, own: &OwnAlarm) -> Message {
+    let (account, region) = (&own.account, &own.region);
+    let (name, function, queue) = (own.name(), own.function(), own.queue());
     let body = format!(
         "guard itself needs a look: a signal of a leaked key may be late or lost until somebody has had it.\n\
          \n\
@@ -74,16 +58,14 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
          Region:   {region}\n\
          Since:    {since}\n\
          About:    {description}\n\
-         Reason:   {reason}\n\
          \n\
          What to do: look at the function's log (log group /aws/lambda/{function}) and at the messages in the \
          queue. Once the cause is gone, replay them:\n\
          \n\
          aws lambda invoke --region {region} --function-name {function} \
          --cli-binary-format raw-in-base64-out --payload '{{\"replay\":{{\"queue\":\"{queue}\"}}}}' /dev/stdout\n",
-        since = clean(&alarm.since, VALUE),
-        description = clean(&alarm.description, DESCRIPTION),
-        reason = clean(&alarm.reason, DESCRIPTION),
+        since = moment(&alarm.since),
+        description = own.description(),
     );
     Message {
         subject: subject(&format!("guard needs a look in {account} {region}: {name}")),
@@ -91,6 +73,12 @@ fn message(alarm: &Alarm, function: &str, handler: Handler) -> Message {
         group: alarm.arn.clone(),
         once: format!("{} {}", alarm.arn, alarm.since),
     }
+}
+
+/// A moment as CloudWatch writes it; of anything else nothing.
+fn moment(text: &str) -> &str {
+    let is_of_moment = |byte: u8| byte.is_ascii_digit() || b"T:.+-Z".contains(&byte);
+    if text.len() <= 32 && text.bytes().all(is_of_moment) { text } else { "?" }
 }
 
 #[cfg(test)]

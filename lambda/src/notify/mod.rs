@@ -6,12 +6,14 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 mod health;
+mod own;
 
 use std::future::Future;
 
 use sha2::{Digest, Sha256};
 
 pub use health::{HealthError, health};
+pub use own::{NotOurs, OwnAlarm};
 
 use crate::Refusal;
 

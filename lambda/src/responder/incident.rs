@@ -160,7 +160,11 @@ impl Message {
             return Err(IncidentError::Unknown);
         }
         let alarm = Box::new(Alarm::parse(payload)?);
-        let users = alarm.rule().filter(|(_, rule)| rules.is_none_or(|rules| rule.starts_with(rules)));
+        // A user's alarm has its rule's name.
+        let is_users = |rule: &str| {
+            rules.is_none_or(|rules| rule.starts_with(rules) && (alarm.name.is_empty() || alarm.name == rule))
+        };
+        let users = alarm.rule().filter(|(_, rule)| is_users(rule));
         Ok(match users.map(|(bus, rule)| (bus.to_owned(), rule.to_owned())) {
             Some((bus, rule)) => Self::Matched { alarm, bus, rule },
             None => Self::Health(alarm),

@@ -41,7 +41,7 @@ use crate::{
     alarm::Alarm,
     arn,
     log::{self, Level},
-    notify,
+    notify::{self, OwnAlarm},
 };
 
 /// How long everything before the deny may take. Whoever has a leaked key may slow down what the responder asks, such as
@@ -57,6 +57,8 @@ pub enum Handled {
     Told,
     /// An alarm that is not in alarm: nothing to do.
     Calm,
+    /// An alarm that is not guard's.
+    Refused,
 }
 
 /// The responder with its settings and with AWS.
@@ -134,6 +136,13 @@ impl<S: Services> Responder<S> {
     /// Tells an alarm on guard itself to the topics of all guards here: any of them may be the one that missed
     /// something.
     async fn health(&self, alarm: &Alarm, function: &str) -> Result<Handled, ResponderError> {
+        let own = match OwnAlarm::of(alarm, function, Handler::Responder, |_| false) {
+            Ok(own) => own,
+            Err(why) => {
+                alarm.refuse(&why);
+                return Ok(Handled::Refused);
+            }
+        };
         let (mut topics, mut failures) = (BTreeSet::new(), Vec::new());
         if alarm.state == "ALARM" {
             match (&self.settings.bus, &self.settings.rules) {
@@ -155,7 +164,7 @@ impl<S: Services> Responder<S> {
             }
         }
         let topics: Vec<String> = topics.into_iter().collect();
-        let told = notify::health(&self.services, alarm, &topics, function, Handler::Responder).await;
+        let told = notify::health(&self.services, alarm, &own, &topics).await;
         match told {
             Err(mut error) => {
                 error.failures.extend(failures);

@@ -3,7 +3,7 @@
 //! `<prefix>`, then what it is, then whom it is for. A user name may hold characters that rules may not, so
 //! it enters a name as a readable part and a hash of account and user.
 
-use guard_contract::{Handler, health};
+use guard_contract::{Handler, HealthAlarm, health};
 
 use super::Location;
 
@@ -60,6 +60,16 @@ impl Names {
     /// A function.
     pub(crate) fn function(&self, handler: Handler) -> String {
         health::function(&self.prefix, handler)
+    }
+
+    /// An alarm on guard itself.
+    pub(crate) fn health_alarm(&self, which: HealthAlarm) -> String {
+        which.name(&self.prefix)
+    }
+
+    /// What that alarm says of itself.
+    pub(crate) fn health_description(&self, which: HealthAlarm, at: &Location) -> String {
+        which.description(&self.prefix, &at.to_string())
     }
 
     /// The log group of a function, where Lambda writes by itself.

@@ -5,6 +5,7 @@ use super::*;
 fn failing(state: &str) -> Value {
     let mut payload = alarm(state);
     payload["alarmArn"] = json!("arn:aws:cloudwatch:eu-west-1:222222222222:alarm:guard-dead-letters");
+    payload["alarmData"]["alarmName"] = json!("guard-dead-letters");
     payload["alarmData"]["configuration"]["metrics"] = json!([{"id": "m1", "metricStat": {"metric":
         {"namespace": "AWS/SQS", "dimensions": {"QueueName": "guard-dead-letters"}}}}]);
     payload
@@ -49,6 +50,27 @@ async fn an_alarm_on_a_rule_that_is_no_users_denies_nobody() {
     let mut payload = alarm("ALARM");
     let metric = &mut payload["alarmData"]["configuration"]["metrics"][1]["metricStat"]["metric"];
     metric["dimensions"]["RuleName"] = json!("guard-to-222222222222-eu-west-1");
-    assert_eq!(respond(&aws, &payload).await.expect("told"), Handled::Told);
+    assert_eq!(respond(&aws, &payload).await.expect("refused"), Handled::Refused);
+    assert!(!aws.state().attached);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_guard_has_not_made_is_told_to_nobody() {
+    for name in ["guard-anything", "guard-user-backup", "guard-dead-letters-2", "a"] {
+        let aws = enforcing();
+        let mut payload = failing("ALARM");
+        payload["alarmArn"] = json!(format!("arn:aws:cloudwatch:eu-west-1:222222222222:alarm:{name}"));
+        payload["alarmData"]["alarmName"] = json!(name);
+        assert_eq!(respond(&aws, &payload).await.expect("refused"), Handled::Refused, "{name}");
+        assert!(aws.state().messages.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_on_a_users_rule_that_is_not_the_rules_own_denies_nobody() {
+    let aws = enforcing();
+    let mut payload = alarm("ALARM");
+    payload["alarmData"]["alarmName"] = json!("another");
+    assert_eq!(respond(&aws, &payload).await.expect("refused"), Handled::Refused);
     assert!(!aws.state().attached);
 }

@@ -1,5 +1,6 @@
 //! Who has a leaked key, or administrates one member account, and what they get. Each file plays one attack.
 
+mod alarms;
 mod leaked_key;
 mod listed_rules;
 mod replay;
