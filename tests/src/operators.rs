@@ -22,6 +22,9 @@ const TOPICS: [&str; 5] = [
     "arn:aws:sns:us-east-1:333333333333:theirs",
 ];
 
+/// IAM: the length of a managed policy.
+const MANAGED: usize = 6_144;
+
 /// What the provider said for some accounts: asking it takes longer than starting a local AWS.
 static MADE: Mutex<BTreeMap<Vec<String>, Policies>> = Mutex::new(BTreeMap::new());
 
@@ -95,6 +98,22 @@ impl Policies {
         let members = said["member_policies"].as_object().into_iter().flatten();
         let members = members.map(|(account, policy)| Ok((account.clone(), document(policy)?)));
         Ok(Self { caller: document(&said["caller_policy"])?, members: members.collect::<Result<_>>()? })
+    }
+
+    /// The caller's documents: its own, and that of the member roles in a second one where a managed policy
+    /// (6,144 characters) can't hold both, as the documentation of `guard_permissions` says.
+    pub fn callers(&self) -> (String, String) {
+        let whole = self.caller.to_string();
+        if whole.len() <= MANAGED {
+            return (whole, String::new());
+        }
+        let (mut rest, mut entering) = (self.caller.clone(), self.caller.clone());
+        for (document, keeps) in [(&mut rest, false), (&mut entering, true)] {
+            if let Some(statements) = document["Statement"].as_array_mut() {
+                statements.retain(|statement| (statement["Sid"] == "MemberRoles") == keeps);
+            }
+        }
+        (rest.to_string(), entering.to_string())
     }
 
     /// Every permission in them: account (of the caller, or the member's), statement, action.

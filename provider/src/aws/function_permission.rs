@@ -1,5 +1,7 @@
 //! Our statements in the functions' policies: who may invoke them.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::chain::FunctionPermission;
@@ -11,20 +13,21 @@ use super::{Context, Error, Observed, Site, policy};
 
 const ACTION: &str = "lambda:InvokeFunction";
 
-/// A statement of a function's policy.
-async fn statement(site: &Site, function: &str, sid: &str) -> Result<Option<Value>, Error> {
+/// A function's policy.
+async fn document(site: &Site, function: &str) -> Result<Arc<Option<String>>, Error> {
     let answer = site.seen.function_policies.about(function);
-    let document = answer.get(|| async {
-        let found = site.lambda.get_policy().function_name(function).send().await;
-        let found = absent(found.called("lambda:GetPolicy", &site.at), ABSENT)?;
-        Ok(found.and_then(|answer| answer.policy))
-    });
-    Ok(policy::find(document.await?.as_deref(), sid))
+    answer.get(|| read(site, function)).await
+}
+
+async fn read(site: &Site, function: &str) -> Result<Option<String>, Error> {
+    let found = site.lambda.get_policy().function_name(function).send().await;
+    let found = absent(found.called("lambda:GetPolicy", &site.at), ABSENT)?;
+    Ok(found.and_then(|answer| answer.policy))
 }
 
 /// The ARN of what a statement lets invoke a function; `None` if there is no such statement.
 pub(super) async fn source(site: &Site, function: &str, sid: &str) -> Result<Option<String>, Error> {
-    let found = statement(site, function, sid).await?;
+    let found = policy::find(document(site, function).await?.as_deref(), sid);
     Ok(found.and_then(|statement| condition(&statement, "aws:SourceArn")))
 }
 
@@ -40,21 +43,50 @@ fn condition(statement: &Value, key: &str) -> Option<String> {
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) -> Result<Observed, Error> {
-    let Some(have) = statement(context.site, &want.function, &want.sid).await? else {
-        return Ok(Observed::Absent);
+    let document = document(context.site, &want.function).await?;
+    let replaced = replaced(document.as_deref(), want);
+    let Some(have) = policy::find(document.as_deref(), &want.sid) else {
+        return Ok(if replaced.is_empty() {
+            Observed::Absent
+        } else {
+            Observed::ours(vec![MISSING.to_owned()])
+        });
     };
     let principal = &have["Principal"];
     let principal = principal["Service"].as_str().or_else(|| principal.as_str());
     let same = have["Effect"] == "Allow"
         && have["Action"] == ACTION
         && principal == Some(want.principal)
-        && condition(&have, "aws:SourceArn").as_deref() == Some(&want.source_arn)
+        && condition(&have, "aws:SourceArn") == want.source_arn
         && condition(&have, "aws:SourceAccount") == want.source_account;
-    Ok(Observed::ours(if same { Vec::new() } else { vec!["it lets in others than it should".to_owned()] }))
+    let mut drift = Vec::new();
+    if !same {
+        drift.push("it lets in others than it should".to_owned());
+    }
+    if !replaced.is_empty() {
+        drift.push(format!("there is a statement for each account: {}", replaced.join(", ")));
+    }
+    Ok(Observed::ours(drift))
+}
+
+const MISSING: &str = "it is missing, beside statements for single accounts";
+
+/// The `Sid`s of the statements for single accounts that a statement for all of them replaces.
+fn replaced(document: Option<&str>, want: &FunctionPermission) -> Vec<String> {
+    let Some(prefix) = &want.replaces else { return Vec::new() };
+    let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let statements = policy::statements(document).into_iter();
+    let sids = statements.filter_map(|statement| statement["Sid"].as_str().map(str::to_owned));
+    sids.filter(|sid| sid.strip_prefix(prefix.as_str()).is_some_and(is_account)).collect()
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists: bool) -> Result<(), Error> {
     if exists {
+        // First, because the policy may have no room for another statement.
+        let document = read(context.site, &want.function).await?;
+        for sid in replaced(document.as_deref(), want) {
+            withdraw(context.site, &want.function, &sid).await?;
+        }
         remove(context, want).await?;
     }
     let not_yet = |error: &Error| {
@@ -63,7 +95,8 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
     retry(PROPAGATION, not_yet, || async {
         let request = context.site.lambda.add_permission().function_name(&want.function);
         let request = request.statement_id(&want.sid).action(ACTION).principal(want.principal);
-        let request = request.source_arn(&want.source_arn).set_source_account(want.source_account.clone());
+        let request =
+            request.set_source_arn(want.source_arn.clone()).set_source_account(want.source_account.clone());
         request.send().await.called("lambda:AddPermission", &context.site.at)
     })
     .await?;

@@ -87,7 +87,6 @@ pub(crate) fn expand(guard: &Guard, hub: &Hub, users: &[String]) -> Result<Vec<O
         }
         if index == 0 {
             objects.extend(build.filter());
-            objects.extend(route.buses[1..].iter().filter_map(|bus| build.alarms_of(bus)));
         }
     }
     for object in &mut objects {

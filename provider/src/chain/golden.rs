@@ -69,7 +69,7 @@ fn shown(object: &Object) -> Value {
         Spec::AsyncSettings(settings) => json!({ "on_failure": settings.queue_arn }),
         Spec::FunctionPermission(permission) => json!({
             "principal": permission.principal, "source_arn": permission.source_arn,
-            "source_account": permission.source_account,
+            "source_account": permission.source_account, "replaces": permission.replaces,
         }),
         Spec::BucketNotification(entry) => match entry.delivery {
             Delivery::Notification => {

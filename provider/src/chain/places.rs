@@ -56,15 +56,23 @@ impl Build<'_> {
         ]
     }
 
-    /// The filter's leave to be called by the alarms of a bus's account, if it is the filter that tells of them.
-    pub(super) fn alarms_of(&self, bus: &Location) -> Option<Object> {
-        if !health::is_told_by_hub(bus, self.hub) {
-            return None;
-        }
-        let (need, names) = (Need::Rules(bus.clone()), &self.hub.names);
-        let from = (ALARMS, alarm_arn(bus, &format!("{}*", names.all())));
-        let whose = format!("alarms-{}", bus.account);
-        Some(self.permission(&need, Handler::Filter, &whose, from, Some(&bus.account)))
+    /// The permission of the alarms of every account to invoke the filter. It is one statement for all of them, because
+    /// a function's policy has at most 20,480 bytes (Lambda quotas), which is not enough for a statement for each of
+    /// 55 accounts. `AddPermission` takes no wildcard for the account in `SourceArn`, and its `PrincipalOrgID` is about
+    /// principals of the organization, not about services that act for its accounts (Lambda API reference). So any
+    /// alarm may call, and the filter has to check whose it is.
+    fn alarms_of_all(&self, need: &Need) -> Object {
+        let names = &self.hub.names;
+        let sid = names.statement("alarms");
+        let permission = FunctionPermission {
+            function: names.function(Handler::Filter),
+            replaces: Some(format!("{sid}-")),
+            sid,
+            principal: ALARMS,
+            source_arn: None,
+            source_account: None,
+        };
+        self.object(need, Spec::FunctionPermission(permission))
     }
 
     pub(super) fn entry(&self) -> Object {
@@ -133,8 +141,9 @@ impl Build<'_> {
             function: names.function(handler),
             sid: names.statement(whose),
             principal: from.0,
-            source_arn: from.1,
+            source_arn: Some(from.1),
             source_account: account.map(str::to_owned),
+            replaces: None,
         };
         self.object(need, Spec::FunctionPermission(permission))
     }
@@ -199,9 +208,7 @@ impl Build<'_> {
             policy: policies::filter(self.hub),
         };
         let mut objects = self.function(&need, role, function);
-        let alarms = (ALARMS, alarm_arn(self.at, &format!("{}*", names.all())));
-        let account = Some(self.at.account.as_str());
-        objects.push(self.permission(&need, Handler::Filter, "alarms", alarms, account));
+        objects.push(self.alarms_of_all(&need));
         objects.extend(self.delivery(&need));
         objects.push(self.object(&need, Spec::Alarm(health::errors(Handler::Filter, self.at, self.hub))));
         objects.push(self.object(&need, Spec::Alarm(health::unreadable_watches(self.hub))));

@@ -112,11 +112,14 @@ pub(crate) struct FunctionPermission {
     pub(crate) function: String,
     pub(crate) sid: String,
     pub(crate) principal: &'static str,
-    /// May end in `*`.
-    pub(crate) source_arn: String,
-    /// Only where the ARN doesn't hold it (buckets), or AWS asks for it (alarms): EventBridge doesn't say
-    /// for which account it calls, so a rule's call would be refused.
+    /// May end in `*`; none for everything that the service calls for.
+    pub(crate) source_arn: Option<String>,
+    /// Only where the ARN doesn't hold it (buckets), or AWS asks for it (an account's own alarms): EventBridge doesn't
+    /// say for which account it calls, so a rule's call would be refused.
     pub(crate) source_account: Option<String>,
+    /// What the `Sid`s begin with, an account's id behind it, of the statements for single accounts that 0.1.0 wrote
+    /// and this one replaces.
+    pub(crate) replaces: Option<String>,
 }
 
 /// See [`Spec::BucketNotification`].

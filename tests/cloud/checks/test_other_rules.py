@@ -160,13 +160,22 @@ def test_a_statement_id_is_new(refused: Refused, world: World) -> None:
 
 
 def test_a_function_policy_fits_in_20_kilobytes(refused: Refused) -> None:
-    def holding(size: int) -> World:
-        text = json.dumps({"Statement": [{"Sid": "x" * size}]})
-        return World(functions={"f": Function(FUNCTION, ROLE, text)})
+    def document(*sids: str) -> str:
+        same = {
+            "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "lambda:InvokeFunction",
+            "Resource": FUNCTION, "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"}},
+        }  # fmt: skip
+        statements = [{"Sid": sid} | same for sid in sids]
+        whole = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+        return json.dumps(whole, separators=(",", ":"))
 
+    room = 20_480 - len(document("", "s"))
+    world = World(functions={"f": Function(FUNCTION, ROLE, document("x" * room))})
     base = {"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
-    refused("lambda", "AddPermission", base, {"StatementId": "s" * 100}, {"StatementId": "s"},
-            "PolicyLengthExceededException", "20480", holding(20_480 - 160))  # fmt: skip
+    base["SourceArn"] = "arn:aws:s3:::b"
+    refused("lambda", "AddPermission", base, {"StatementId": "ss"}, {"StatementId": "s"},
+            "PolicyLengthExceededException", "The final policy size (20481) is bigger than the limit (20480).",
+            world)  # fmt: skip
 
 
 @pytest.mark.parametrize(

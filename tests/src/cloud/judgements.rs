@@ -57,7 +57,8 @@ impl Cloud {
             .map(|(account, policy)| (account.clone(), policy.to_string().into()))
             .collect();
         let members: serde_json::Map<_, serde_json::Value> = members.into_iter().collect();
-        let asked = json!({ "caller": policies.caller.to_string(), "members": members });
+        let (caller, entering) = policies.callers();
+        let asked = json!({ "caller": caller, "entering": entering, "members": members });
         let key: Key =
             ureq::post(&url).send_json(asked).map_err(failed)?.body_mut().read_json().map_err(failed)?;
         Ok(Aws::with_key(&self.ready().endpoint, &key.key, &key.secret, &self.ready().hub_region))

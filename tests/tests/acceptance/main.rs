@@ -19,6 +19,7 @@ mod import;
 mod interruption;
 mod moving;
 mod null_arguments;
+mod organization;
 mod partitions;
 mod permissions;
 mod preflight;

@@ -1,6 +1,7 @@
 """Lambda functions, who may invoke them, and where failed invocations go.
 
-Lambda quotas: archive of 50 MB when uploaded directly, environment of 4 KB, resource policy of 20 KB.
+Lambda quotas: archive of 50 MB when uploaded directly, environment of 4 KB, resource policy of 20 KB. The refusal of
+a longer policy is in AWS's words (helix-deploy#24), its size that of the document as GetPolicy answers it.
 Messages about the role are those that hashicorp/terraform-provider-aws waits for.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from typing import Any
 
 from ..arns import role_of, split
 from ..request import AwsError, Request
@@ -113,11 +115,35 @@ def a_statement_id_is_new_and_the_policy_fits(request: Request, state: State) ->
             " existing statement.",
             409,
         )
-    size = len(function.policy) + len(json.dumps(request.params, default=str))
+    size = len(_compact({"Version": "2012-10-17", "Id": "default", "Statement": [*statements, _statement(request)]}))
     if size > POLICY:
         message = f"The final policy size ({size}) is bigger than the limit ({POLICY})."
         return AwsError("PolicyLengthExceededException", message)
     return None
+
+
+def _compact(document: dict[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"))
+
+
+def _statement(request: Request) -> dict[str, Any]:
+    """The statement that Lambda makes of AddPermission (developer guide, "Viewing resource-based IAM policies")."""
+    asked = request.params
+    principal = asked["Principal"]
+    resource = f"arn:aws:lambda:{request.region}:{request.account}:function:{_function_name(request)}"
+    made = {
+        "Sid": asked["StatementId"],
+        "Effect": "Allow",
+        "Principal": {"Service" if principal.endswith(".amazonaws.com") else "AWS": principal},
+        "Action": asked["Action"],
+        "Resource": resource,
+    }
+    condition: dict[str, Any] = {}
+    if "SourceAccount" in asked:
+        condition["StringEquals"] = {"AWS:SourceAccount": asked["SourceAccount"]}
+    if "SourceArn" in asked:
+        condition["ArnLike"] = {"AWS:SourceArn": asked["SourceArn"]}
+    return made | ({"Condition": condition} if condition else {})
 
 
 @looks("lambda", "PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig")

@@ -18,7 +18,6 @@ const FUNCTION: (&str, &str) = ("function", "guard-filter");
 const ASYNC_SETTINGS: (&str, &str) = ("async_settings", "guard-filter");
 const PERMISSION: (&str, &str) = ("function_permission", "guard-bucket");
 const ALARMS: (&str, &str) = ("function_permission", "guard-alarms");
-const RELAYS_ALARMS: (&str, &str) = ("function_permission", "guard-alarms-222222222222");
 const ERRORS: (&str, &str) = ("alarm", "guard-filter-errors");
 const LETTERS: (&str, &str) = ("alarm", "guard-dead-letters");
 const WATCHES: (&str, &str) = ("alarm", "guard-filter-watches");
@@ -302,14 +301,8 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
         case(
             FUNCTION,
             &["lambda delete-function --function-name guard-filter"],
-            Seen::Gone(&[ASYNC_SETTINGS, PERMISSION, ALARMS, RELAYS_ALARMS]),
-            &[
-                "AddPermission",
-                "AddPermission",
-                "AddPermission",
-                "CreateFunction",
-                "PutFunctionEventInvokeConfig",
-            ],
+            Seen::Gone(&[ASYNC_SETTINGS, PERMISSION, ALARMS]),
+            &["AddPermission", "AddPermission", "CreateFunction", "PutFunctionEventInvokeConfig"],
         ),
     ],
     &[
