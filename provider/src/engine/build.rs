@@ -51,8 +51,11 @@ impl Engine {
             Err(error) => return Error::from(error).into(),
         };
         let _joined = match self.common.joining.announce(guard, hub, &route) {
-            Ok(Some(joined)) => joined,
-            Ok(None) => return self.duplicate(guard, hub, None).into(),
+            Ok(Ok(joined)) => joined,
+            Ok(Err(other)) if other == Guard::id(&guard.edge, &guard.user) => {
+                return self.duplicate(guard, hub, None).into();
+            }
+            Ok(Err(other)) => return Self::other_guard(guard, other).into(),
             Err(error) => return Error::from(error).into(),
         };
         // The first one to come to a place builds what the others then join.
@@ -70,7 +73,10 @@ impl Engine {
             self.forget_chain(&guard, hub).await;
             built.error = self.rebuild(&guard, hub, &route, &mut built.objects).await.err();
         }
-        if matches!(built.error, Some(Error::Duplicate { .. } | Error::UnderConstruction { .. })) {
+        if matches!(
+            built.error,
+            Some(Error::Duplicate { .. } | Error::UnderConstruction { .. } | Error::Elsewhere { .. })
+        ) {
             // All of it is somebody else's.
             built.objects.clear();
         }
@@ -119,6 +125,7 @@ impl Engine {
         // since then.
         let before = self.members_lately(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, before.as_ref()).await?;
+        self.refuse_elsewhere(guard, hub).await?;
         let companion = before.as_ref().and_then(|members| companion(members, guard, hub));
         let Some(companion) = companion.filter(|_| whole) else {
             return self.build_all(guard, hub, route, true, built).await;

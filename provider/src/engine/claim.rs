@@ -5,7 +5,7 @@
 
 use crate::aws::{BUILDER_TAG, Observed, builder_of};
 use crate::builder::Builder;
-use crate::chain::{BusMembers, Guard, Hub, own_rule};
+use crate::chain::{BusMembers, Guard, Hub, Location, own_rule};
 
 use super::build::own;
 use super::{Engine, Error};
@@ -16,6 +16,30 @@ impl Engine {
         let mut signed = guard.clone();
         signed.tags.insert(BUILDER_TAG.to_owned(), Builder::now().to_string());
         signed
+    }
+
+    /// The guard of another region that has the user, by what the filter knows: every guard has a parameter at the hub,
+    /// whatever state it is in.
+    async fn elsewhere(&self, guard: &Guard, hub: &Hub) -> Result<Option<String>, Error> {
+        let watch = self.watch(guard, hub).await?;
+        let watch = watch.filter(|it| it.account == guard.edge.account && it.user == guard.user);
+        let region = watch.and_then(|watch| watch.region).filter(|region| *region != guard.edge.region);
+        Ok(region.map(|region| Guard::id(&Location::new(&guard.edge.account, region), &guard.user)))
+    }
+
+    /// That no guard in another region has the user.
+    ///
+    /// # Errors
+    /// If one has, or it can't be found out.
+    pub(super) async fn refuse_elsewhere(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
+        match self.elsewhere(guard, hub).await? {
+            Some(other) => Err(Self::other_guard(guard, other)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn other_guard(guard: &Guard, other: String) -> Error {
+        Error::Elsewhere { id: Guard::id(&guard.edge, &guard.user), other }
     }
 
     /// That nobody guards the user yet; a guard whose build was cut off is nobody's.
@@ -52,8 +76,13 @@ impl Engine {
     /// # Errors
     /// If somebody does, or it can't be found out.
     pub(crate) async fn refuse_planned_duplicate(&self, guard: &Guard, hub: &Hub) -> Result<(), Error> {
-        if self.has_refreshed(guard) {
+        if self.has_refreshed(&Guard::id(&guard.edge, &guard.user)) {
             return Ok(());
+        }
+        // Terraform plans a guard that moves to another region as a new one, and removes the old one first.
+        match self.elsewhere(guard, hub).await? {
+            Some(other) if !self.has_refreshed(&other) => return Err(Self::other_guard(guard, other)),
+            _ => {}
         }
         let members = self.members_lately(hub, &guard.edge).await?;
         self.refuse_duplicate(guard, hub, members.as_ref()).await

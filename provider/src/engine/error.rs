@@ -66,6 +66,16 @@ pub(crate) enum Error {
         /// By whom.
         builder: String,
     },
+    /// A guard in another region has this user.
+    #[error(
+        "{id} can't be built: {other} guards this user already, and a user has one guard. Two would judge its calls by each other's settings, so that one silences the other. Remove one of the two blocks; to move the guard, change `region` in the block of {other}"
+    )]
+    Elsewhere {
+        /// The guard's id.
+        id: String,
+        /// The other guard's.
+        other: String,
+    },
     /// Somebody is building it.
     #[error(
         "{id} is being built {builder}; remove one of the two blocks, or, if that run was cut off, run terraform again there at once or here in five minutes"

@@ -131,10 +131,9 @@ impl Engine {
         refreshed.insert(Guard::id(&guard.edge, &guard.user));
     }
 
-    /// Whether a guard is in this run's state: if it is planned as new nevertheless, it is to be replaced.
-    pub(crate) fn has_refreshed(&self, guard: &Guard) -> bool {
-        let refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
-        refreshed.contains(&Guard::id(&guard.edge, &guard.user))
+    /// Whether the guard of that id is in this run's state: if it is planned as new nevertheless, it is to be replaced.
+    pub(crate) fn has_refreshed(&self, id: &str) -> bool {
+        self.refreshed.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     /// Whether this run refreshes guards, which it does at its beginning if it does.

@@ -43,7 +43,8 @@ impl Drop for Joined<'_> {
 }
 
 impl Joining {
-    /// Announces a guard; `None` if it is announced already: the same user twice in one configuration.
+    /// Announces a guard; the id of another one of the same user, in whatever region, if that is announced already:
+    /// the same user twice in one configuration.
     ///
     /// # Errors
     /// If the user's ARN is none that a policy could have.
@@ -52,15 +53,16 @@ impl Joining {
         guard: &Guard,
         hub: &Hub,
         route: &Route,
-    ) -> Result<Option<Joined<'_>>, ChainError> {
+    ) -> Result<Result<Joined<'_>, String>, ChainError> {
         let user_arn = guard.checked_arn()?;
         let id = Guard::id(&guard.edge, &guard.user);
         let mut joiners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if joiners.iter().any(|joiner| joiner.id == id) {
-            return Ok(None);
+        let rule = own_rule(hub, &guard.edge, &guard.user);
+        if let Some(other) = joiners.iter().find(|joiner| joiner.member.rule == rule) {
+            return Ok(Err(other.id.clone()));
         }
         let member = UserMember {
-            rule: own_rule(hub, &guard.edge, &guard.user),
+            rule,
             user: guard.user.clone(),
             user_arn,
             topology: guard.topology,
@@ -69,7 +71,7 @@ impl Joining {
             response: guard.response.clone(),
         };
         joiners.push(Joiner { id: id.clone(), buses: route.buses.clone(), member });
-        Ok(Some(Joined { joining: self, id }))
+        Ok(Ok(Joined { joining: self, id }))
     }
 
     /// Whether somebody is about to come to a bus.

@@ -19,6 +19,7 @@ mod import;
 mod interruption;
 mod moving;
 mod null_arguments;
+mod one_guard;
 mod organization;
 mod partitions;
 mod permissions;
