@@ -31,6 +31,9 @@ impl Mode {
     }
 }
 
+/// How many seconds one clock may go before another.
+const AHEAD: i64 = 5 * 60;
+
 /// When and with which word a guard was re-armed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rearmed {
@@ -64,15 +67,18 @@ pub struct Response {
 }
 
 impl Response {
-    /// How the guard with that record responds. Each part that can't be read has the value that denies: in doubt,
-    /// contain.
-    pub fn of(record: &str) -> Self {
+    /// How the guard with that record responds; `now` is in seconds since 1970. Each part that can't be read has the
+    /// value that denies: in doubt, contain. So has a re-arming that is not over yet: nothing would ever trip the
+    /// guard.
+    pub fn of(record: &str, now: i64) -> Self {
         let json: serde_json::Value = serde_json::from_str(record).unwrap_or_default();
         let part = |name: &str| json.get(name).cloned().unwrap_or_default();
         Self {
             mode: serde_json::from_value(part("mode")).unwrap_or_default(),
             deactivate_keys: part("keys").as_bool().unwrap_or_default(),
-            rearmed: serde_json::from_value(part("rearmed")).ok(),
+            rearmed: serde_json::from_value(part("rearmed"))
+                .ok()
+                .filter(|rearmed: &Rearmed| rearmed.at <= now.saturating_add(AHEAD)),
         }
     }
 }
@@ -90,14 +96,24 @@ mod tests {
         let rearmed = Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") });
         let response = Response { mode: Mode::Monitor, deactivate_keys: true, rearmed };
         let json = serde_json::to_string(&response).expect("plain values");
-        assert_eq!(Response::of(&json), response);
+        assert_eq!(Response::of(&json, 1_764_036_600), response);
         assert_eq!(serde_json::to_string(&Response::default()).expect("plain values"), "{}");
     }
 
     #[test]
     fn what_cannot_be_read_denies() {
         for record in ["", "not json", "[]", r#"{"mode":"newer","keys":"?","rearmed":7}"#] {
-            assert_eq!(Response::of(record), Response::default(), "{record}");
+            assert_eq!(Response::of(record, 0), Response::default(), "{record}");
         }
+    }
+
+    #[test]
+    fn a_rearming_that_is_not_over_yet_is_none() {
+        let record = r#"{"rearmed":{"at":1000,"word":"0a1b2c3d"}}"#;
+        for (now, is_believed) in [(1000, true), (700, true), (699, false), (0, false)] {
+            assert_eq!(Response::of(record, now).rearmed.is_some(), is_believed, "{now}");
+        }
+        let ever = format!(r#"{{"rearmed":{{"at":{},"word":""}}}}"#, i64::MAX);
+        assert_eq!(Response::of(&ever, 1_764_036_600).rearmed, None);
     }
 }

@@ -108,8 +108,9 @@ impl<S: Services> Responder<S> {
                 return Finding::Unread { arn: None, response: Response::default(), cause: cause.to_owned() };
             }
         };
-        let response = Response::of(&rule.description);
-        if is_stale(&case.trigger, response.rearmed.as_ref(), (settings.clock)()) {
+        let now = (settings.clock)();
+        let response = Response::of(&rule.description, now.unix_timestamp());
+        if is_stale(&case.trigger, response.rearmed.as_ref(), now) {
             return Finding::Stale;
         }
         match self.services.tags(&rule.arn).await {

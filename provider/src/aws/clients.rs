@@ -21,7 +21,7 @@ use super::{AccessError, Site};
 /// The caller's account, and the way into the others.
 pub(crate) struct Accounts {
     pub(super) config: SdkConfig,
-    sts: Sts,
+    pub(super) sts: Sts,
     endpoints: Endpoints,
     /// Whether buckets are named in S3's paths, if anybody says so.
     path_style: Option<bool>,

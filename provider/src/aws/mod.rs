@@ -35,6 +35,7 @@ mod site;
 mod subscription;
 mod tags;
 mod target;
+mod time;
 mod topic;
 mod trail;
 mod trail_rule;

@@ -5,6 +5,7 @@
 
 use guard_contract::Response;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::{Location, SCHEMA, Topology};
 
@@ -74,7 +75,7 @@ impl Record {
             (Some(user_arn), _) => {
                 let way = |name: Option<String>| name.and_then(|name| name.parse().ok());
                 let former = way(json.former);
-                let response = Response::of(description);
+                let response = Response::of(description, OffsetDateTime::now_utc().unix_timestamp());
                 let topology = way(json.topology).unwrap_or_default();
                 Record::User { user_arn, topology, former, response }
             }

@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use guard_contract::{Mode, Rearmed, Response, Step, Tripped, Watch};
-use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use crate::aws::{User, deny_again, end_incident, jittered, read_tripped, read_watch, undo};
@@ -33,15 +32,35 @@ pub(super) fn begun(guard: &Guard) -> Option<Rearmed> {
     guard.rearm.as_deref().map(|word| Rearmed { at: 0, word: Rearmed::word(word) })
 }
 
-/// What a guard's record must say of its re-arming, and whether that is new.
-pub(super) fn rearmed(guard: &Guard, before: Option<Rearmed>) -> (Option<Rearmed>, bool) {
-    let word = guard.rearm.as_deref().map(Rearmed::word);
-    match (word, before) {
-        (Some(word), before) if before.as_ref().is_none_or(|before| before.word != word) => {
-            (Some(Rearmed { at: OffsetDateTime::now_utc().unix_timestamp(), word }), true)
+/// What a guard's record must say of its re-arming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rearming {
+    /// As before.
+    Before(Option<Rearmed>),
+    /// It is re-armed now, with the word that this stands for.
+    Now(String),
+}
+
+/// What a guard's record must say of its re-arming: `recorded` is what it says now, and `settled` the word of the
+/// state.
+///
+/// Who administrates the account may have written another word into the record, or none: what the state knows to be
+/// done is not done again.
+pub(super) fn rearmed(guard: &Guard, recorded: Option<Rearmed>, settled: Option<&str>) -> Rearming {
+    match (guard.rearm.as_deref(), recorded) {
+        (Some(word), recorded) => {
+            let (is_settled, hash) = (settled == Some(word), Rearmed::word(word));
+            match recorded {
+                Some(recorded) if recorded.word == hash => Rearming::Before(Some(recorded)),
+                _ if !is_settled => Rearming::Now(hash),
+                recorded => {
+                    let at = recorded.map_or(0, |recorded| recorded.at);
+                    Rearming::Before(Some(Rearmed { at, word: hash }))
+                }
+            }
         }
         // Without a word, what was done before the last re-arming stays ignored.
-        (_, before) => (before, false),
+        (None, recorded) => Rearming::Before(recorded),
     }
 }
 
@@ -54,14 +73,19 @@ pub(crate) fn is_let_go(tripped: &Tripped, mode: Mode, user: &User) -> bool {
 }
 
 impl Engine {
-    /// Whether an update of a guard re-arms it, by the bus's last listing.
+    /// Whether an update of a guard re-arms it, by the bus's last listing; `settled` is the word of its state.
     ///
     /// # Errors
     /// If the bus can't be listed.
-    pub(crate) async fn is_rearming(&self, guard: &Guard, hub: &Hub) -> Result<bool, Error> {
+    pub(crate) async fn is_rearming(
+        &self,
+        guard: &Guard,
+        hub: &Hub,
+        settled: Option<&str>,
+    ) -> Result<bool, Error> {
         let members = self.members(hub, &guard.edge).await?;
         let before = recorded(guard, hub, members.as_ref()).and_then(|response| response.rearmed);
-        Ok(rearmed(guard, before).1)
+        Ok(matches!(rearmed(guard, before, settled), Rearming::Now(_)))
     }
 
     /// How a guard has tripped; `None` if it hasn't, or its user was released since.
@@ -142,7 +166,7 @@ impl Engine {
         let Some(response) = recorded(guard, hub, members.as_ref()) else { return Ok(()) };
         // What is still on its way must not trip it while it goes.
         let word = response.rearmed.map_or_else(|| Rearmed::word("destroy"), |rearmed| rearmed.word);
-        let at = OffsetDateTime::now_utc().unix_timestamp();
+        let at = self.accounts.now().await;
         let response = Response { rearmed: Some(Rearmed { at, word }), ..response };
         let guard = Guard { response, ..guard.clone() };
         let is_rule = |object: &crate::chain::Object| object.kind() == "rule";
@@ -187,11 +211,22 @@ mod tests {
     #[test]
     fn a_new_word_rearms_and_the_same_or_none_does_not() {
         let before = Some(Rearmed { at: 7, word: Rearmed::word("OPS-1") });
-        assert_eq!(rearmed(&guard(Some("OPS-1")), before.clone()), (before.clone(), false));
-        assert_eq!(rearmed(&guard(None), before.clone()), (before.clone(), false));
-        let (now, new) = rearmed(&guard(Some("OPS-2")), before);
-        assert!(new && now.is_some_and(|now| now.at > 7 && now.word == Rearmed::word("OPS-2")));
-        assert!(rearmed(&guard(Some("OPS-1")), None).1);
-        assert_eq!(rearmed(&guard(None), None), (None, false));
+        let same = Rearming::Before(before.clone());
+        assert_eq!(rearmed(&guard(Some("OPS-1")), before.clone(), None), same);
+        assert_eq!(rearmed(&guard(None), before.clone(), Some("OPS-1")), same);
+        let now = rearmed(&guard(Some("OPS-2")), before, Some("OPS-1"));
+        assert_eq!(now, Rearming::Now(Rearmed::word("OPS-2")));
+        assert_eq!(rearmed(&guard(Some("OPS-1")), None, None), Rearming::Now(Rearmed::word("OPS-1")));
+        assert_eq!(rearmed(&guard(None), None, None), Rearming::Before(None));
+    }
+
+    #[test]
+    fn a_word_that_the_state_knows_rearms_nothing_whatever_the_record_says() {
+        let theirs = |word: &str| Some(Rearmed { at: 7, word: word.to_owned() });
+        let word = Rearmed::word("OPS-1");
+        for (recorded, at) in [(None, 0), (theirs("another"), 7)] {
+            let kept = Some(Rearmed { at, word: word.clone() });
+            assert_eq!(rearmed(&guard(Some("OPS-1")), recorded, Some("OPS-1")), Rearming::Before(kept));
+        }
     }
 }

@@ -4,13 +4,13 @@
 //! record tells of the former one until that is gone: a run that is cut off in between leaves nothing that
 //! the next doesn't find.
 
-use guard_contract::Response;
+use guard_contract::{Rearmed, Response};
 
 use crate::chain::{BusMembers, Guard, Hub, Object, Route, Spec, Topology, own_rule};
 
 use super::build::{Built, own};
 use super::ensure::Known;
-use super::rearm::{rearmed, recorded};
+use super::rearm::{Rearming, rearmed, recorded};
 use super::{Engine, Error};
 
 impl Engine {
@@ -26,7 +26,10 @@ impl Engine {
         let members = self.members_now(hub, &guard.edge).await?;
         let former = former(guard, hub, before.topology, members.as_ref());
         let recorded = recorded(guard, hub, members.as_ref()).and_then(|response| response.rearmed);
-        let (rearmed, rearming) = rearmed(guard, recorded);
+        let (rearmed, rearming) = match rearmed(guard, recorded, before.rearm.as_deref()) {
+            Rearming::Before(rearmed) => (rearmed, false),
+            Rearming::Now(word) => (Some(Rearmed { at: self.accounts.now().await, word }), true),
+        };
         let guard = &Guard { response: Response { rearmed, ..guard.response.clone() }, ..guard.clone() };
         let changing = Guard { former, ..guard.clone() };
         let _joined = self.common.joining.announce(&changing, hub, &route)?;

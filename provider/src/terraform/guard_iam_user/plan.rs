@@ -133,7 +133,7 @@ pub(super) async fn update(
         if prior.notify_topic_arns != planned.notify_topic_arns {
             topics(diags, engine, &guard, hub).await;
         }
-        if engine.is_rearming(&guard, hub).await? {
+        if engine.is_rearming(&guard, hub, given(&prior.rearm)).await? {
             planned.stand(status(&guard, None, None), None);
         } else if given(&planned.status).is_none_or(|status| status != TRIPPED) {
             let user = engine.user(&guard).await?;

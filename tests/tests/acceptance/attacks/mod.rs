@@ -3,6 +3,7 @@
 mod alarms;
 mod leaked_key;
 mod listed_rules;
+mod rearmed;
 mod replay;
 
 use guard_tests::{
