@@ -16,6 +16,10 @@ pub const TAG_PREFIX: &str = "guard:";
 /// The tag of a guard's rule that holds who built it: with [`Rearmed`], which life of the guard it is.
 pub const BUILDER_TAG: &str = "guard:builder";
 
+/// The tag that holds when records from before the guard came last, RFC 3339 in UTC: they move its alarm, too, which does
+/// not say which records did.
+pub const BEFORE_TAG: &str = "guard:before-at";
+
 const AT: &str = "guard:tripped-at";
 const BY: &str = "guard:tripped-by";
 const SIGNAL: &str = "guard:tripped-signal";
@@ -118,7 +122,7 @@ impl Tripped {
 
     /// Whether a tag of that key tells of an incident: taking all of them off ends it.
     pub fn is_tag(key: &str) -> bool {
-        [AT, BY, SIGNAL, TOLD].contains(&key) || key.starts_with(STEP) || key.starts_with(KEY)
+        [AT, BY, SIGNAL, TOLD, BEFORE_TAG].contains(&key) || key.starts_with(STEP) || key.starts_with(KEY)
     }
 }
 

@@ -64,6 +64,9 @@ pub struct Response {
     /// When it was re-armed last, if it ever was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rearmed: Option<Rearmed>,
+    /// When it was built, in seconds since 1970; a guard of 0.1.0 does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
 }
 
 impl Response {
@@ -79,6 +82,7 @@ impl Response {
             rearmed: serde_json::from_value(part("rearmed"))
                 .ok()
                 .filter(|rearmed: &Rearmed| rearmed.at <= now.saturating_add(AHEAD)),
+            since: part("since").as_i64().filter(|since| *since <= now.saturating_add(AHEAD)),
         }
     }
 }
@@ -94,7 +98,8 @@ mod tests {
     #[test]
     fn a_response_is_read_back_as_it_was_written() {
         let rearmed = Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") });
-        let response = Response { mode: Mode::Monitor, deactivate_keys: true, rearmed };
+        let since = Some(1_764_000_000);
+        let response = Response { mode: Mode::Monitor, deactivate_keys: true, rearmed, since };
         let json = serde_json::to_string(&response).expect("plain values");
         assert_eq!(Response::of(&json, 1_764_036_600), response);
         assert_eq!(serde_json::to_string(&Response::default()).expect("plain values"), "{}");

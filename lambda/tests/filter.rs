@@ -217,14 +217,14 @@ async fn a_watch_that_cannot_be_read_leaves_its_user_the_other_signals_and_is_co
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_any_list_of_watches_the_signals_go_out_and_the_invocation_fails() {
+async fn without_any_list_of_watches_all_records_wait_for_the_retry() {
     let bus = Bus::default();
     let refused: Result<_, Refusal> = Err(refusal("ThrottlingException"));
     let bucket = Bucket::of("a", &[denial(1)]);
     let (tally, outcome) = watching(bucket, &bus, Parameters(refused)).handle(&notification(&["a"])).await;
-    let error = outcome.expect_err("an unexpected call may be among them");
+    let error = outcome.expect_err("what a guard ignores may be among them");
     assert_eq!(error.name(), "Incomplete");
     assert!(error.to_string().contains("ThrottlingException it is"), "{error}");
-    assert_eq!((tally.objects, tally.kept, tally.unreadable), (1, 1, 1));
-    assert_eq!(bus.signals(), [json!(["access_denied"])]);
+    assert_eq!((tally.objects, tally.kept, tally.unreadable), (0, 0, 1));
+    assert!(bus.signals().is_empty());
 }

@@ -105,7 +105,7 @@ pub enum FilterError {
         failures: Vec<String>,
         /// Events that the bus did not take.
         refused: Refused,
-        /// Why the watches could not be read, now or earlier: unexpected calls were not seen.
+        /// Why the watches could not be read, now or earlier: then no object was read.
         watches: Option<Refusal>,
     },
 }
@@ -152,6 +152,11 @@ impl<S: ObjectSource, B: EventSink, W: WatchSource> Filter<S, B, W> {
         };
         let reading = self.watches.read().await;
         tally.unreadable = reading.unreadable;
+        if let Some(refusal) = reading.refusal {
+            // Nobody's settings are known: what a guard ignores would deny its user. All of it waits for the retry.
+            let (failures, refused, watches) = (Vec::new(), Refused::default(), Some(refusal));
+            return (tally, Err(FilterError::Incomplete { failures, refused, watches }));
+        }
         let mut out = Out { forwarder: Forwarder::new(&self.bus), repeats: Repeats::default() };
         let mut failures = Vec::new();
         for notice in notices {
@@ -179,10 +184,9 @@ impl<S: ObjectSource, B: EventSink, W: WatchSource> Filter<S, B, W> {
         tally.repeated = out.repeats.repeated();
         let refused = out.finish().await;
         tally.refused = refused.events;
-        let watches = reading.refusal;
-        let whole = failures.is_empty() && refused.events == 0 && watches.is_none();
+        let whole = failures.is_empty() && refused.events == 0;
         let outcome =
-            if whole { Ok(()) } else { Err(FilterError::Incomplete { failures, refused, watches }) };
+            if whole { Ok(()) } else { Err(FilterError::Incomplete { failures, refused, watches: None }) };
         (tally, outcome)
     }
 

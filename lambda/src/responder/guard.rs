@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use guard_contract::{Response, Tripped, incident, user_rule};
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::{Instant, timeout_at};
 
 use super::{BEFORE_DENY, Case, Responder, Rule, Services, record, stale::is_stale};
@@ -22,6 +23,8 @@ pub(super) struct Guard {
     pub(super) response: Response,
     /// How it was tripped, if it is.
     pub(super) tripped: Option<Tripped>,
+    /// When records from before it came last.
+    pub(super) before_at: Option<OffsetDateTime>,
     /// ARNs of the topics that it tells.
     pub(super) topics: Vec<String>,
     /// Which life of the guard this is: another one after it was re-armed, or built anew.
@@ -39,6 +42,9 @@ impl Guard {
             arn: rule.arn,
             user_arn: record["user"].as_str().map(str::to_owned),
             tripped: record::recorded(tags, rearmed, &life),
+            before_at: tags
+                .get(incident::BEFORE_TAG)
+                .and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok()),
             topics: incident::topics(tags),
             life,
             response,

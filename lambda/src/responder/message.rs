@@ -59,7 +59,9 @@ fn headline(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::NotDenied => "NOT DENIED",
         Outcome::UserGone => "gone",
-        Outcome::Monitored | Outcome::AlreadyMonitored | Outcome::Stale => "tripped, not denied (monitor)",
+        Outcome::Monitored | Outcome::AlreadyMonitored | Outcome::Stale | Outcome::BeforeGuard => {
+            "tripped, not denied (monitor)"
+        }
         _ => "denied",
     }
 }
@@ -78,7 +80,9 @@ fn done(facts: &Facts<'_>, tripped: &Tripped) -> String {
         }
         Outcome::NotDenied => "NOTHING DENIES THE USER".to_owned(),
         Outcome::UserGone => "nothing: the user does not exist (any more)".to_owned(),
-        Outcome::Monitored | Outcome::AlreadyMonitored | Outcome::Stale => "nothing: monitor mode".to_owned(),
+        Outcome::Monitored | Outcome::AlreadyMonitored | Outcome::Stale | Outcome::BeforeGuard => {
+            "nothing: monitor mode".to_owned()
+        }
     };
     if facts.keys_inactive(&tripped.steps) && !tripped.keys.is_empty() {
         let _ = write!(text, "; access keys made inactive: {}", tripped.keys.join(", "));

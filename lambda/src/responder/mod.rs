@@ -6,6 +6,7 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+mod before;
 mod contain;
 mod error;
 mod guard;

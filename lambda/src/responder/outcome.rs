@@ -27,6 +27,8 @@ pub enum Outcome {
     AlreadyMonitored,
     /// The record is from before the guard was re-armed.
     Stale,
+    /// The record is from long before the guard was built.
+    BeforeGuard,
 }
 
 impl Outcome {
@@ -43,6 +45,7 @@ impl Outcome {
             Self::Monitored => "monitored",
             Self::AlreadyMonitored => "already_monitored",
             Self::Stale => "stale",
+            Self::BeforeGuard => "before_guard",
         }
     }
 
@@ -56,6 +59,7 @@ impl Outcome {
             Self::Monitored => "user is not denied: the guard only monitors",
             Self::AlreadyMonitored => "user is not denied: the guard only monitors, and has told of it",
             Self::Stale => "ignored: it is from before the guard was re-armed",
+            Self::BeforeGuard => "reported, not acted on: it is from long before the guard was built",
         }
     }
 

@@ -13,6 +13,7 @@ use super::{
     guard::Finding,
     notice::{Claim, Turn},
     record::{self, Record},
+    stale::{is_before, is_moved_by_old},
     target::Target,
     tell::{self, Facts},
 };
@@ -56,6 +57,15 @@ impl<S: Services> Responder<S> {
                 self.in_doubt(case, arn, &response, deadline).await?;
                 let Case { account, user, .. } = case.clone();
                 Err(ResponderError::Unread { user, account, cause })
+            }
+            // Its rule's path has the records from now as well.
+            Finding::Guard(guard)
+                if is_moved_by_old(&case.trigger, guard.before_at, (self.settings.clock)()) =>
+            {
+                Ok(self.stale(case))
+            }
+            Finding::Guard(guard) if is_before(&case.trigger, guard.response.since) => {
+                self.report_old(case, &guard).await
             }
             Finding::Guard(guard) => self.incident(case, &guard, deadline).await,
         }
@@ -252,7 +262,7 @@ impl<S: Services> Responder<S> {
         Standing::Free
     }
 
-    fn ended(
+    pub(super) fn ended(
         &self,
         case: &Case,
         contained: Contained,
@@ -269,7 +279,7 @@ impl<S: Services> Responder<S> {
         }
     }
 
-    fn log(&self, case: &Case, outcome: Outcome, level: Level, stream: Option<&str>) {
+    pub(super) fn log(&self, case: &Case, outcome: Outcome, level: Level, stream: Option<&str>) {
         let Case { account, user, trigger, .. } = case;
         let details = json!({
             "account": account, "user": user, "outcome": outcome.name(), "policy": outcome.policy(),

@@ -11,6 +11,26 @@ use super::Trigger;
 /// 15: so long, records from before the re-arming still arrive. Those from after it come on the rule's path, too.
 pub(super) const LATE: Duration = Duration::minutes(15);
 
+/// How far ahead another clock may be.
+const AHEAD: Duration = Duration::minutes(5);
+
+/// How long before its guard a record may be and still trip it: whoever has just found a leaked key guards its user and
+/// wants it denied for what CloudTrail is about to deliver.
+const BEFORE: Duration = Duration::hours(1);
+
+/// Whether a record is from long before the guard was built: a bucket whose files are restored, copied in place or
+/// encrypted anew delivers years of them once more.
+pub(super) fn is_before(trigger: &Trigger, since: Option<i64>) -> bool {
+    let time = trigger.event_time.as_deref().and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok());
+    let begun = since.map(|since| since.saturating_sub(BEFORE.whole_seconds()));
+    matches!((time, begun), (Some(time), Some(begun)) if time.unix_timestamp() < begun)
+}
+
+/// Whether an alarm may have been moved by records from before the guard, which came at that time.
+pub(super) fn is_moved_by_old(trigger: &Trigger, came: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
+    trigger.path() == "alarm" && came.is_some_and(|came| came <= now + AHEAD && now < came + LATE)
+}
+
 /// Whether what came is from before the re-arming.
 pub(super) fn is_stale(trigger: &Trigger, rearmed: Option<&Rearmed>, now: OffsetDateTime) -> bool {
     let Some(rearmed) = rearmed else { return false };
@@ -56,6 +76,16 @@ mod tests {
         let alarm = Trigger::alarm("arn".into(), "rule".into());
         assert!(is_ignored(&alarm, REARMED + 15 * 60 - 1));
         assert!(!is_ignored(&alarm, REARMED + 15 * 60));
+    }
+
+    #[test]
+    fn a_record_from_an_hour_before_the_guard_is_too_old_and_a_later_one_is_not() {
+        assert!(is_before(&at("2026-01-02T02:04:04Z"), Some(REARMED)));
+        assert!(!is_before(&at("2026-01-02T02:04:05Z"), Some(REARMED)));
+        assert!(!is_before(&at("1999-01-01T00:00:00Z"), None));
+        assert!(
+            !is_before(&at("yesterday"), Some(REARMED)) && !is_before(&Trigger::default(), Some(REARMED))
+        );
     }
 
     #[test]

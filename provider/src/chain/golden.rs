@@ -179,6 +179,7 @@ fn a_guard_with_everything() {
         mode: Mode::Monitor,
         deactivate_keys: true,
         rearmed: Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") }),
+        since: Some(1_764_000_000),
     };
     let guard = Guard {
         expected: serde_json::from_value(expected).ok(),

@@ -106,6 +106,7 @@ mod tests {
                     mode: Mode::Monitor,
                     deactivate_keys: true,
                     rearmed: Some(Rearmed { at: 1_764_036_600, word: "0a1b2c3d".into() }),
+                    since: Some(1_764_000_000),
                 },
             },
             Record::Forward { to: Location::new("222222222222", "eu-west-1") },

@@ -64,6 +64,7 @@ impl Engine {
         let mut built = Built::default();
         let mut guard = self.signed(guard);
         guard.response.rearmed = begun(&guard);
+        guard.response.since = Some(self.accounts.now().await);
         built.error = self.build_new(&guard, hub, &route, whole, &mut built.objects).await.err();
         for _ in 0..REBUILDS {
             let Some(error) = built.error.as_ref().filter(|error| error.is_taken_away()) else { break };

@@ -25,12 +25,15 @@ impl Engine {
         let route = Route::new(&hub.location, &guard.edge, guard.topology)?;
         let members = self.members_now(hub, &guard.edge).await?;
         let former = former(guard, hub, before.topology, members.as_ref());
-        let recorded = recorded(guard, hub, members.as_ref()).and_then(|response| response.rearmed);
+        let recorded = recorded(guard, hub, members.as_ref());
+        let since = recorded.as_ref().and_then(|response| response.since);
+        let recorded = recorded.and_then(|response| response.rearmed);
         let (rearmed, rearming) = match rearmed(guard, recorded, before.rearm.as_deref()) {
             Rearming::Before(rearmed) => (rearmed, false),
             Rearming::Now(word) => (Some(Rearmed { at: self.accounts.now().await, word }), true),
         };
-        let guard = &Guard { response: Response { rearmed, ..guard.response.clone() }, ..guard.clone() };
+        let guard =
+            &Guard { response: Response { rearmed, since, ..guard.response.clone() }, ..guard.clone() };
         let changing = Guard { former, ..guard.clone() };
         let _joined = self.common.joining.announce(&changing, hub, &route)?;
         self.build_all(&changing, hub, &route, false, &mut built.objects).await?;

@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Waits for an outcome of the responder for the guard's user that was not there before `since` others.
-    fn until_outcome(&self, since: usize, outcome: &str) -> Result<Incident> {
+    pub(crate) fn until_outcome(&self, since: usize, outcome: &str) -> Result<Incident> {
         self.until_incident(since, &format!("the responder's outcome {outcome}"), |it| it.outcome == outcome)
     }
 
@@ -84,7 +84,7 @@ impl Scene {
         })
     }
 
-    fn outcomes(&self) -> Result<usize> {
+    pub(crate) fn outcomes(&self) -> Result<usize> {
         Ok(Incident::all(&self.world.cloud, &self.guard)?.len())
     }
 

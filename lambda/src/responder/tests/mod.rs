@@ -1,6 +1,7 @@
 //! The responder against an AWS in memory.
 
 mod aws;
+mod before;
 mod contain;
 mod first;
 mod health;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{Handled, Outcome, Responder, ResponderError, Rule, Settings};
+use crate::notify::Message;
 use aws::FakeAws;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:222222222222:function:guard-responder";

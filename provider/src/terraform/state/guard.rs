@@ -38,7 +38,7 @@ impl State {
             None => Mode::default(),
         };
         let deactivate_keys = settled(self.deactivate_keys.as_ref())?.copied().unwrap_or_default();
-        let response = Response { mode, deactivate_keys, rearmed: None };
+        let response = Response { mode, deactivate_keys, ..Response::default() };
         let rearm = settled(self.rearm.as_ref())?.cloned();
         let user_arn = given(&self.user_arn).map(str::to_owned);
         let (edge, user) = (Location::new(account, region), user.to_owned());

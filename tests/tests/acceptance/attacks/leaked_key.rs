@@ -93,6 +93,23 @@ fn a_user_that_moves_to_another_path_is_denied_with_every_step() -> Result<()> {
     thief.end()
 }
 
+#[test]
+fn a_trail_that_is_restored_denies_nobody() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let seen = thief.0.outcomes()?;
+    thief.0.script.notes(("sts", "GetCallerIdentity"), |record| {
+        record["eventTime"] = json!("2025-01-02T03:04:05Z");
+    })?;
+    thief.0.deliver()?;
+    thief.0.until_outcome(seen, "before_guard")?;
+    assert!(!thief.0.script.is_denied()?);
+    assert_eq!(thief.0.refreshed()?.0["status"], "armed");
+    // What is from now denies.
+    thief.0.leak()?;
+    thief.0.until_denied()?;
+    thief.end()
+}
+
 fn all_inactive(rights: &Value) -> bool {
     rights["keys"].as_array().is_some_and(|keys| keys.iter().all(|key| key["Status"] == "Inactive"))
 }
