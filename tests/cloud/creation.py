@@ -59,6 +59,19 @@ def install() -> None:
     lambda_svc._get_policy = get_policy_if_any
 
 
+def fail_update(account: str, region: str, name: str) -> None:
+    """Lets the change that was just accepted fail, which the function says until it is changed again.
+
+    The status is the Lambda developer guide's ("Lambda function states"), the reason ours.
+    """
+    function = lambda_svc._functions.get_scoped(account, region, name)
+    if function:
+        # MiniStack has a function that is being changed pending, and ends both.
+        failed = {"State": "Active", "StateReason": "", "StateReasonCode": "", "LastUpdateStatus": "Failed"}
+        failed |= {"LastUpdateStatusReasonCode": "InternalError"}
+        function["config"].update(failed, LastUpdateStatusReason="The update of the function failed.")
+
+
 def _end_processes(
     func_name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None
 ) -> None:

@@ -13,8 +13,13 @@ and then as often as the same request is repeated (`times`):
 | `slow` | the answer comes after a second |
 | `stale` | a read answers as before the last write |
 | `unassumable` | Lambda: the role can't be assumed yet |
+| `young_role` | Lambda: the role isn't known everywhere yet, in the other words that Lambda has for it, in turn |
+| `young_queue` | Lambda: the destination of PutFunctionEventInvokeConfig isn't known yet |
+| `update_failed` | Lambda: a change is accepted, and fails |
 | `concurrent` | EventBridge: ConcurrentModificationException, of PutTargets and RemoveTargets in a failed entry |
+| | IAM: ConcurrentModification of whatever changes a role |
 | `delete_conflict` | IAM: DeleteRole still sees a policy that was deleted |
+| `rules_seen` | EventBridge: DeleteEventBus still sees a rule that was deleted |
 | `hold` | the effect, and no answer until it is released |
 | `kill_before`, `kill_after` | nothing: it is a function's process, killed before or after the effect |
 
@@ -24,7 +29,9 @@ A kind that a request can't suffer leaves it alone (a write is never stale). str
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import json
 import random
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import asdict, dataclass, field
@@ -37,8 +44,8 @@ Send = Callable[[Message], Awaitable[None]]
 Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
-    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "concurrent",
-    "delete_conflict", "hold", "kill_before", "kill_after",
+    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
+    "young_queue", "update_failed", "concurrent", "delete_conflict", "rules_seen", "hold", "kill_before", "kill_after",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -133,18 +140,28 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
     match kind:
         case "stale":
             return is_read(request)
-        case "unassumable":
+        case "unassumable" | "young_role":
             return request.operation in ("CreateFunction", "UpdateFunctionConfiguration")
+        case "young_queue":
+            return request.operation == "PutFunctionEventInvokeConfig"
+        case "update_failed":
+            return request.operation in ("UpdateFunctionCode", "UpdateFunctionConfiguration")
         case "delete_conflict":
             return request.operation == "DeleteRole"
+        case "rules_seen":
+            return request.operation == "DeleteEventBus"
         case "concurrent":
-            return request.service == "events" and not is_read(request)
+            of_role = request.service == "iam" and "Role" in (request.operation or "")
+            return (of_role or request.service == "events") and not is_read(request)
         case "kill_before" | "kill_after":
             return processes.of(request.access_key) is not None
     return True
 
 
 def identity(method: str, target: str, account: str, region: str, body: bytes) -> str:
-    """The same for a request and its repetitions."""
+    """The same for a request and its repetitions, also where these have the members of their maps in another order."""
+    if body.startswith(b"{"):
+        with contextlib.suppress(ValueError):
+            body = json.dumps(json.loads(body), sort_keys=True).encode()
     text = f"{account} {region} {method} {target} ".encode() + body
     return hashlib.sha256(text).hexdigest()

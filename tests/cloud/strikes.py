@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from . import checks, connections, faults, processes
+from . import checks, connections, creation, faults, processes
 from .faults import Message, Send, Serve
 
 SLOW = 1.0
@@ -31,6 +31,20 @@ _QUOTA = {
 }
 
 
+_YOUNG = (
+    (
+        "Lambda was unable to configure access to your environment variables because the KMS key is invalid"
+        " for CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN"
+        " does not refer to a valid principal"
+    ),
+    (
+        "Your request has been throttled by EC2, please make sure you have enough API rate limit. EC2 Error Code:"
+        " RequestLimitExceeded."
+    ),
+    "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
+)
+
+
 def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
     """The error that a fault is, where it is one."""
     match kind:
@@ -45,6 +59,24 @@ def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
         case "unassumable":
             message = "The role defined for the function cannot be assumed by Lambda."
             return checks.AwsError("InvalidParameterValueException", message)
+        case "young_role":
+            # hashicorp/aws#4633, and what its resource aws_lambda_function tries again.
+            return checks.AwsError("InvalidParameterValueException", _YOUNG[len(faults.PLAN.struck) % len(_YOUNG)])
+        case "young_queue":
+            destination = request.params["DestinationConfig"]["OnFailure"]["Destination"]
+            return checks.AwsError("InvalidParameterValueException", f"The destination ARN {destination} is invalid.")
+        case "rules_seen":
+            # hashicorp/aws#22131.
+            message = f"Event bus {request.params['Name']} can't be deleted since it has rules."
+            return checks.AwsError("ValidationException", message)
+        case "concurrent" if request.service == "iam":
+            # hashicorp/aws#39421 and the model: the error of CreateRole, DeleteRole and TagRole, and for a time of
+            # AttachRolePolicy (#34371).
+            message = (
+                "The request was rejected because multiple requests to change this object were submitted"
+                " simultaneously. Wait a few minutes and submit your request again."
+            )
+            return checks.AwsError("ConcurrentModification", message, 409)
         case "delete_conflict":
             # hashicorp/aws tries again for two minutes (resource aws_iam_role, DeleteRole).
             return checks.AwsError("DeleteConflict", "Cannot delete entity, must delete policies first.", 409)
@@ -86,6 +118,8 @@ async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, sen
     if kind == "slow":
         await asyncio.sleep(SLOW)
     answer = await _answer(request, ident, serve)
+    if kind == "update_failed":
+        creation.fail_update(request.account or "", request.region, request.params["FunctionName"])
     if kind == "hold":
         plan.held += 1
         await plan.released.wait()

@@ -39,9 +39,11 @@ pub(super) async fn observe(context: &Context<'_>, want: &AsyncSettings) -> Resu
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &AsyncSettings) -> Result<(), Error> {
-    // Lambda checks that the role may send to the queue, and the role's policy may be seconds old.
+    // Lambda checks that the queue is there and that the role may send to it, and both may be seconds old. It has the
+    // same words for each: "The destination ARN … is invalid." (hashicorp/aws, aws_lambda_function_event_invoke_config).
     let not_yet = |error: &Error| {
-        error.is(&["ResourceConflictException"]) || error.says("InvalidParameterValueException", "role")
+        let says = |text| error.says("InvalidParameterValueException", text);
+        error.is(&["ResourceConflictException"]) || says("destination ARN") || says("role")
     };
     retry(PROPAGATION, not_yet, || async {
         let failure = OnFailure::builder().destination(&want.queue_arn).build();

@@ -79,13 +79,24 @@ pub(super) async fn retag(context: &Context<'_>) -> Result<(), Error> {
 }
 
 /// A bus can be deleted only without rules (EventBridge, DeleteEventBus); that makes its deletion the moment
-/// from which on nobody can join, so a refusal is not waited out but told.
+/// from which on nobody can join, so that it has rules is not waited out but told. Only where the listing has none does
+/// EventBridge still see one that was deleted (hashicorp/aws#22131), and that passes.
 pub(super) async fn remove(context: &Context<'_>, want: &Bus) -> Result<(), Error> {
+    let (site, at) = (context.site, &context.site.at);
     let call = || async {
-        let gone = context.site.events.delete_event_bus().name(&want.name).send().await;
-        absent(gone.called("events:DeleteEventBus", &context.site.at), ABSENT)
+        let gone = site.events.delete_event_bus().name(&want.name).send().await;
+        let gone = absent(gone.called("events:DeleteEventBus", at), ABSENT);
+        match gone {
+            Err(error) if error.says("ValidationException", "has rules") => {
+                let rules = rule::listed_now(site, &want.name).await?;
+                let rules = rules.as_ref().as_ref().is_some_and(|rules| !rules.is_empty());
+                Err(if rules { error } else { Error::answer("events:DeleteEventBus", at, STILL_SEEN) })
+            }
+            gone => gone.map(drop),
+        }
     };
-    context.site.new_buses().remove(&want.name);
-    retry(PROPAGATION, busy, call).await?;
-    Ok(())
+    site.new_buses().remove(&want.name);
+    retry(PROPAGATION, |error| busy(error) || error.message == STILL_SEEN, call).await
 }
+
+const STILL_SEEN: &str = "EventBridge says that the bus has rules, and lists none";

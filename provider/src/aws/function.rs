@@ -30,16 +30,26 @@ async fn uploading() -> SemaphorePermit<'static> {
     UPLOAD.acquire().await.expect("the semaphore is never closed")
 }
 
-/// For a role that is too new, and for one that is gone.
-fn unassumable(error: &Error) -> bool {
-    error.says("InvalidParameterValueException", "cannot be assumed by Lambda")
+/// What Lambda says of a role that is too new, and of one that is gone: it can't assume it, or KMS can't give it a
+/// grant for the key of the environment's variables (hashicorp/aws#4633).
+const UNSEEN_ROLE: &[&str] = &[
+    "cannot be assumed by Lambda",
+    "KMS key is invalid for CreateGrant",
+    "does not refer to a valid principal",
+];
+
+/// What else passes by itself (hashicorp/aws, resource aws_lambda_function).
+const PASSING: &[&str] = &["execution role does not have permissions", "throttled by EC2"];
+
+fn says_any(error: &Error, texts: &[&str]) -> bool {
+    texts.iter().any(|text| error.says("InvalidParameterValueException", text))
 }
 
 /// What Lambda says while a new role is not yet seen everywhere, or another change is on its way.
 fn not_yet(error: &Error) -> bool {
     (error.is(&["ResourceConflictException"]) && !error.exists())
-        || unassumable(error)
-        || error.says("InvalidParameterValueException", "execution role does not have permissions")
+        || says_any(error, UNSEEN_ROLE)
+        || says_any(error, PASSING)
 }
 
 async fn read(context: &Context<'_>, want: &Function) -> Result<Option<GetFunctionOutput>, Error> {
@@ -113,6 +123,9 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
     let environment: BTreeMap<_, _> =
         environment.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
     differs("environment", environment == want.environment);
+    if have.last_update_status() == Some(&LastUpdateStatus::Failed) {
+        drift.push(format!("its last update failed: {}", update_reason(have.last_update_status_reason())));
+    }
     // A layer can put itself before the code, a network without a way out keeps it from AWS.
     if !have.layers().is_empty() {
         drift.push("it has layers".to_owned());
@@ -121,6 +134,10 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
         drift.push("it is in a VPC".to_owned());
     }
     drift
+}
+
+fn update_reason(reason: Option<&str>) -> &str {
+    reason.filter(|reason| !reason.is_empty()).unwrap_or("no reason given")
 }
 
 fn has_network(have: &FunctionConfiguration) -> bool {
@@ -158,7 +175,8 @@ async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
         let request = request.set_tags(Some(tags(context, artifact)));
         let made = request.send().await.called("lambda:CreateFunction", at);
-        if made.as_ref().err().is_some_and(unassumable) && since.elapsed() > ROLES_SEEN {
+        let unseen = made.as_ref().err().is_some_and(|error| says_any(error, UNSEEN_ROLE));
+        if unseen && since.elapsed() > ROLES_SEEN {
             role::is_there(context, &want.role_arn).await?;
         }
         made
@@ -236,7 +254,7 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
     retry(FUNCTION, pending, || async {
         let request = context.site.lambda.get_function_configuration().function_name(&want.name);
         let have = request.send().await.called("lambda:GetFunctionConfiguration", at)?;
-        let updating = have.last_update_status() == Some(&LastUpdateStatus::InProgress);
+        let update = have.last_update_status();
         match have.state() {
             Some(State::Failed) => {
                 let reason = have.state_reason().unwrap_or("no reason given");
@@ -244,7 +262,16 @@ async fn ready(context: &Context<'_>, want: &Function) -> Result<(), Error> {
                 Err(Error::answer("lambda:GetFunctionConfiguration", at, message))
             }
             Some(State::Pending) => Err(Error::answer("lambda:GetFunctionConfiguration", at, PENDING)),
-            _ if updating => Err(Error::answer("lambda:GetFunctionConfiguration", at, PENDING)),
+            _ if update == Some(&LastUpdateStatus::InProgress) => {
+                Err(Error::answer("lambda:GetFunctionConfiguration", at, PENDING))
+            }
+            // It is the end of this update, and the function runs on as it was before (Lambda developer guide,
+            // "Lambda function states").
+            _ if update == Some(&LastUpdateStatus::Failed) => {
+                let reason = update_reason(have.last_update_status_reason());
+                let message = format!("the update of function {} failed: {reason}", want.name);
+                Err(Error::answer("lambda:GetFunctionConfiguration", at, message))
+            }
             _ => Ok(()),
         }
     })

@@ -49,6 +49,12 @@ pub(super) fn busy(error: &Error) -> bool {
     error.is(&["ConcurrentModificationException"])
 }
 
+/// Whether somebody changes the same role at this moment: IAM then refuses whatever changes it, with status 409
+/// (hashicorp/aws#39421, #34371).
+pub(super) fn role_busy(error: &Error) -> bool {
+    error.is(&["ConcurrentModification", "ConcurrentModificationException"])
+}
+
 /// Half to all of a pause. The clock's nanoseconds are random enough to keep callers apart.
 pub(crate) fn jittered(pause: Duration) -> Duration {
     let nanos = std::time::SystemTime::now()

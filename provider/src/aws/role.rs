@@ -13,7 +13,7 @@ use crate::chain::Role;
 use super::answers::Tags;
 use super::error::{Called, absent};
 use super::identities::{self, Page};
-use super::retry::{PROPAGATION, retry};
+use super::retry::{PROPAGATION, retry, role_busy};
 use super::{Context, Error, Observed, mark, policy};
 
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
@@ -181,8 +181,8 @@ pub(crate) async fn has_policy(context: &Context<'_>, want: &Role) -> Result<boo
 /// Sets the role's policy alone.
 pub(crate) async fn put_policy(context: &Context<'_>, want: &Role) -> Result<(), Error> {
     // The role may be seconds old, and IAM not yet agree with itself that it is there.
-    let unseen = |error: &Error| error.is(ABSENT);
-    retry(PROPAGATION, unseen, || async {
+    let not_yet = |error: &Error| error.is(ABSENT) || role_busy(error);
+    retry(PROPAGATION, not_yet, || async {
         let request = context.site.iam.put_role_policy().role_name(&want.name).policy_name(&want.name);
         let request = request.policy_document(want.policy.to_string());
         request.send().await.called("iam:PutRolePolicy", &context.site.at)
@@ -206,9 +206,12 @@ fn sdk_tags(tags: Tags) -> Vec<Tag> {
 
 async fn create(context: &Context<'_>, want: &Role) -> Result<(), Error> {
     let tags = sdk_tags(mark::tags(context));
-    let request = context.site.iam.create_role().role_name(&want.name).description(&want.description);
-    let request = request.assume_role_policy_document(want.trust().to_string()).set_tags(Some(tags));
-    request.send().await.called("iam:CreateRole", &context.site.at)?;
+    retry(PROPAGATION, role_busy, || async {
+        let request = context.site.iam.create_role().role_name(&want.name).description(&want.description);
+        let request = request.assume_role_policy_document(want.trust().to_string());
+        request.set_tags(Some(tags.clone())).send().await.called("iam:CreateRole", &context.site.at)
+    })
+    .await?;
     put_policy(context, want).await
 }
 
@@ -216,17 +219,24 @@ async fn create(context: &Context<'_>, want: &Role) -> Result<(), Error> {
 async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), Error> {
     let trust = want.trust();
     if !policy::same(&have.trust, &trust) {
-        let request = context.site.iam.update_assume_role_policy().role_name(&want.name);
-        let request = request.policy_document(trust.to_string());
-        request.send().await.called("iam:UpdateAssumeRolePolicy", &context.site.at)?;
+        retry(PROPAGATION, role_busy, || async {
+            let request = context.site.iam.update_assume_role_policy().role_name(&want.name);
+            let request = request.policy_document(trust.to_string());
+            request.send().await.called("iam:UpdateAssumeRolePolicy", &context.site.at)
+        })
+        .await?;
     }
     if !have.policy.as_ref().is_some_and(|policy| policy::same(policy, &want.policy)) {
         put_policy(context, want).await?;
     }
     let lacking = mark::lacking(&have.tags, context.object);
     if !lacking.is_empty() {
-        let request = context.site.iam.tag_role().role_name(&want.name).set_tags(Some(sdk_tags(lacking)));
-        request.send().await.called("iam:TagRole", &context.site.at)?;
+        retry(PROPAGATION, role_busy, || async {
+            let tags = sdk_tags(lacking.clone());
+            let request = context.site.iam.tag_role().role_name(&want.name).set_tags(Some(tags));
+            request.send().await.called("iam:TagRole", &context.site.at)
+        })
+        .await?;
     }
     strip(context, &want.name, &have.others).await
 }
@@ -235,7 +245,8 @@ async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), E
 /// go with it. IAM may see a policy for a while after it was deleted, and another run may write ours again at the same
 /// moment, so all of this is repeated (hashicorp/aws repeats it for two minutes).
 pub(super) async fn remove(context: &Context<'_>, want: &Role) -> Result<(), Error> {
-    let conflict = |error: &Error| error.is(&["DeleteConflict", "DeleteConflictException"]);
+    let conflict =
+        |error: &Error| error.is(&["DeleteConflict", "DeleteConflictException"]) || role_busy(error);
     let again = AtomicBool::new(false);
     retry(PROPAGATION, conflict, || async {
         if again.swap(true, Ordering::Relaxed) {
@@ -249,9 +260,11 @@ pub(super) async fn remove(context: &Context<'_>, want: &Role) -> Result<(), Err
 }
 
 async fn delete_policy(context: &Context<'_>, role: &str, name: &str) -> Result<(), Error> {
-    let gone = context.site.iam.delete_role_policy().role_name(role).policy_name(name).send().await;
-    absent(gone.called("iam:DeleteRolePolicy", &context.site.at), ABSENT)?;
-    Ok(())
+    retry(PROPAGATION, role_busy, || async {
+        let gone = context.site.iam.delete_role_policy().role_name(role).policy_name(name).send().await;
+        absent(gone.called("iam:DeleteRolePolicy", &context.site.at), ABSENT).map(drop)
+    })
+    .await
 }
 
 /// Takes off a role what is not ours.
@@ -260,8 +273,11 @@ async fn strip(context: &Context<'_>, role: &str, others: &Others) -> Result<(),
         delete_policy(context, role, name).await?;
     }
     for arn in &others.attached {
-        let gone = context.site.iam.detach_role_policy().role_name(role).policy_arn(arn).send().await;
-        absent(gone.called("iam:DetachRolePolicy", &context.site.at), ABSENT)?;
+        retry(PROPAGATION, role_busy, || async {
+            let gone = context.site.iam.detach_role_policy().role_name(role).policy_arn(arn).send().await;
+            absent(gone.called("iam:DetachRolePolicy", &context.site.at), ABSENT)
+        })
+        .await?;
     }
     Ok(())
 }

@@ -181,8 +181,8 @@ def test_a_function_policy_fits_in_20_kilobytes(refused: Refused) -> None:
 @pytest.mark.parametrize(
     ("destination", "words"),
     [
-        (QUEUE + "missing", "does not exist"),
-        (QUEUE + "deaf", "does not have permissions to call SendMessage"),
+        (QUEUE + "missing", f"The destination ARN {QUEUE}missing is invalid."),
+        (QUEUE + "deaf", f"The destination ARN {QUEUE}deaf is invalid."),
         (QUEUE.replace(HERE, "eu-west-1"), "not in the function's region"),
         (QUEUE + ".fifo", "FIFO"),
         (f"arn:aws:logs:{HERE}:{ACCOUNT}:log-group:l", "is invalid"),

@@ -149,10 +149,10 @@ def test_a_destination_is_judged_by_the_functions_role(client: Clients) -> None:
     function(client, role(client, "r"))
     queue = f"arn:aws:sqs:{HERE}:{ACCOUNT}:letters"
     lambdas, settings = client("lambda"), {"DestinationConfig": {"OnFailure": {"Destination": queue}}}
-    with refused("InvalidParameterValueException", "does not exist"):
+    with refused("InvalidParameterValueException", "The destination ARN"):
         lambdas.put_function_event_invoke_config(FunctionName="f", **settings)
     client("sqs").create_queue(QueueName="letters")
-    with refused("InvalidParameterValueException", "permissions to call SendMessage"):
+    with refused("InvalidParameterValueException", "The destination ARN"):
         lambdas.put_function_event_invoke_config(FunctionName="f", **settings)
     statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

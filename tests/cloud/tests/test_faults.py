@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnectionError
 
-from .world import FAR, HUB, MANAGEMENT, MEMBER, World, allow, refused, until
+from .world import FAR, HUB, MANAGEMENT, MEMBER, World, allow, function, refused, until
 
 Call = Callable[[], Any]
 
@@ -125,6 +125,61 @@ def test_a_role_can_not_be_assumed_yet(world: World) -> None:
         world.client("lambda", MEMBER, FAR).create_function(
             FunctionName="f", Runtime="provided.al2023", Handler="h", Role=role, Code={"ZipFile": b"zip"}
         )
+
+
+def test_lambda_has_several_words_for_a_young_role(world: World) -> None:
+    role = world.role(MEMBER, "r", "lambda.amazonaws.com", allow("s3:GetObject", "*"))
+    world.ask("faults", at=1, times=3, kinds=["young_role"])
+    words = {"KMS key is invalid for CreateGrant", "throttled by EC2", "execution role does not have permissions"}
+    for _ in range(3):
+        with pytest.raises(ClientError) as caught:
+            world.client("lambda", MEMBER, FAR).create_function(
+                FunctionName="f", Runtime="provided.al2023", Handler="h", Role=role, Code={"ZipFile": b"zip"}
+            )
+        assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
+        words -= {one for one in words if one in caught.value.response["Error"]["Message"]}
+    assert not words
+
+
+def test_whatever_changes_a_role_may_meet_another_change(world: World) -> None:
+    iam = world.client("iam", MEMBER, FAR)
+    world.role(MEMBER, "r", "lambda.amazonaws.com", allow("s3:GetObject", "*"))
+    world.ask("faults", rate=1.0, each=True, kinds=["concurrent"])
+    calls: list[Call] = [
+        lambda: iam.delete_role_policy(RoleName="r", PolicyName="p"),
+        lambda: iam.delete_role(RoleName="r"),
+    ]
+    for call in calls:
+        with pytest.raises(ClientError) as caught:
+            call()
+        assert caught.value.response["Error"]["Code"] == "ConcurrentModification"
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    assert iam.get_role(RoleName="r")["Role"]["RoleName"] == "r"
+
+
+def test_a_bus_seems_to_have_rules(world: World) -> None:
+    events = world.client("events", MEMBER, FAR)
+    events.create_event_bus(Name="b")
+    world.ask("faults", at=1, kinds=["rules_seen"])
+    with refused("ValidationException"):
+        events.delete_event_bus(Name="b")
+    events.delete_event_bus(Name="b")
+
+
+def test_an_update_fails_after_it_was_accepted(world: World) -> None:
+    name = function(world, region=FAR).rsplit(":", 1)[-1]
+    functions = world.client("lambda", MEMBER, FAR)
+
+    def status() -> Any:
+        return functions.get_function_configuration(FunctionName=name)
+
+    until(lambda: status()["LastUpdateStatus"] == "Successful")
+    world.ask("faults", at=1, kinds=["update_failed"], operation="UpdateFunctionConfiguration")
+    functions.update_function_configuration(FunctionName=name, Timeout=9)
+    assert status()["LastUpdateStatus"] == "Failed"
+    assert status()["LastUpdateStatusReason"]
+    functions.update_function_configuration(FunctionName=name, Timeout=9)
+    until(lambda: status()["LastUpdateStatus"] == "Successful")
 
 
 def test_a_held_call_has_its_effect_and_no_answer(world: World) -> None:

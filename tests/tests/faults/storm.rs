@@ -68,8 +68,71 @@ fn a_role_whose_policy_is_still_seen_is_deleted_later() -> Result<()> {
     world.empty()
 }
 
+/// What Lambda, IAM and EventBridge say of what was made, or went, a moment ago: the operation, the kind, how often.
+const SOON: [(&str, &str, u32); 5] = [
+    ("CreateFunction", "young_role", 3),
+    ("PutFunctionEventInvokeConfig", "young_queue", 3),
+    ("PutRolePolicy", "concurrent", 3),
+    ("DeleteRolePolicy", "concurrent", 3),
+    // More often than a bus is listed anew that seems to have rules.
+    ("DeleteEventBus", "rules_seen", 10),
+];
+
 #[test]
-fn every_change_of_a_busy_bus_or_rule_is_waited_for() -> Result<()> {
+fn what_passes_by_itself_is_waited_for() -> Result<()> {
+    let Some(world) = World::that_can("faults")? else { return Ok(()) };
+    let guard = Guard::new("222222222222", "us-east-1", "backup");
+    world.hire(&guard)?;
+    for (operation, kind, times) in SOON {
+        world.configure(&[Block::new("backup", &guard)])?;
+        let deletes = operation.starts_with("Delete");
+        let strike = || world.cloud.strike(&Faults::at_operation(operation, kind).repeated(times));
+        if !deletes {
+            strike()?;
+        }
+        world.terraform.apply()?;
+        if deletes {
+            strike()?;
+        }
+        world.terraform.destroy()?;
+        let struck = world.cloud.struck()?.struck.len();
+        assert_eq!(struck, usize::try_from(times).unwrap_or_default(), "{operation}: {kind}");
+        world.cloud.strike(&Faults::none())?;
+        world.empty()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn an_update_that_lambda_fails_is_an_error_and_then_drift() -> Result<()> {
+    let Some(world) = World::that_can("faults")? else { return Ok(()) };
+    let guard = Guard::new("222222222222", "us-east-1", "backup");
+    world.hire(&guard)?;
+    world.configure(&[Block::new("backup", &guard)])?;
+    world.apply()?;
+    let function = ["--function-name", "guard-responder"];
+    let timeout = [&["lambda", "update-function-configuration"], &function[..], &["--timeout", "5"]].concat();
+    let edge = world.at(&guard);
+    edge.run(&timeout)?;
+    world.cloud.until("the change of the timeout", 30, |_| {
+        let have = edge.run(&[&["lambda", "get-function-configuration"], &function[..]].concat())?;
+        Ok((have["LastUpdateStatus"] == "Successful").then_some(()))
+    })?;
+    world.cloud.strike(&Faults::at_operation("UpdateFunctionConfiguration", "update_failed"))?;
+    let said = world.terraform.apply().expect_err("the update failed").to_string();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("the update of function guard-responder failed: The update of the function"),
+        "{said}"
+    );
+    world.cloud.strike(&Faults::none())?;
+    assert!(world.terraform.plan()?.changes, "the function is as it should be, but for its failed update");
+    world.apply()?;
+    world.destroy()
+}
+
+#[test]
+fn every_change_of_a_busy_bus_role_or_rule_is_waited_for() -> Result<()> {
     let Some(world) = World::that_can("faults")? else { return Ok(()) };
     let guard = Guard::new("222222222222", "us-east-1", "backup");
     world.hire(&guard)?;
@@ -90,9 +153,13 @@ fn every_change_of_a_busy_bus_or_rule_is_waited_for() -> Result<()> {
     world.empty()?;
     let changes = [
         "CreateEventBus",
+        "CreateRole",
         "DeleteEventBus",
+        "DeleteRole",
+        "DeleteRolePolicy",
         "DeleteRule",
         "PutPermission",
+        "PutRolePolicy",
         "PutRule",
         "PutTargets",
         "RemoveTargets",

@@ -2,7 +2,9 @@
 
 Lambda quotas: archive of 50 MB when uploaded directly, environment of 4 KB, resource policy of 20 KB. The refusal of
 a longer policy is in AWS's words (helix-deploy#24), its size that of the document as GetPolicy answers it.
-Messages about the role are those that hashicorp/terraform-provider-aws waits for.
+Messages about the role are those that hashicorp/terraform-provider-aws waits for. A destination that isn't there is
+refused in the same words as one that the role may not send to (LocalStack's capture of
+put_destination_lambda_doesntexist; hashicorp/aws, resource aws_lambda_function_event_invoke_config).
 """
 
 from __future__ import annotations
@@ -163,12 +165,10 @@ def a_destination_can_be_sent_to(request: Request, state: State) -> AwsError | N
         if arn.service == "sqs":
             queue = state.queue(arn.account, arn.region, arn.resource)
             if queue is None:
-                return _refused(f"The destination ARN {given} does not exist.")
+                return _refused(f"The destination ARN {given} is invalid.")
             if queue.fifo:
                 return _refused("FIFO queues are not supported as destinations.")
         action = _SENDING[arn.service]
         if not state.role_may(function.role, action, given, request.region):
-            return _refused(
-                f"The function's execution role does not have permissions to call {action.partition(':')[2]} on {given}"
-            )
+            return _refused(f"The destination ARN {given} is invalid.")
     return None
