@@ -14,6 +14,9 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// All of them.
+    pub const ALL: [Partition; 3] = [Self::Aws, Self::China, Self::GovCloud];
+
     /// The partition that a region is in.
     pub fn of_region(region: &str) -> Self {
         if region.starts_with("cn-") {

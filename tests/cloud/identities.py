@@ -9,6 +9,7 @@
 * Whose keys are asked for must exist: NoSuchEntity.
 * Attaching and detaching carries the condition key iam:PolicyARN, PutEvents events:source. (Service authorization
   reference.) Entries of several sources are none here.
+* GetAccountAuthorizationDetails tells of a role's permissions boundary. (IAM API reference, RoleDetail.)
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def install() -> None:
     handlers["AttachUserPolicy"] = _attach_user_policy(handlers["AttachUserPolicy"])
     handlers["PutUserPolicy"] = _put_user_policy(handlers["PutUserPolicy"])
     handlers["DeleteUser"] = _delete_user(handlers["DeleteUser"])
+    handlers["GetAccountAuthorizationDetails"] = _with_boundaries(handlers["GetAccountAuthorizationDetails"])
     for operation in ("ListAccessKeys", "UpdateAccessKey"):
         handlers[operation] = _of_existing_user(handlers[operation])
     for operation in ("CreateRole", "UpdateAssumeRolePolicy"):
@@ -68,6 +70,22 @@ def make_ready() -> None:
     version["VersionId"] = "v2"
     record.update(DefaultVersionId="v2", Versions={"v2": version})
     iam._aws_managed_policies[DENY_ALL] = record
+
+
+def _with_boundaries(details: Handler) -> Handler:
+    def handler(parameters: Parameters) -> Answer:
+        status, headers, body = details(parameters)
+        before, name, roles = body.decode().partition("<RoleDetailList>")
+        for role in iam._roles.values():
+            if arn := role.get("PermissionsBoundary"):
+                named = f"<RoleName>{role['RoleName']}</RoleName>"
+                kind = "<PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType>"
+                boundary = f"{kind}<PermissionsBoundaryArn>{arn}</PermissionsBoundaryArn>"
+                told = f"{named}<PermissionsBoundary>{boundary}</PermissionsBoundary>"
+                roles = roles.replace(named, told, 1)
+        return status, headers, (before + name + roles).encode()
+
+    return handler
 
 
 def _attach_user_policy(attach: Handler) -> Handler:

@@ -164,7 +164,8 @@ _USERS = (
     "PutUserPolicy", "UpdateAccessKey",
 )  # fmt: skip
 _ROLES = (
-    "AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePolicy", "DetachRolePolicy", "GetRole", "GetRolePolicy",
+    "AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
+    "DetachRolePolicy", "GetRole", "GetRolePolicy",
     "ListAttachedRolePolicies", "ListRolePolicies", "ListRoleTags", "PutRolePolicy", "TagRole", "UntagRole",
     "UpdateAssumeRolePolicy", "UpdateRole",
 )  # fmt: skip

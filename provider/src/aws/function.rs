@@ -1,4 +1,5 @@
-//! The two functions. A newer provider updates their code in place, an older one leaves it alone.
+//! The two functions. A newer provider updates their code in place, an older one leaves it alone, and no more than
+//! that: anybody in the account may write a version into the tag.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -68,12 +69,13 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     }
     let version = tags.get(mark::ARTIFACT).cloned().unwrap_or_default();
     let mut drift = Vec::new();
-    let artifact = match context.artifact {
-        Some(artifact) if !Artifact::is_newer(&version, artifact.version) => artifact,
-        _ => return Ok(Observed::Ours { drift, artifact: Some(version) }),
+    let Some(artifact) = context.artifact else {
+        return Ok(Observed::Ours { drift, artifact: Some(version) });
     };
     let have = found.configuration().cloned().unwrap_or_else(|| FunctionConfiguration::builder().build());
-    if have.code_sha256() != Some(artifact.sha256.as_str()) {
+    if Artifact::is_newer(&version, artifact.version) {
+        tracing::warn!(version, object = %context.object, "its code is newer than ours, and left as it is");
+    } else if have.code_sha256() != Some(artifact.sha256.as_str()) {
         drift.push(if version == artifact.version {
             format!("its code is not that of artifact {version}")
         } else {
@@ -200,7 +202,10 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     if !differences(&have, want).is_empty() {
         configure(context, want, &have).await?;
     }
-    if have.code_sha256() != Some(artifact.sha256.as_str()) {
+    let tagged = shown_tags(context, found)?;
+    let version = tagged.get(mark::ARTIFACT).map(String::as_str);
+    let is_newer = version.is_some_and(|version| Artifact::is_newer(version, artifact.version));
+    if !is_newer && have.code_sha256() != Some(artifact.sha256.as_str()) {
         retry(FUNCTION, not_yet, || async {
             let _upload = uploading().await;
             let request = lambda.update_function_code().function_name(&want.name);
@@ -210,9 +215,8 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         .await?;
         ready(context, want).await?;
     }
-    let tagged = shown_tags(context, found)?;
     let (mut due, _) = mark::difference(&tagged, context.mark, context.object);
-    if tagged.get(mark::ARTIFACT).map(String::as_str) != Some(artifact.version) {
+    if !is_newer && version != Some(artifact.version) {
         due.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());
     }
     if !due.is_empty() {

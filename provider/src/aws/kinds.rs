@@ -18,8 +18,6 @@ pub(crate) struct Context<'a> {
     pub(crate) artifact: Option<&'a Artifact>,
     /// The object.
     pub(crate) object: &'a Object,
-    /// Whether everything is compared, whatever it costs: the object is about to be put.
-    pub(crate) thorough: bool,
 }
 
 /// What there is in AWS where an object is wanted.

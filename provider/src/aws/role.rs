@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use aws_sdk_iam::types::Tag;
+use aws_sdk_iam::types::{AttachedPermissionsBoundary, Tag};
 use serde_json::Value;
 
 use crate::chain::Role;
@@ -19,7 +19,7 @@ use super::{Context, Error, Observed, mark, policy};
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
 
 /// IAM writes policy documents URL-encoded (RFC 3986) in its answers.
-fn decoded(document: &str) -> Value {
+pub(super) fn decoded(document: &str) -> Value {
     let mut bytes = Vec::with_capacity(document.len());
     let mut rest = document.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
@@ -45,6 +45,8 @@ pub(super) struct Have {
     trust: Value,
     /// The policy of the role's own name.
     policy: Option<Value>,
+    /// ARN of its permissions boundary: one that is not ours can take everything from it.
+    boundary: Option<String>,
     others: Others,
 }
 
@@ -83,6 +85,9 @@ impl Have {
             Some(have) if !policy::same(have, &want.policy) => drift.push("its policy differs".to_owned()),
             Some(_) => {}
         }
+        if let Some(boundary) = &self.boundary {
+            drift.push(format!("it has a permissions boundary: {boundary}"));
+        }
         if !self.others.is_empty() {
             drift.push(format!("it has policies that are not guard's: {}", self.others.names()));
         }
@@ -92,6 +97,10 @@ impl Have {
 
 fn tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+}
+
+fn boundary(attached: Option<&AttachedPermissionsBoundary>) -> Option<String> {
+    attached.and_then(|boundary| boundary.permissions_boundary_arn()).map(str::to_owned)
 }
 
 /// As the account's page of identities has it; believed only if nothing is wrong there.
@@ -104,6 +113,7 @@ fn listed(page: &Page, name: &str) -> Option<Have> {
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.and_then(|policy| policy.policy_document()).map(decoded),
+        boundary: boundary(role.permissions_boundary()),
         others: Others {
             inline: inline.filter(|other| *other != name).map(str::to_owned).collect(),
             attached: attached.map(str::to_owned).collect(),
@@ -134,6 +144,7 @@ async fn ask(context: &Context<'_>, name: &str) -> Result<Option<Have>, Error> {
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.map(|answer| decoded(answer.policy_document())),
+        boundary: boundary(role.permissions_boundary()),
         others,
     }))
 }
@@ -237,6 +248,10 @@ async fn repair(context: &Context<'_>, want: &Role, have: &Have) -> Result<(), E
             request.send().await.called("iam:TagRole", &context.site.at)
         })
         .await?;
+    }
+    if have.boundary.is_some() {
+        let gone = context.site.iam.delete_role_permissions_boundary().role_name(&want.name).send().await;
+        absent(gone.called("iam:DeleteRolePermissionsBoundary", &context.site.at), ABSENT)?;
     }
     strip(context, &want.name, &have.others).await
 }

@@ -1,7 +1,7 @@
 //! An account and region: its clients, and what they have answered.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -51,8 +51,6 @@ pub(super) struct Seen {
     pub(super) rules: Answers<Option<Vec<Rule>>>,
     /// The targets of a rule.
     pub(super) targets: Answers<Option<Vec<Target>>>,
-    /// The rules that lead to a target.
-    pub(super) leading: Answers<BTreeSet<String>>,
     /// The policy of a bus.
     pub(super) bus_policies: Answers<Option<Option<String>>>,
     /// The tags of all objects that carry a mark, by ARN.
@@ -123,7 +121,6 @@ impl Site {
             Spec::Rule(_) | Spec::Target(_) => {
                 seen.rules.forget();
                 seen.targets.forget();
-                seen.leading.forget();
                 seen.tags.forget();
             }
             Spec::Alarm(_) => {
@@ -147,7 +144,6 @@ impl Site {
         let seen = &self.seen;
         seen.rules.forget();
         seen.targets.forget();
-        seen.leading.forget();
         seen.bus_policies.forget();
         seen.tags.forget();
         seen.alarms.forget();

@@ -1,7 +1,5 @@
 //! Targets: another bus, or the responder.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_eventbridge::types::{DeadLetterConfig, Target as SdkTarget};
 
 use crate::chain::Target;
@@ -10,10 +8,6 @@ use super::bus::ABSENT;
 use super::error::{Called, absent};
 use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site};
-
-/// With more users than this on a bus, one ListRuleNamesByTarget tells which of their rules lead to the
-/// responder, and what else a target holds is only compared when its guard is applied.
-const MANY_USERS: usize = 8;
 
 /// What EventBridge does unless told otherwise, and at most (RetryPolicy): we tell it nothing.
 const RETRIES: i32 = 185;
@@ -32,34 +26,11 @@ pub(super) async fn ids(site: &Site, bus: &str, rule: &str) -> Result<Vec<String
     Ok(found.into_iter().map(|target| target.id).collect())
 }
 
-/// The names of all rules of a bus that lead to a target.
-async fn leading(site: &Site, bus: &str, arn: &str) -> Result<BTreeSet<String>, Error> {
-    let (mut all, mut next) = (BTreeSet::new(), None);
-    loop {
-        let request = site.events.list_rule_names_by_target().event_bus_name(bus).target_arn(arn);
-        let answer = request.set_next_token(next).send().await;
-        let answer = absent(answer.called("events:ListRuleNamesByTarget", &site.at), ABSENT)?;
-        let Some(answer) = answer else { return Ok(all) };
-        all.extend(answer.rule_names.unwrap_or_default());
-        next = answer.next_token;
-        if next.is_none() {
-            return Ok(all);
-        }
-    }
-}
-
 pub(super) async fn observe(context: &Context<'_>, want: &Target) -> Result<Observed, Error> {
     let (site, seen) = (context.site, &context.site.seen);
     let rules = super::rule::listed(site, &want.bus).await?;
     if !rules.iter().flatten().any(|rule| rule.name() == Some(&want.rule)) {
         return Ok(Observed::Absent);
-    }
-    let many = rules.iter().flatten().count() > MANY_USERS;
-    if !context.object.shared() && many && !context.thorough {
-        let leading = seen.leading.about(&want.arn).get(|| leading(site, &want.bus, &want.arn)).await?;
-        if leading.contains(&want.rule) {
-            return Ok(Observed::ours(Vec::new()));
-        }
     }
     let about = format!("{}/{}", want.bus, want.rule);
     let found = seen.targets.about(&about).get(|| list(site, &want.bus, &want.rule)).await?;

@@ -1,10 +1,10 @@
 //! The guarded user, only ever read.
 
 use aws_sdk_iam::types::UserDetail;
-use guard_contract::{INLINE_DENY_NAME, deny_policy_arn};
+use guard_contract::{INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, deny_policy_arn};
 
 use super::error::{Called, absent};
-use super::{Error, Site, identities};
+use super::{Error, Site, identities, policy, role};
 
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
 
@@ -36,9 +36,17 @@ pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, E
 fn listed(user: &UserDetail, deny: &str) -> User {
     let attached = user.attached_managed_policies().iter();
     let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == deny)
-        || user.user_policy_list().iter().any(|policy| policy.policy_name() == Some(INLINE_DENY_NAME));
+        || user.user_policy_list().iter().any(|policy| {
+            policy.policy_name() == Some(INLINE_DENY_NAME) && policy.policy_document().is_some_and(denies)
+        });
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     User { name: text(user.user_name()), arn: text(user.arn()), id: text(user.user_id()), denied }
+}
+
+/// Whether an inline policy is the deny: anybody in the account may give its name to another.
+fn denies(document: &str) -> bool {
+    let deny = serde_json::from_str(INLINE_DENY_DOCUMENT).unwrap_or_default();
+    policy::same(&role::decoded(document), &deny)
 }
 
 async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
@@ -54,7 +62,8 @@ async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let mut denied = policies.iter().any(|policy| policy.policy_arn() == Some(deny));
     if !denied {
         let inline = iam.get_user_policy().user_name(name).policy_name(INLINE_DENY_NAME).send().await;
-        denied = absent(inline.called("iam:GetUserPolicy", at), ABSENT)?.is_some();
+        denied = absent(inline.called("iam:GetUserPolicy", at), ABSENT)?
+            .is_some_and(|inline| denies(inline.policy_document()));
     }
     Ok(Some(User { name: user.user_name, arn: user.arn, id: user.user_id, denied }))
 }

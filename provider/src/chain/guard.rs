@@ -104,7 +104,7 @@ impl Guard {
     /// # Errors
     /// If it would mean others too, or is no user's of the guard's account.
     pub(crate) fn checked_arn(&self) -> Result<UserArn, ChainError> {
-        let arn = UserArn::parse(&self.user_arn, self.edge.partition(), &self.edge.account);
+        let arn = UserArn::parse(&self.user_arn, &self.edge.account);
         arn.map_err(|source| ChainError::UserArn { user_arn: self.user_arn.clone(), source })
     }
 

@@ -94,7 +94,7 @@ fn user(
     hub: &Hub,
 ) -> Result<Option<UserMember>, NotOurs> {
     let Record::User { user_arn, topology, former, response } = record else { return Ok(None) };
-    let user_arn = UserArn::parse(&user_arn, bus.partition(), &bus.account)?;
+    let user_arn = UserArn::parse(&user_arn, &bus.account)?;
     if rule.name != own_rule(hub, bus, user_arn.name()) {
         return Err(NotOurs::Name);
     }

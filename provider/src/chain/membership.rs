@@ -90,7 +90,7 @@ mod tests {
     fn with(topology: Topology) -> BusMembers {
         let edge = Location::new("222222222222", "eu-west-1");
         let user_arn = Guard::plain_user_arn(&edge, "a");
-        let user_arn = UserArn::parse(&user_arn, edge.partition(), &edge.account).expect("an ARN");
+        let user_arn = UserArn::parse(&user_arn, &edge.account).expect("an ARN");
         let (rule, user) = ("r".into(), "a".into());
         let (former, signals, response) = (None, vec![], Response::default());
         let member = UserMember { rule, user, user_arn, topology, former, signals, response };

@@ -37,7 +37,7 @@ impl Engine {
             objects.into_iter().partition(|object| self.ensured.since(object).is_some());
         built.extend(done);
         let seen = match known {
-            Known::Nothing => self.look_at(todo, hub, true).await?,
+            Known::Nothing => self.look_at(todo, hub).await?,
             Known::Absent => {
                 todo.into_iter().map(|object| Seen { object, observed: Observed::Absent }).collect()
             }

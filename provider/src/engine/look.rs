@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::artifact::Artifact;
-use crate::aws::{Context, Observed, User, observe, read_user};
+use crate::aws::{Observed, User, observe, read_user};
 use crate::chain::{ChainError, Guard, Hub, Object, Route, Spec, expand};
 
 use super::roster::user_arns;
@@ -123,7 +123,8 @@ impl Engine {
         user: Option<User>,
     ) -> Result<Look, Error> {
         let objects = self.expand_for_a_look(guard, hub, users)?;
-        let look = Look { chain: self.look_at(objects, hub, false).await?, user };
+        let look = Look { chain: self.look_at(objects, hub).await?, user };
+        self.warn_of_newer(&look);
         let mut unmixed = self.unmixed.lock().unwrap_or_else(PoisonError::into_inner);
         let id = Guard::id(&guard.edge, &guard.user);
         if look.foreign().is_none() {
@@ -135,24 +136,35 @@ impl Engine {
         Ok(look)
     }
 
+    /// Warns of functions whose code a newer provider has put, or somebody who only says so: it is not compared.
+    fn warn_of_newer(&self, look: &Look) {
+        let Ok(artifact) = self.artifact() else { return };
+        for Seen { object, observed } in &look.chain {
+            if let Observed::Ours { artifact: Some(version), .. } = observed
+                && Artifact::is_newer(version, artifact.version)
+            {
+                let detail = format!(
+                    "The tag of {object} says that its code is of version {version}, which is newer than this provider's {}. The code is left as it is and not compared; everything else of the function is. If no newer provider is in use, somebody has changed the tag: remove it, and apply.",
+                    artifact.version
+                );
+                self.warn(format!("{object} has newer code"), detail);
+            }
+        }
+    }
+
     /// Whether this run has looked at a guard's chain and found nothing foreign in it.
     pub(crate) fn is_unmixed(&self, guard: &Guard) -> bool {
         let id = Guard::id(&guard.edge, &guard.user);
         self.unmixed.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
     }
 
-    /// Looks at objects side by side; `thorough` if they are about to be put.
-    pub(super) async fn look_at(
-        &self,
-        objects: Vec<Object>,
-        hub: &Hub,
-        thorough: bool,
-    ) -> Result<Vec<Seen>, Error> {
+    /// Looks at objects side by side.
+    pub(super) async fn look_at(&self, objects: Vec<Object>, hub: &Hub) -> Result<Vec<Seen>, Error> {
         let mark = &hub.mark();
         let look = |object: Object| async move {
             let site = self.accounts.site(&object.at).await?;
-            let context = Context { thorough, ..self.context(&site, mark, &object) };
-            let observed = observe(&context).await.map_err(Error::object(&object, "read"))?;
+            let observed =
+                observe(&self.context(&site, mark, &object)).await.map_err(Error::object(&object, "read"))?;
             Ok(Seen { object, observed })
         };
         stream::iter(objects).map(look).buffered(SIDE_BY_SIDE).try_collect().await
@@ -199,7 +211,7 @@ impl Engine {
                 None => all = false,
             }
         }
-        let look = Look { chain: self.look_at(functions, hub, false).await?, user: None };
+        let look = Look { chain: self.look_at(functions, hub).await?, user: None };
         let built = all && look.chain.iter().all(Seen::is_ours);
         Ok(match look.artifact_version() {
             Some(version) if built && Artifact::is_newer(&version, ours) => version,

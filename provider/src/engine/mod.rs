@@ -153,6 +153,6 @@ impl Engine {
     }
 
     fn context<'a>(&'a self, site: &'a Site, mark: &'a str, object: &'a Object) -> Context<'a> {
-        Context { site, mark, artifact: self.artifact.as_ref().ok(), object, thorough: false }
+        Context { site, mark, artifact: self.artifact.as_ref().ok(), object }
     }
 }

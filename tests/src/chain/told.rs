@@ -22,6 +22,7 @@ fn line(object: &Value) -> String {
         "function_permission" | "bucket_notification" | "target" => {
             format!("{kind} {account}/{region} {whole}/{name}")
         }
+        "watch" => format!("parameter {account}/{region} {name}"),
         _ => format!("{kind} {account}/{region} {name}"),
     }
 }

@@ -23,7 +23,7 @@ fn two_guards_share_and_the_last_one_takes_everything() -> Result<()> {
     world.apply()?;
     let one = world.cloud.inventory()?;
     let gone: Vec<_> = both.iter().filter(|object| !one.contains(object)).collect();
-    assert_eq!(gone.len(), 3, "only the leaver's rule, target and alarm may go: {gone:#?}");
+    assert_eq!(gone.len(), 4, "only the leaver's parameter, rule, target and alarm may go: {gone:#?}");
     assert!(gone.iter().all(|object| object.contains("guard-user-backup")), "{gone:#?}");
     world.destroy()
 }

@@ -86,7 +86,7 @@ fn defaults_are_on_everything_and_a_guards_tags_go_before_them() -> Result<()> {
         .collect();
     writes.sort();
     // `team` is the default's again: set, not taken off.
-    assert_eq!(writes, ["cloudwatch:TagResource", "events:TagResource"]);
+    assert_eq!(writes, ["cloudwatch:TagResource", "events:TagResource", "ssm:AddTagsToResource"]);
     world.settled()?;
     assert_eq!(tags(&world, &rule)?, json!({"env": "live", "owner": "siem", "stage": "one", "team": "any"}));
 

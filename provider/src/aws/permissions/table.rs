@@ -125,12 +125,7 @@ pub(super) const TABLE: &[Grant] = &[
         On::BusAndRules,
         "rules and their targets",
     ),
-    call(
-        &["events:ListRules", "events:ListRuleNamesByTarget"],
-        Who::Both,
-        On::Everything,
-        "which guards there are, and who needs what",
-    ),
+    call(&["events:ListRules"], Who::Both, On::Everything, "which guards there are, and who needs what"),
     call(
         &["events:TagResource", "events:ListTagsForResource", "events:UntagResource"],
         Who::Both,
@@ -216,6 +211,7 @@ pub(super) const TABLE: &[Grant] = &[
             "iam:ListAttachedRolePolicies",
             "iam:DetachRolePolicy",
             "iam:DeleteRole",
+            "iam:DeleteRolePermissionsBoundary",
             "iam:TagRole",
         ],
         Who::Both,

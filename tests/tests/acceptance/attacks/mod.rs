@@ -1,6 +1,7 @@
 //! Who has a leaked key, or administrates one member account, and what they get. Each file plays one attack.
 
 mod alarms;
+mod configuration;
 mod leaked_key;
 mod listed_rules;
 mod rearmed;

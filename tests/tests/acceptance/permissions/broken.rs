@@ -56,6 +56,9 @@ impl Place<'_> {
                 "lambda add-permission --function-name {function} --statement-id {statement} --action lambda:GetFunction --principal s3.amazonaws.com"
             ),
             format!("iam attach-role-policy --role-name {role} --policy-arn {READ_ONLY}"),
+            format!(
+                "iam put-role-permissions-boundary --role-name {role} --permissions-boundary {READ_ONLY}"
+            ),
             format!("iam update-assume-role-policy --role-name {role} --policy-document {ANYBODY}"),
             format!("sqs set-queue-attributes --queue-url {queue} --attributes MessageRetentionPeriod=60"),
         ] {
