@@ -40,6 +40,10 @@ fn main() -> ExitCode {
 
 fn serve() -> ExitCode {
     process::install_panics();
+    if let Some(why) = process::logs_refused() {
+        eprintln!("panic: {why}");
+        return ExitCode::FAILURE;
+    }
     process::install_logs();
     // The one crypto provider: ring, because Terraform's client certificate breaks the other's handshake.
     if rustls::crypto::ring::default_provider().install_default().is_err() {

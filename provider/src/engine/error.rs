@@ -54,7 +54,7 @@ pub(crate) enum Error {
     },
     /// Somebody guards this user already.
     #[error(
-        "{id} is guarded already: rule {rule} in {at} was built {builder}; remove one of the two blocks, or import it here with `terraform import <address> {id}` if its state was lost"
+        "{id} is guarded already: rule {rule} in {at} was built {builder}; if this block had another name, `for_each` key or `count` index before, say so with a block `moved` from that address to this one. Never import it beside the old address: removing that one would take the guard away. If two blocks guard this user, remove one; only if no state holds the guard any more, import it with `terraform import <address> {id}`"
     )]
     Duplicate {
         /// The guard's id.

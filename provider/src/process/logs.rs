@@ -25,12 +25,21 @@ const TIME: &[FormatItem<'static>] =
 /// The variables that Terraform's users set, the most particular first.
 const VARIABLES: [&str; 3] = ["TF_LOG_PROVIDER_GUARD", "TF_LOG_PROVIDER", "TF_LOG"];
 
+/// The variable that has the library under the provider write all that Terraform sends into a file.
+const TO_FILE: &str = "PLUGIN_LOG_FILE";
+
+/// Why the provider doesn't start, if it is told to write what nobody may read: the library's own lines hold the
+/// provider block with its keys, and the credentials in its requests.
+pub(crate) fn refused() -> Option<String> {
+    std::env::var_os(TO_FILE)?;
+    Some(format!(
+        "{TO_FILE} is set, and would write all that terraform sends, secrets too, into a file. Unset it, and set {} and TF_LOG_PATH for guard's own log",
+        VARIABLES[1]
+    ))
+}
+
 /// Sends log lines to Terraform, at the level that its variables ask for, and watches for its Stop.
 pub(crate) fn install() {
-    // tf-provider sets its own subscriber if this is set, and panics if there is one.
-    if std::env::var_os("PLUGIN_LOG_FILE").is_some() {
-        return;
-    }
     let asked = VARIABLES.iter().find_map(|name| std::env::var(name).ok().filter(|level| !level.is_empty()));
     let level = level(asked.as_deref().unwrap_or("off"));
     // The libraries' own lines would drown ours, and at trace level hold requests with credentials.

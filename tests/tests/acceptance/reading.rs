@@ -36,7 +36,7 @@ fn a_colleague_reads_a_guard_whole_and_changes_nothing() -> Result<()> {
     let world = World::new()?;
     world.hire(&guard())?;
     let more = "mode = \"monitor\"\n  tags = { team = \"platform\" }\n  ignored_actions = [\"sts:GetCallerIdentity\"]\n  \
-                expected {\n    actions = [\"s3:List*\"]\n    regions = []\n  }";
+                expected {\n    actions = [\"s3:List*\"]\n    regions = [\"eu-west-1\"]\n  }";
     world.configure(&[Block::new("backup", &guard()).with(more)])?;
     world.apply()?;
 
@@ -47,7 +47,7 @@ fn a_colleague_reads_a_guard_whole_and_changes_nothing() -> Result<()> {
     colleague.apply()?;
     let read = colleague.terraform.resource("data.guard_iam_user.read")?;
     assert_eq!(common(read.clone()), common(world.state("backup")?));
-    let expected = json!([{ "actions": ["s3:List*"], "regions": [], "source_ips": null, "user_agents": null, "vpce_ids": null }]);
+    let expected = json!([{ "actions": ["s3:List*"], "regions": ["eu-west-1"], "source_ips": null, "user_agents": null, "vpce_ids": null }]);
     assert_eq!(read["expected"], expected);
     let requests = world.cloud.requests(since)?.1;
     let written: Vec<_> = requests.iter().filter(|request| request.is_write()).collect();

@@ -18,8 +18,17 @@ pub(super) fn check(diags: &mut Diagnostics, config: &State) {
     if let Value::Value(block) = &config.expected {
         expected(diags, block);
     }
-    each(diags, "ignored_actions", "ignored_actions", &config.ignored_actions, parses::<Action>);
+    each(diags, "ignored_actions", "ignored_actions", &config.ignored_actions, ignored);
     topics(diags, &config.notify_topic_arns);
+}
+
+/// An action that may be ignored: not all of them, which would leave a guard that guards nothing and looks well.
+fn ignored(text: &str) -> Result<(), String> {
+    let is_all = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte == b'*');
+    if text.split_once(':').is_some_and(|(service, name)| is_all(service) && is_all(name)) {
+        return Err("it ignores every call, so nothing would trip the guard. Name the calls, such as s3:List*; to be told and deny nothing, set mode = \"monitor\"".to_owned());
+    }
+    parses::<Action>(text)
 }
 
 /// Checks whom permissions are for.
@@ -52,6 +61,20 @@ fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
     each(diags, "expected", "expected.vpce_ids", &block.vpce_ids, parses::<Endpoint>);
     each(diags, "expected", "expected.regions", &block.regions, region);
     each(diags, "expected", "expected.user_agents", &block.user_agents, agent);
+    for (name, list) in [
+        ("actions", &block.actions),
+        ("source_ips", &block.source_ips),
+        ("vpce_ids", &block.vpce_ids),
+        ("regions", &block.regions),
+        ("user_agents", &block.user_agents),
+    ] {
+        if matches!(list, Value::Value(items) if items.is_empty()) {
+            let detail = format!(
+                "`{name} = []` would allow nothing, and every call of the script trip the guard. Name what the script does, or leave `{name}` out (or null) to allow all."
+            );
+            attribute_error(diags, "expected", "An expectation that allows nothing", detail);
+        }
+    }
     if block.expected().is_some_and(|expected| expected.allows_everything()) {
         let detail = "Its lists allow everything, so nothing would be unexpected. Name what the script does in at least one of actions, source_ips, vpce_ids, regions and user_agents, or leave the block out.";
         attribute_error(diags, "expected", "An expectation that allows everything", detail);

@@ -4,6 +4,7 @@ mod alarms;
 mod configuration;
 mod leaked_key;
 mod listed_rules;
+mod mistakes;
 mod rearmed;
 mod replay;
 
