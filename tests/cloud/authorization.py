@@ -5,7 +5,8 @@
 * Some requests do two things and need a permission for each (service authorization reference): tags on something
   new need the service's tagging action; a role that is handed to a function or a target needs `iam:PassRole` on that
   role, with the keys `iam:PassedToService` and `iam:AssociatedResourceArn`; an object that is encrypted with a key of
-  KMS needs `kms:Decrypt` on that key (S3 user guide, "Using server-side encryption with AWS KMS keys").
+  KMS needs `kms:Decrypt` on that key (S3 user guide, "Using server-side encryption with AWS KMS keys"); a session that
+  is told, or hands on, who is behind it and how it is tagged needs two actions more (sessions.py).
 * A refusal names the action that was missing and its resource. (IAM user guide, "Troubleshoot access denied error
   messages".)
 
@@ -21,7 +22,7 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import s3
 
-from . import checks, function_tags, resources
+from . import checks, function_tags, resources, sessions
 from .current import CURRENT
 from .journal import JUDGEMENTS
 
@@ -111,6 +112,8 @@ def _beside(request: checks.Request, own: list[str]) -> Iterator[Asked]:
     tagging = _TAGGING.get((request.service or "", request.operation or ""))
     if tagging and (params.get("Tags") or params.get("tags")):
         yield from ((tagging, arn, {}) for arn in own)
+    if (request.service, request.operation) == ("sts", "AssumeRole"):
+        yield from ((action, arn, {}) for action in sessions.needed(request) for arn in own)
     if request.service == "s3" and request.operation == "GetObject" and (encrypted_with := _key(params)):
         yield "kms:Decrypt", encrypted_with, {"kms:ViaService": f"s3.{request.region}.amazonaws.com"}
     passed: dict[str, Any] = {}

@@ -146,7 +146,8 @@ def bus_decision(principal: str, bus_arn: str, event: dict[str, Any], *, invoked
 
 def _keys(event: dict[str, Any], invoked_by_rule: bool) -> dict[str, Any]:
     return {
-        "events:source": event.get("Source", ""),
+        # A list, as for PutEvents (identities.py).
+        "events:source": [event.get("Source", "")],
         "events:detail-type": event.get("DetailType", ""),
         "events:eventBusInvocation": "true" if invoked_by_rule else "false",
     }

@@ -8,7 +8,8 @@
 * A user with inline policies can't be deleted: DeleteConflict.
 * Whose keys are asked for must exist: NoSuchEntity.
 * Attaching and detaching carries the condition key iam:PolicyARN, PutEvents events:source. (Service authorization
-  reference.) Entries of several sources are none here.
+  reference.) The latter has many values (ArrayOfString), and what a plain operator makes of it is not said, so here it
+  never holds. (IAM user guide, "Multivalued context keys".)
 * GetAccountAuthorizationDetails tells of a role's permissions boundary. (IAM API reference, RoleDetail.)
 """
 
@@ -171,8 +172,7 @@ def _with_keys_of_the_request(enforce: Callable[..., Any]) -> Callable[..., Any]
         if service == "iam" and iam_action.split(":")[1].startswith(("Attach", "Detach")):
             keys["iam:policyarn"] = asked.params.get("PolicyArn") if asked else None
         elif iam_action == "events:PutEvents" and asked:
-            sources = {entry.get("Source") for entry in asked.params.get("Entries") or []}
-            keys["events:source"] = sources.pop() if len(sources) == 1 else None
+            keys["events:source"] = [entry.get("Source") for entry in asked.params.get("Entries") or []]
         return enforce(access_key_id, iam_action, service, region, resource_arn, keys)
 
     return judged

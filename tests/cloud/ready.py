@@ -33,6 +33,7 @@ from . import (
     output,
     policies,
     processes,
+    sessions,
     suspended,
     synchronous,
     tags,
@@ -52,6 +53,7 @@ _PARTS = (
     buses,
     events,
     topics,
+    sessions,
     functions,
     function_metrics,
     synchronous,
@@ -90,6 +92,7 @@ async def reset() -> None:
     faults.plan({})
     suspended.forget()
     processes.forget()
+    sessions.forget()
     async with ministack._get_reset_lock():
         await asyncio.to_thread(ministack._reset_all_state)
         await make_ready()

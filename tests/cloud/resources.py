@@ -2,13 +2,13 @@
 
 The service authorization reference names each action's resources:
 
-* a rule is `rule/NAME` on the default bus and `rule/BUS/NAME` on others; who lists rules needs all of them;
+* a rule is `rule/NAME` on the default bus and `rule/BUS/NAME` on others;
 * each parameter that a request names is judged, a path is `parameter/PATH`;
 * CreateLogStream, PutLogEvents and their like act on `log-group:GROUP:log-stream:STREAM`, the listing of groups on
   all of them;
 * a queue may be named together with its owner; users and roles have a path;
 * what an action without a resource needs is `*` itself, which nothing narrower fits: PutPermission and
-  RemovePermission, ListRuleNamesByTarget, GetResources, ListSubscriptions, Unsubscribe,
+  RemovePermission, ListRules, ListRuleNamesByTarget, GetResources, ListSubscriptions, Unsubscribe,
   GetAccountAuthorizationDetails, DescribeTrails.
 """
 
@@ -139,7 +139,7 @@ def _assumed(request: checks.Request) -> list[str]:
     return [request.params["RoleArn"]]
 
 
-_RULES = ("PutRule", "DescribeRule", "EnableRule", "DisableRule", "DeleteRule", "ListRules")
+_RULES = ("PutRule", "DescribeRule", "EnableRule", "DisableRule", "DeleteRule")
 _TARGETS = ("PutTargets", "RemoveTargets", "ListTargetsByRule")
 _BUSES = ("CreateEventBus", "DeleteEventBus", "DescribeEventBus")
 _TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
@@ -175,7 +175,7 @@ _TABLE: dict[tuple[str, str], Named] = {
     **{("events", operation): _bus for operation in _BUSES},
     **{("events", operation): _tagged for operation in _TAGS},
     **{("events", operation): _everything for operation in ("PutPermission", "RemovePermission")},
-    ("events", "ListRuleNamesByTarget"): _everything,
+    **{("events", operation): _everything for operation in ("ListRules", "ListRuleNamesByTarget")},
     **{("ssm", operation): _parameters for operation in _PARAMETERS},
     **{("ssm", operation): _tagged_parameter for operation in _PARAMETER_TAGS},
     ("ssm", "GetParametersByPath"): _path,

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::chain::{Location, iam_arn};
 
-use super::credentials::{AssumedRole, Role, Way};
+use super::credentials::{AssumedRole, HandedOn, Role, Way};
 use super::error::Called;
 use super::identities::Identities;
 use super::reach::{self, Endpoints, Environment, Permitted, Settings, Sts};
@@ -33,6 +33,8 @@ pub(crate) struct Accounts {
     pub(crate) region: String,
     /// The name of the role in member accounts.
     pub(crate) member_role: String,
+    /// What the caller's session hands on to those of the member role.
+    pub(crate) handed_on: HandedOn,
     /// Which trail is read, and where.
     pub(crate) trail: TrailChoice,
     members: Mutex<HashMap<String, Arc<OnceCell<Member>>>>,
@@ -81,6 +83,7 @@ impl Accounts {
             home: OnceLock::new(),
             region,
             member_role: settings.member_role.clone(),
+            handed_on: settings.assume_role.as_ref().map(Role::hands_on).unwrap_or_default(),
             trail: settings.trail.clone(),
             members: Mutex::default(),
             sites: Mutex::default(),

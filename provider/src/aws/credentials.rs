@@ -45,6 +45,25 @@ pub(crate) struct Role {
     pub(crate) transitive_tag_keys: Vec<String>,
 }
 
+/// What a session of the caller's role hands on to the sessions of the roles that it assumes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HandedOn {
+    /// Who is behind it.
+    pub(crate) source_identity: bool,
+    /// Tags.
+    pub(crate) tags: bool,
+}
+
+impl Role {
+    /// What its session hands on.
+    pub(super) fn hands_on(&self) -> HandedOn {
+        HandedOn {
+            source_identity: self.source_identity.is_some(),
+            tags: !self.transitive_tag_keys.is_empty(),
+        }
+    }
+}
+
 /// How a role is assumed.
 #[derive(Clone, Debug)]
 pub(super) enum Way {

@@ -46,7 +46,7 @@ mod web_identity;
 pub(crate) use access::AccessError;
 pub(crate) use alarm::remove_alarms;
 pub(crate) use clients::Accounts;
-pub(crate) use credentials::{Role, Session};
+pub(crate) use credentials::{HandedOn, Role, Session};
 pub(crate) use error::Error;
 pub(crate) use kinds::{Context, Observed, observe, put, remove};
 pub(crate) use mark::BUILDER as BUILDER_TAG;

@@ -80,7 +80,7 @@ pub(super) async fn put(context: &Context<'_>, want: &WatchParameter, exists: bo
 
 async fn put_parameter(context: &Context<'_>, want: &WatchParameter, exists: bool) -> Result<(), Error> {
     let busy = |error: &Error| error.is(&["TooManyUpdates"]);
-    retry(PROPAGATION, busy, || async {
+    let put = retry(PROPAGATION, busy, || async {
         let request = context.site.ssm.put_parameter().name(&want.name).value(&want.value);
         let request = request.r#type(ParameterType::String);
         let request = request.description("What guard's filter must know of a guarded user");
@@ -91,8 +91,19 @@ async fn put_parameter(context: &Context<'_>, want: &WatchParameter, exists: boo
         };
         request.send().await.called("ssm:PutParameter", &context.site.at)
     })
-    .await?;
-    Ok(())
+    .await;
+    match put {
+        // An answer that was lost: the SDK has sent the request again. What another guard has put is another text.
+        Err(error) if error.is(&["ParameterAlreadyExists"]) && is_put(context, want).await? => Ok(()),
+        put => put.map(drop),
+    }
+}
+
+/// Whether the parameter is there as it should be.
+async fn is_put(context: &Context<'_>, want: &WatchParameter) -> Result<bool, Error> {
+    let (site, path) = (context.site, path(&want.name));
+    let all = site.seen.watches.about(path).fresh(|| list(site, path)).await?;
+    Ok(all.get(&want.name) == Some(&want.value))
 }
 
 async fn retag(context: &Context<'_>, want: &WatchParameter) -> Result<(), Error> {

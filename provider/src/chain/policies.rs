@@ -12,6 +12,12 @@ fn policy(statements: Vec<Value>) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
+/// The condition on an event's source. The key has many values (service authorization reference: ArrayOfString); a set
+/// operator is what IAM documents for such, and holds if it has only one as well.
+fn source_is(source: &str) -> Value {
+    json!({ "ForAnyValue:StringEquals": { "events:source": source } })
+}
+
 fn logs(at: &Location, names: &Names, handler: Handler) -> Value {
     let group = names.log_group(handler);
     json!({
@@ -122,15 +128,15 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
             "Sid": "ListGuards",
             "Effect": "Allow",
             "Action": "events:ListRules",
-            // A denial names the account's rules as a whole, whichever the bus.
-            "Resource": arn("events", at, "rule/*"),
+            // It takes no narrower resource (service authorization reference).
+            "Resource": "*",
         }),
         json!({
             "Sid": "TellTools",
             "Effect": "Allow",
             "Action": "events:PutEvents",
             "Resource": bus_arn(at, DEFAULT_BUS),
-            "Condition": { "StringEquals": { "events:source": TRIPPED_SOURCE } },
+            "Condition": source_is(TRIPPED_SOURCE),
         }),
         failures(at, names),
         replay(&[queue_arn(at, &names.queue())]),
@@ -184,16 +190,16 @@ pub(crate) fn trust(service: &str) -> Value {
 /// working when the role is made anew (IAM, "AWS JSON policy elements: Principal").
 pub(super) fn bus_statement(at: &Location, hub: &Hub) -> Value {
     let names = &hub.names;
+    let mut condition = source_is(SOURCE);
+    let sender = role_arn(&hub.location, &names.forward_role(&hub.location, at));
+    condition["ArnEquals"] = json!({ "aws:PrincipalArn": sender });
     json!({
         "Sid": names.statement("hub"),
         "Effect": "Allow",
         "Principal": { "AWS": iam_arn(&hub.location, "root") },
         "Action": "events:PutEvents",
         "Resource": bus_arn(at, &names.bus()),
-        "Condition": {
-            "ArnEquals": { "aws:PrincipalArn": role_arn(&hub.location, &names.forward_role(&hub.location, at)) },
-            "StringEquals": { "events:source": SOURCE },
-        },
+        "Condition": condition,
     })
 }
 

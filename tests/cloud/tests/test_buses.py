@@ -131,8 +131,9 @@ def test_a_dead_letter_queue_without_a_policy_loses_the_event(world: World) -> N
 @pytest.mark.parametrize(
     ("condition", "passes"),
     [
-        ({"StringEquals": {"events:source": "test"}}, True),
-        ({"StringEquals": {"events:source": "other"}}, False),
+        ({"ForAnyValue:StringEquals": {"events:source": "test"}}, True),
+        ({"ForAnyValue:StringEquals": {"events:source": "other"}}, False),
+        ({"StringEquals": {"events:source": "test"}}, False),
         ({"StringEquals": {"events:detail-type": "Test"}}, True),
         ({"StringEquals": {"events:detail-type": "Other"}}, False),
         ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{MANAGEMENT}:role/forward"}}, True),

@@ -58,8 +58,15 @@ def listed(world: World) -> list[str]:
     return [one["ResourceARN"] for one in found["ResourceTagMappingList"]]
 
 
-def test_who_lists_rules_needs_all_of_them(world: World, bus: str) -> None:
-    events = Session(world, allow("events:ListRules", arn(bus, "*"))).client("events")
+@pytest.mark.parametrize("resource", ["rule/*", "rule/b/*"])
+def test_listing_rules_takes_no_narrower_resource(world: World, bus: str, resource: str) -> None:
+    narrow = allow("events:ListRules", f"arn:aws:events:{HUB}:{MEMBER}:{resource}")
+    with refused("AccessDeniedException"):
+        Session(world, narrow).client("events").list_rules(EventBusName=bus)
+
+
+def test_who_may_list_rules_lists_all(world: World, bus: str) -> None:
+    events = Session(world, allow("events:ListRules", "*")).client("events")
     assert [rule["Name"] for rule in events.list_rules(EventBusName=bus)["Rules"]] == ["ours", "theirs"]
 
 

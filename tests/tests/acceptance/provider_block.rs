@@ -5,6 +5,7 @@ mod sources;
 use guard_tests::{
     Result,
     chain::Guard,
+    operators::Policies,
     world::{Block, World},
 };
 use serde_json::{Value, json};
@@ -118,6 +119,11 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
         endpoints.join("\n")
     );
     world.configure_with(&block, &[Block::new("backup", &guard())])?;
+    if world.can("denials") {
+        let said = world.terraform.fails(&PLAN)?;
+        assert!(said.contains("is not authorized to perform: sts:SetSourceIdentity"), "{said}");
+        hand_on(&world, &management)?;
+    }
     let (since, _) = world.cloud.requests(u64::MAX)?;
     world.apply()?;
     let (_, requests) = world.cloud.requests(since)?;
@@ -139,8 +145,25 @@ fn a_guard_is_built_by_what_the_block_says_and_not_the_environment() -> Result<(
         "--policy-arn",
         world.callers_policy(),
     ])?;
+    if world.can("denials") {
+        let names = ["--role-name", "pipeline", "--policy-name", "hands-on"];
+        administrator.run(&[&["iam", "delete-role-policy"], &names[..]].concat())?;
+    }
     administrator.run(&["iam", "delete-role", "--role-name", "pipeline"])?;
     world.empty()
+}
+
+/// Gives the role what `guard_permissions` says where the block hands on a source identity and tags.
+fn hand_on(world: &World, management: &str) -> Result<()> {
+    let block = format!(
+        "  assume_role {{\n    role_arn = \"arn:aws:iam::{management}:role/pipeline\"\n    source_identity = \"somebody\"\n    \
+         tags = {{ team = \"security\" }}\n    transitive_tag_keys = [\"team\"]\n  }}"
+    );
+    let policies = Policies::configured(&world.cloud, &block, &[guard().account], &[])?;
+    let document = policies.caller.to_string();
+    let names = ["--role-name", "pipeline", "--policy-name", "hands-on"];
+    let policy = [&["iam", "put-role-policy"], &names[..], &["--policy-document", &document]].concat();
+    world.cloud.administrator(management).run(&policy).map(drop)
 }
 
 #[test]

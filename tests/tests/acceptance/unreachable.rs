@@ -167,7 +167,11 @@ fn as_the_guide_says(world: &World) -> Result<()> {
     let guide = paths::root().join("docs/guides/unreachable-account.md");
     let guide = fs::read_to_string(guide).map_err(Error::io("reading the guide"))?;
     let lines: Vec<_> = guide.lines().filter_map(|line| line.strip_prefix("aws ")).collect();
-    assert_eq!(lines.len(), 5, "the guard's parameter, the rule's target, the rule, the role's policy, the role");
+    assert_eq!(
+        lines.len(),
+        5,
+        "the guard's parameter, the rule's target, the rule, the role's policy, the role"
+    );
     let management = world.cloud.administrator(world.management());
     lines.iter().try_for_each(|line| AwsCli(&management).run(&line.split(' ').collect::<Vec<_>>()))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::chain::{Hub, Location, bucket_arn, iam_arn};
 
+use super::super::HandedOn;
 use super::table::{Grant, On, TABLE, Who};
 
 /// For whom documents are wanted.
@@ -19,6 +20,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) role: &'a dyn Fn(&str) -> String,
     /// The accounts that guarded users live in.
     pub(crate) accounts: BTreeSet<String>,
+    /// What the caller's session hands on to those of the roles.
+    pub(crate) handed_on: HandedOn,
     /// ARNs of the topics that guards tell, by their account.
     pub(crate) topics: BTreeMap<String, BTreeSet<String>>,
 }
@@ -71,6 +74,8 @@ impl Wanted<'_> {
         let (at_hub, guarded) = (account == self.hub.location.account, self.accounts.contains(account));
         match who {
             Who::Caller => account == self.caller,
+            Who::SourceIdentity => account == self.caller && self.handed_on.source_identity,
+            Who::SessionTags => account == self.caller && self.handed_on.tags,
             Who::Hub => at_hub,
             Who::Subscriber => at_hub && self.hub.topic.is_some(),
             Who::Member => guarded && !at_hub,

@@ -18,6 +18,10 @@ pub(super) struct Grant {
 pub(super) enum Who {
     /// The caller, where the trail is.
     Caller,
+    /// The caller, if its session has a source identity.
+    SourceIdentity,
+    /// The caller, if its session has transitive tags.
+    SessionTags,
     /// Who is where the trail's bucket is: the caller, or the role in the account of the block `trail`.
     Hub,
     /// The role in a member account.
@@ -72,8 +76,8 @@ const fn call(actions: &'static [&'static str], who: Who, on: On, why: &'static 
     Grant { actions, on, who, kind: Kind::Call, why }
 }
 
-const fn beside(actions: &'static [&'static str], on: On, why: &'static str) -> Grant {
-    Grant { actions, on, who: Who::Both, kind: Kind::Beside, why }
+const fn beside(actions: &'static [&'static str], who: Who, on: On, why: &'static str) -> Grant {
+    Grant { actions, on, who, kind: Kind::Beside, why }
 }
 
 /// In the order of the guide. `sts:GetCallerIdentity` is not in it: nobody can be denied that.
@@ -258,5 +262,17 @@ pub(super) const TABLE: &[Grant] = &[
             "many answers at once; without them each object is asked for by name, which takes longer",
         )
     },
-    beside(&["iam:PassRole"], On::PassedRoles, "giving functions and rules their roles"),
+    beside(&["iam:PassRole"], Who::Both, On::PassedRoles, "giving functions and rules their roles"),
+    beside(
+        &["sts:SetSourceIdentity"],
+        Who::SourceIdentity,
+        On::MemberRoles,
+        "handing on `assume_role.source_identity`; the member roles' trust has to allow it as well",
+    ),
+    beside(
+        &["sts:TagSession"],
+        Who::SessionTags,
+        On::MemberRoles,
+        "handing on `assume_role.transitive_tag_keys`; the member roles' trust has to allow it as well",
+    ),
 ];

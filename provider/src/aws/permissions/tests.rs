@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::chain::{Delivery, Hub, Location, Names};
 
+use super::super::HandedOn;
 use super::table::{Grant, Kind, On, TABLE, Who};
 use super::*;
 
@@ -55,6 +56,8 @@ fn rows(beside: bool) -> String {
         let actions: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
         let (caller, member) = match who {
             Who::Caller => ("✓", ""),
+            Who::SourceIdentity => ("with a source identity", ""),
+            Who::SessionTags => ("with transitive tags", ""),
             Who::Hub => ("✓", "in the account of the block `trail`, instead of the caller"),
             Who::Subscriber => {
                 ("with `delivery = \"sns\"`", "in the account of the block `trail`, instead of the caller")
@@ -114,6 +117,10 @@ fn made(accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
 
 /// The documents where the trail's bucket is in that account.
 fn made_at(hub: &str, accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
+    made_by(hub, accounts, topics, HandedOn::default())
+}
+
+fn made_by(hub: &str, accounts: &[&str], topics: &[(&str, &str)], handed_on: HandedOn) -> Documents {
     let hub = Hub {
         location: Location::new(hub, "us-east-1"),
         bucket: "organization-trail-111111111111".to_owned(),
@@ -126,7 +133,7 @@ fn made_at(hub: &str, accounts: &[&str], topics: &[(&str, &str)]) -> Documents {
     let accounts = accounts.iter().map(ToString::to_string).collect();
     let topics = topics.iter().map(|(at, arn)| (at.to_string(), BTreeSet::from([arn.to_string()]))).collect();
     let role = |account: &str| format!("arn:aws:iam::{account}:role/OrganizationAccountAccessRole");
-    documents(&Wanted { caller: "111111111111", hub: &hub, role: &role, accounts, topics })
+    documents(&Wanted { caller: "111111111111", hub: &hub, role: &role, accounts, topics, handed_on })
 }
 
 fn sids(document: &serde_json::Value) -> Vec<&str> {
@@ -144,6 +151,19 @@ fn an_account_has_the_statements_that_it_needs_and_no_other() {
     assert!(!sids(&made.members["222222222222"]).contains(&"Bucket"), "the trail is the hub's");
     let enters = made.caller["Statement"][0]["Resource"].as_array().map(Vec::len);
     assert_eq!(enters, Some(2), "it looks at the topic by that account's role");
+}
+
+#[test]
+fn a_session_that_hands_on_its_identity_and_tags_may_do_so() {
+    let actions = |handed_on| {
+        let made = made_by("111111111111", &["222222222222"], &[], handed_on);
+        made.caller["Statement"][0]["Action"].as_array().cloned().unwrap_or_default()
+    };
+    assert_eq!(actions(HandedOn::default()), ["sts:AssumeRole"]);
+    let identity = HandedOn { source_identity: true, tags: false };
+    assert_eq!(actions(identity), ["sts:AssumeRole", "sts:SetSourceIdentity"]);
+    let tags = HandedOn { source_identity: false, tags: true };
+    assert_eq!(actions(tags), ["sts:AssumeRole", "sts:TagSession"]);
 }
 
 #[test]

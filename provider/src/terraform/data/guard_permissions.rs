@@ -93,7 +93,7 @@ async fn read(diags: &mut Diagnostics, engine: &Engine, config: Policies) -> Opt
     let accounts = texts(&config.account_ids).map(str::to_owned).collect();
     let member_role = engine.accounts.member_role.as_str();
     let role = |account: &str| engine.accounts.role(account);
-    let wanted = Wanted { caller, hub, role: &role, accounts, topics };
+    let wanted = Wanted { caller, hub, role: &role, accounts, topics, handed_on: engine.accounts.handed_on };
     let Documents { caller: callers, members } = documents(&wanted);
     let members = members.into_iter().map(|(account, policy)| (account, Value::Value(policy.to_string())));
     Some(Policies {

@@ -96,9 +96,7 @@ async fn refreshed(
         guard.topology = rule.topology;
         guard.former = rule.former;
         // Anybody in the account may have written it.
-        if UserArn::parse(&rule.user_arn, &guard.edge.account)
-            .is_ok_and(|arn| arn.name() == guard.user)
-        {
+        if UserArn::parse(&rule.user_arn, &guard.edge.account).is_ok_and(|arn| arn.name() == guard.user) {
             guard.user_arn = rule.user_arn;
         }
         guard.response = rule.response;
