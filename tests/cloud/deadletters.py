@@ -3,7 +3,8 @@
 EventBridge writes the event, as it would have been delivered, to the standard queue that the target
 names, with the reason in message attributes. The queue's policy must let events.amazonaws.com send
 for this rule; a queue that is missing or says no loses the event. (EventBridge user guide, "Using
-dead-letter queues to process undelivered events".)
+dead-letter queues to process undelivered events".) RETRY_ATTEMPTS is 0, and EXHAUSTED_RETRY_CONDITION is not there:
+what is refused here is what EventBridge doesn't try again.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def _write(
             "TARGET_ARN": target["Arn"],
             "ERROR_CODE": refusal.code,
             "ERROR_MESSAGE": refusal.message,
+            "RETRY_ATTEMPTS": "0",
         },
     )
     return "stored"

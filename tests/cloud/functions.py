@@ -4,7 +4,8 @@ Whoever invokes a function for an AWS service (S3, EventBridge, CloudWatch) does
 the caller is told nothing, and Lambda tries again twice after an error, one and two minutes later
 (or as often as MaximumRetryAttempts says). Then the event and the last answer go to the on-failure
 destination, written with the function's own role. (Lambda developer guide, "Asynchronous
-invocation")
+invocation") Where the function's reserved concurrency is 0 they go there at once, without having been tried
+(LocalStack's AWS-validated snapshots).
 
 A function runs with the credentials of a session of its role, and nothing it does is allowed but
 what that role allows; that is MiniStack's own doing under AUTH=true.
@@ -94,10 +95,11 @@ class _Invocation:
                 if not answer.get("error") or clock.era() != self.era:
                     return
             else:
-                answer = {"error": True, "body": {"errorMessage": "Rate Exceeded.", "errorType": "Throttled"}}
+                self._fail(record, settings, {}, 0, "ZeroReservedConcurrency")
+                return
             retries = settings.get("MaximumRetryAttempts")
             retries = _RETRIES if retries is None else int(retries)
-            if attempts > retries or attempts == 0:
+            if attempts > retries:
                 self._fail(record, settings, answer, attempts, "RetriesExhausted")
                 return
             wait = _WAITS[min(attempts, len(_WAITS)) - 1]

@@ -4,6 +4,9 @@ A configuration that names a function is accepted only where the function's reso
 lets s3.amazonaws.com invoke it for this bucket and account; otherwise the whole request is refused
 and nothing changes. The same policy is asked again at each delivery. (S3 user guide, "Event
 notification types and destinations"; hashicorp/terraform-provider-aws#19088 for the wording.)
+
+The names of a filter's rules come back as Prefix and Suffix, however they were written. (LocalStack's
+AWS-validated snapshots, test_s3_notifications_lambda.)
 """
 
 from __future__ import annotations
@@ -39,6 +42,15 @@ def install() -> None:
 
     s3._validate_notification_configs = validate_configs
     s3._deliver_event_to_lambda = deliver
+    write = s3._notification_configs_to_xml
+
+    def written(configs: list[dict[str, Any]], has_eventbridge: bool) -> str:
+        text: str = write(configs, has_eventbridge)
+        return text.replace("<Name>prefix</Name>", "<Name>Prefix</Name>").replace(
+            "<Name>suffix</Name>", "<Name>Suffix</Name>"
+        )
+
+    s3._notification_configs_to_xml = written
 
 
 def deliver(arn: str, event_payload: dict[str, Any], bucket_region: str) -> None:

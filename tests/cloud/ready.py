@@ -28,6 +28,7 @@ from . import (
     functions,
     identities,
     logs,
+    missing,
     notifications,
     organization,
     output,
@@ -67,6 +68,7 @@ _PARTS = (
     alarms,
     tags,
     users,
+    missing,
 )
 
 

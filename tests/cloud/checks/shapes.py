@@ -133,7 +133,9 @@ def _constraints(shape: Shape, value: Any, path: str) -> Iterator[Problem]:
     if shape.type_name != "string":
         return
     allowed = getattr(shape, "enum", None)
-    if allowed and value not in allowed:
+    # S3 writes these back as Prefix and Suffix, and takes them so.
+    written = value.lower() if shape.name == "FilterRuleName" else value
+    if allowed and written not in allowed:
         says = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
         yield _broken("constraint", path, value, says)
     pattern = limits.get("pattern")

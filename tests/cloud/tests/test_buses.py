@@ -114,6 +114,7 @@ def test_a_dead_letter_says_what_happened_and_holds_the_event(world: World) -> N
     (letter,) = world.messages(chain.letters)
     said = {name: value["StringValue"] for name, value in letter["MessageAttributes"].items()}
     assert (said["RULE_ARN"], said["TARGET_ARN"]) == (chain.rule, chain.far)
+    assert (said["RETRY_ATTEMPTS"], said.get("EXHAUSTED_RETRY_CONDITION")) == ("0", None)
     assert said["ERROR_MESSAGE"]
     assert json.loads(letter["Body"])["detail"] == {"user": "ann"}
 

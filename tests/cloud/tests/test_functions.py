@@ -60,6 +60,25 @@ def test_a_failing_event_is_tried_again_and_then_kept(world: World, retries: int
     assert len([hop for hop in world.hops("function") if hop["outcome"] == "failed"]) == attempts
 
 
+def test_a_function_without_concurrency_keeps_the_event_untried(world: World) -> None:
+    letters = world.queue(MEMBER, HUB, service="nobody.amazonaws.com")
+    function(world, allow("sqs:SendMessage", letters))
+    client = world.client("lambda", MEMBER)
+    client.put_function_event_invoke_config(
+        FunctionName="eyes", DestinationConfig={"OnFailure": {"Destination": letters}}
+    )
+    client.put_function_concurrency(FunctionName="eyes", ReservedConcurrentExecutions=0)
+    client.invoke(FunctionName="eyes", InvocationType="Event", Payload=b'{"event": 1}')
+    world.await_hop("destination", "stored")
+    (message,) = world.messages(letters)
+    letter = json.loads(message["Body"])
+    context = letter["requestContext"]
+    assert (context["condition"], context["approximateInvokeCount"]) == ("ZeroReservedConcurrency", 0)
+    assert letter["requestPayload"] == {"event": 1}
+    assert "responseContext" not in letter
+    assert not world.hops("function")
+
+
 def test_a_role_that_may_no_longer_send_loses_the_failed_event(world: World) -> None:
     letters = world.queue(MEMBER, HUB)
     function(world, allow("sqs:SendMessage", letters), FAILS="always")

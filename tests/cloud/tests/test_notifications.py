@@ -73,6 +73,18 @@ def test_a_permission_taken_away_stops_the_delivery(world: World) -> None:
     assert not world.hops("function")
 
 
+def test_the_names_of_filter_rules_come_back_in_another_case(world: World) -> None:
+    arn = function(world, account=MANAGEMENT)
+    permit(world)
+    configure(world, arn)
+    s3 = world.client("s3")
+    kept = s3.get_bucket_notification_configuration(Bucket=BUCKET)
+    kept.pop("ResponseMetadata")
+    (made,) = kept["LambdaFunctionConfigurations"]
+    assert made["Filter"]["Key"]["FilterRules"] == [{"Name": "Prefix", "Value": "AWSLogs/"}]
+    s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration=kept)
+
+
 def test_the_switch_to_eventbridge_is_kept(world: World) -> None:
     arn = function(world, account=MANAGEMENT)
     permit(world)

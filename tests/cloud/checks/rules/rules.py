@@ -66,13 +66,16 @@ def what_is_tagged_exists(request: Request, state: State) -> AwsError | None:
     if arn is None or arn.service != "events":
         return AwsError("ValidationException", f"Parameter {given} is not valid.")
     kind, _, name = arn.resource.partition("/")
+    missing = f"{kind} {name} does not exist."
     if kind == "event-bus":
         found = state.bus_exists(arn.account, arn.region, name)
     elif kind == "rule":
         bus, _, rule = name.rpartition("/")
         found = rule in state.rules_on(arn.account, arn.region, bus or "default")
+        # LocalStack's AWS-validated snapshots.
+        missing = f"Rule {rule} does not exist on EventBus {bus or 'default'}."
     else:
         return None
     if found and (arn.account, arn.region) == (request.account, request.region):
         return None
-    return AwsError("ResourceNotFoundException", f"{kind} {name} does not exist.")
+    return AwsError("ResourceNotFoundException", missing)

@@ -3,7 +3,8 @@
 Publish in the SNS API reference: a subject has at most 100 characters, no line breaks and no control characters
 (guard's are ASCII, as AWS demanded until 2025, and here they must); a message is not empty; one for several
 protocols is a JSON object with a text for "default". A FIFO topic needs a MessageGroupId, and only it takes a
-MessageDeduplicationId. A topic is published to in its own region ("Invalid parameter: TopicArn").
+MessageDeduplicationId. A topic is published to, and its attributes are
+read, in its own region ("Invalid parameter: TopicArn").
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _SUBJECT = re.compile(r"[!-~][ -~]*")
 _IDENT = re.compile(r"[!-~]{1,128}")
 
 
-@asks("sns", "Publish", "PublishBatch")
+@asks("sns", "GetTopicAttributes", "Publish", "PublishBatch")
 def a_topic_is_the_regions(request: Request) -> AwsError | None:
     given = request.params.get("TopicArn") or request.params.get("TargetArn")
     if given is None:

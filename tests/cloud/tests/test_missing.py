@@ -1,0 +1,48 @@
+"""What isn't there is named as AWS names it."""
+
+from __future__ import annotations
+
+import re
+
+from .world import FAR, HUB, MEMBER, World, function, refused
+
+
+def test_a_statement_that_is_not_there_is_named(world: World) -> None:
+    function(world)
+    client = world.client("lambda", MEMBER)
+    with refused("ResourceNotFoundException.*No policy is associated with the given resource"):
+        client.remove_permission(FunctionName="eyes", StatementId="gone")
+    client.add_permission(
+        FunctionName="eyes", StatementId="there", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
+    )
+    with refused("ResourceNotFoundException.*Statement gone is not found in resource policy."):
+        client.remove_permission(FunctionName="eyes", StatementId="gone")
+
+
+def test_missing_async_settings_name_the_functions_version(world: World) -> None:
+    arn = re.escape(f"{function(world)}:$LATEST")
+    with refused(f"ResourceNotFoundException.*The function {arn} doesn't have an EventInvokeConfig"):
+        world.client("lambda", MEMBER).get_function_event_invoke_config(FunctionName="eyes")
+
+
+def test_tags_of_a_missing_rule_name_rule_and_bus(world: World) -> None:
+    events = world.client("events", MEMBER)
+    for resource, bus in (("rule/gone", "default"), ("rule/edge/gone", "edge")):
+        arn = f"arn:aws:events:{HUB}:{MEMBER}:{resource}"
+        with refused(f"ResourceNotFoundException.*Rule gone does not exist on EventBus {bus}."):
+            events.list_tags_for_resource(ResourceARN=arn)
+
+
+def test_a_missing_alarm_has_no_tags(world: World) -> None:
+    arn = f"arn:aws:cloudwatch:{HUB}:{MEMBER}:alarm:gone"
+    cloudwatch = world.client("cloudwatch", MEMBER)
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+    with refused("ResourceNotFound"):
+        cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "k", "Value": "v"}])
+
+
+def test_a_topic_is_read_in_its_own_region(world: World) -> None:
+    arn = world.client("sns", MEMBER).create_topic(Name="t")["TopicArn"]
+    assert world.client("sns", MEMBER).get_topic_attributes(TopicArn=arn)["Attributes"]["TopicArn"] == arn
+    with refused("InvalidParameter.*Invalid parameter: TopicArn"):
+        world.client("sns", MEMBER, FAR).get_topic_attributes(TopicArn=arn)
