@@ -32,6 +32,11 @@ pub(crate) fn there(world: &World) -> Result<BTreeSet<String>> {
     let all = world.cloud.inventory()?.into_iter();
     let shown = all.filter(|object| !object.starts_with("role_policy "));
     Ok(shown
-        .map(|object| object.replace("bus_policy ", "event_bus_permission ").replace("/- ", "/ "))
+        .map(|object| {
+            object
+                .replace("bus_policy ", "event_bus_permission ")
+                .replace("parameter ", "watch ")
+                .replace("/- ", "/ ")
+        })
         .collect())
 }
