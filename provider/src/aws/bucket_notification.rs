@@ -21,7 +21,7 @@ use crate::halt::halted;
 use super::error::{Called, absent};
 use super::function_permission::{source, withdraw};
 use super::retry::{PROPAGATION, retry};
-use super::{Context, Error, Observed, Site, clock_speed, subscription, trail_rule};
+use super::{Context, Error, Observed, Site, clock_speed, destination, subscription, trail_rule};
 
 const ABSENT: &[&str] = &["NoSuchBucket"];
 
@@ -316,7 +316,16 @@ async fn change(
         }
         let request = site.s3.put_bucket_notification_configuration().bucket(&want.bucket);
         let request = request.notification_configuration(next);
-        request.send().await.called("s3:PutBucketNotification", &site.at)?;
+        // What only takes our entry away must not depend on where others' entries lead.
+        let only_removes = matches!(aim, Aim::Nothing | Aim::SwitchAlone);
+        let request = request.set_skip_destination_validation(only_removes.then_some(true));
+        let written = request.send().await;
+        let foreign =
+            written.as_ref().err().and_then(|error| destination::foreign(error, &want.function_arn));
+        written.called("s3:PutBucketNotification", &site.at).map_err(|error| match foreign {
+            Some(foreign) => Error { message: foreign, ..error },
+            None => error,
+        })?;
         match read(site, &want.bucket).await {
             Ok(Some(now)) if !parts.are_in(&now, want) => {
                 Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))

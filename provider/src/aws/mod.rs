@@ -13,6 +13,7 @@ mod clients;
 mod clients_tests;
 mod clock_speed;
 mod credentials;
+mod destination;
 mod error;
 mod function;
 mod function_permission;

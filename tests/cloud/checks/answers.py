@@ -32,8 +32,9 @@ def answer(error: AwsError, request: Request) -> tuple[int, dict[str, str], byte
         return status, headers, json.dumps(body).encode()
     if request.protocol == "rest-xml":
         headers = {"Content-Type": "application/xml", "x-amz-request-id": ident}
+        details = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in error.details)
         text = (
-            f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+            f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>{details}"
             f"<RequestId>{ident}</RequestId></Error>"
         )
         return status, headers, b'<?xml version="1.0" encoding="UTF-8"?>\n' + text.encode()

@@ -44,6 +44,8 @@ class AwsError:
     code: str
     message: str
     status: int = 400
+    details: tuple[tuple[str, str], ...] = ()
+    """Further elements that S3 gives an error."""
 
     @property
     def fault(self) -> str:

@@ -269,6 +269,20 @@ def test_a_notification_is_refused(
     refused("s3", "PutBucketNotificationConfiguration", {"Bucket": "trail"}, bad, good, "InvalidArgument", words, world)
 
 
+def test_a_destination_that_is_gone_is_named_beside_the_message(sent: Sent, world: World) -> None:
+    entries = notification(entry("a/"), entry("b/", LambdaFunctionArn=FUNCTION + "x"))
+    asked: dict[str, Any] = {"Bucket": "trail", **entries}
+    error = check(sent("s3", "PutBucketNotificationConfiguration", **asked), world)
+    assert error is not None
+    assert FUNCTION not in error.message
+    assert error.details == (
+        ("ArgumentName1", f"{FUNCTION}x, null"),
+        ("ArgumentValue1", f"Not authorized to invoke function [{FUNCTION}x]"),
+    )
+    unchecked = sent("s3", "PutBucketNotificationConfiguration", **asked, SkipDestinationValidation=True)
+    assert check(unchecked, world) is None
+
+
 def queue_policy(**more: object) -> str:
     statement = {
         "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE,

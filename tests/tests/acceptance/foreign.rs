@@ -2,6 +2,8 @@
 
 mod beside;
 
+use std::time::{Duration, Instant};
+
 use guard_tests::{
     Result,
     aws::Aws,
@@ -29,6 +31,38 @@ fn a_foreign_entry_of_the_notification_survives() -> Result<()> {
 
     world.configure(&[block.with("signals = [\"access_denied\"]")])?;
     world.apply()?;
+    world.terraform.destroy()?;
+    assert_eq!(notification(&world, &management)?, entries, "destroy changed a foreign entry");
+    Ok(())
+}
+
+#[test]
+fn a_foreign_entry_that_leads_nowhere_is_named_and_stops_no_destroy() -> Result<()> {
+    let Some(world) = World::that_can("events")? else { return Ok(()) };
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    let management = world.cloud.administrator(world.management());
+    let entries = foreign_entries(&world, &management)?;
+    let arn = entries["QueueConfigurations"][0]["QueueArn"].as_str().unwrap_or_default().to_owned();
+    let name = arn.rsplit(':').next().unwrap_or_default();
+    let near = management.in_region(world.hub());
+    let url = near.run(&["sqs", "get-queue-url", "--queue-name", name])?;
+    let url = url["QueueUrl"].as_str().unwrap_or_default();
+    let attributes = ["sqs", "get-queue-attributes", "--queue-url", url, "--attribute-names", "Policy"];
+    let policy = near.run(&attributes)?["Attributes"].to_string();
+    near.run(&["sqs", "delete-queue", "--queue-url", url])?;
+
+    world.configure(&[Block::new("backup", &guard)])?;
+    let begun = Instant::now();
+    let said = world.terraform.fails(&["apply", "-auto-approve", "-input=false", "-no-color"])?;
+    assert!(begun.elapsed() < Duration::from_secs(60), "it waited for somebody else's queue");
+    let wanted =
+        format!("can't deliver to {arn} (The destination queue does not exist), which is not guard's");
+    assert!(said.contains(&wanted), "wanted \"{wanted}\" in:\n{said}");
+
+    near.run(&["sqs", "create-queue", "--queue-name", name, "--attributes", &policy])?;
+    world.apply()?;
+    near.run(&["sqs", "delete-queue", "--queue-url", url])?;
     world.terraform.destroy()?;
     assert_eq!(notification(&world, &management)?, entries, "destroy changed a foreign entry");
     Ok(())

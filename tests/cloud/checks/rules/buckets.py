@@ -1,7 +1,9 @@
 """S3 bucket notifications.
 
 S3 user guide, "Configuring event notifications using object key name filtering", for overlaps;
-hashicorp/terraform-provider-aws#1582 and #19088 for AWS's words.
+hashicorp/terraform-provider-aws#1582 and #19088 for AWS's words. Every entry is validated at every write, whoever's it
+is, unless x-amz-skip-destination-validation is given; the message has no ARN, the error's further elements have it
+(LocalStack's captures of test_invalid_lambda_arn and of its SQS counterpart; serverless-external-s3-event#88).
 """
 
 from __future__ import annotations
@@ -98,7 +100,7 @@ def destinations_are_near_and_exist(request: Request, state: State) -> AwsError 
     bucket = state.bucket(request.params["Bucket"])
     if bucket is None:
         return None
-    missing = []
+    missing: list[tuple[str, str]] = []
     for entry in _entries(request):
         arn = split(entry.arn)
         if arn is None:
@@ -108,13 +110,18 @@ def destinations_are_near_and_exist(request: Request, state: State) -> AwsError 
                 "The notification destination service region is not valid for the bucket location constraint"
             )
         if arn.service == "lambda":
-            found = state.function(arn.account, arn.region, arn.resource.split(":")[1]) is not None
-        elif arn.service == "sqs":
-            found = state.queue(arn.account, arn.region, arn.resource) is not None
-        else:
-            found = True  # topics: the emulator looks itself
-        if not found:
-            missing.append(entry.arn)
-    if missing:
-        return _refused(f"Unable to validate the following destination configurations: {', '.join(missing)}")
-    return None
+            if state.function(arn.account, arn.region, arn.resource.split(":")[1]) is None:
+                missing.append((f"{entry.arn}, null", f"Not authorized to invoke function [{entry.arn}]"))
+        elif arn.service == "sqs" and state.queue(arn.account, arn.region, arn.resource) is None:
+            missing.append((entry.arn, "The destination queue does not exist"))
+        # Topics: the emulator looks itself.
+    if not missing or str(request.params.get("SkipDestinationValidation", "")).lower() == "true":
+        return None
+    named = [
+        detail
+        for number, (name, value) in enumerate(missing, 1)
+        for detail in ((f"ArgumentName{number}", name), (f"ArgumentValue{number}", value))
+    ]
+    return AwsError(
+        "InvalidArgument", "Unable to validate the following destination configurations", details=tuple(named)
+    )
