@@ -16,6 +16,7 @@ and then as often as the same request is repeated (`times`):
 | `young_role` | Lambda: the role isn't known everywhere yet, in the other words that Lambda has for it, in turn |
 | `young_queue` | Lambda: the destination of PutFunctionEventInvokeConfig isn't known yet |
 | `update_failed` | Lambda: a change is accepted, and fails |
+| `lost` | Lambda, S3: AddPermission or PutBucketNotificationConfiguration is answered, and another writer undoes it |
 | `concurrent` | EventBridge: ConcurrentModificationException, of PutTargets and RemoveTargets in a failed entry |
 | | IAM: ConcurrentModification of whatever changes a role |
 | `delete_conflict` | IAM: DeleteRole still sees a policy that was deleted |
@@ -45,7 +46,8 @@ Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
     "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
-    "young_queue", "update_failed", "concurrent", "delete_conflict", "rules_seen", "hold", "kill_before", "kill_after",
+    "young_queue", "update_failed", "lost", "concurrent", "delete_conflict", "rules_seen", "hold", "kill_before",
+    "kill_after",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -146,6 +148,8 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
             return request.operation == "PutFunctionEventInvokeConfig"
         case "update_failed":
             return request.operation in ("UpdateFunctionCode", "UpdateFunctionConfiguration")
+        case "lost":
+            return request.operation in ("AddPermission", "PutBucketNotificationConfiguration")
         case "delete_conflict":
             return request.operation == "DeleteRole"
         case "rules_seen":

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from . import checks, connections, creation, faults, processes
+from . import checks, connections, creation, faults, losses, processes
 from .faults import Message, Send, Serve
 
 SLOW = 1.0
@@ -117,7 +117,10 @@ async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, sen
         return
     if kind == "slow":
         await asyncio.sleep(SLOW)
+    undo = losses.undoing(request) if kind == "lost" else None
     answer = await _answer(request, ident, serve)
+    if undo:
+        undo()
     if kind == "update_failed":
         creation.fail_update(request.account or "", request.region, request.params["FunctionName"])
     if kind == "hold":

@@ -1,6 +1,9 @@
 //! Our statements in the functions' policies: who may invoke them.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use serde_json::Value;
 
@@ -52,21 +55,24 @@ pub(super) async fn observe(context: &Context<'_>, want: &FunctionPermission) ->
             Observed::ours(vec![MISSING.to_owned()])
         });
     };
-    let principal = &have["Principal"];
-    let principal = principal["Service"].as_str().or_else(|| principal.as_str());
-    let same = have["Effect"] == "Allow"
-        && have["Action"] == ACTION
-        && principal == Some(want.principal)
-        && condition(&have, "aws:SourceArn") == want.source_arn
-        && condition(&have, "aws:SourceAccount") == want.source_account;
     let mut drift = Vec::new();
-    if !same {
+    if !is_wanted(&have, want) {
         drift.push("it lets in others than it should".to_owned());
     }
     if !replaced.is_empty() {
         drift.push(format!("there is a statement for each account: {}", replaced.join(", ")));
     }
     Ok(Observed::ours(drift))
+}
+
+fn is_wanted(have: &Value, want: &FunctionPermission) -> bool {
+    let principal = &have["Principal"];
+    let principal = principal["Service"].as_str().or_else(|| principal.as_str());
+    have["Effect"] == "Allow"
+        && have["Action"] == ACTION
+        && principal == Some(want.principal)
+        && condition(have, "aws:SourceArn") == want.source_arn
+        && condition(have, "aws:SourceAccount") == want.source_account
 }
 
 const MISSING: &str = "it is missing, beside statements for single accounts";
@@ -87,20 +93,45 @@ pub(super) async fn put(context: &Context<'_>, want: &FunctionPermission, exists
         for sid in replaced(document.as_deref(), want) {
             withdraw(context.site, &want.function, &sid).await?;
         }
+        if policy::find(document.as_deref(), &want.sid).is_some_and(|have| is_wanted(&have, want)) {
+            return Ok(());
+        }
         remove(context, want).await?;
     }
     let not_yet = |error: &Error| {
         !error.exists() && error.is(&["ResourceConflictException", "ResourceNotFoundException"])
     };
-    retry(PROPAGATION, not_yet, || async {
-        let request = context.site.lambda.add_permission().function_name(&want.function);
-        let request = request.statement_id(&want.sid).action(ACTION).principal(want.principal);
-        let request =
-            request.set_source_arn(want.source_arn.clone()).set_source_account(want.source_account.clone());
-        request.send().await.called("lambda:AddPermission", &context.site.at)
-    })
-    .await?;
-    Ok(())
+    let added = AtomicBool::new(false);
+    retry(
+        PROPAGATION,
+        |error| not_yet(error) || error.message == NOT_SHOWN,
+        || async {
+            match add(context, want).await {
+                Err(error) if error.exists() && added.load(Ordering::Relaxed) => {}
+                outcome => outcome?,
+            }
+            added.store(true, Ordering::Relaxed);
+            let document = read(context.site, &want.function).await?;
+            match policy::find(document.as_deref(), &want.sid) {
+                Some(have) if is_wanted(&have, want) => Ok(()),
+                _ => Err(Error::answer("lambda:GetPolicy", &context.site.at, NOT_SHOWN)),
+            }
+        },
+    )
+    .await
+}
+
+/// Lambda may answer that a statement was added and lose it when another is written at the same moment, and it may show
+/// one only after a while (hashicorp/aws, resource aws_lambda_permission): so it is read back, and added again where
+/// it doesn't show; if it is there after all, Lambda says so.
+const NOT_SHOWN: &str = "the function's policy doesn't show the statement that was added";
+
+async fn add(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {
+    let request = context.site.lambda.add_permission().function_name(&want.function);
+    let request = request.statement_id(&want.sid).action(ACTION).principal(want.principal);
+    let request =
+        request.set_source_arn(want.source_arn.clone()).set_source_account(want.source_account.clone());
+    request.send().await.called("lambda:AddPermission", &context.site.at).map(drop)
 }
 
 pub(super) async fn remove(context: &Context<'_>, want: &FunctionPermission) -> Result<(), Error> {

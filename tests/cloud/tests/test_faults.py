@@ -182,6 +182,28 @@ def test_an_update_fails_after_it_was_accepted(world: World) -> None:
     until(lambda: status()["LastUpdateStatus"] == "Successful")
 
 
+def test_a_statement_is_added_and_lost(world: World) -> None:
+    function(world, region=FAR)
+    functions = world.client("lambda", MEMBER, FAR)
+    asked = {"FunctionName": "eyes", "StatementId": "s", "Action": "lambda:InvokeFunction"}
+    world.ask("faults", at=1, kinds=["lost"])
+    for _ in range(2):
+        functions.add_permission(**asked, Principal="s3.amazonaws.com")
+    with refused("ResourceConflictException"):
+        functions.add_permission(**asked, Principal="s3.amazonaws.com")
+
+
+def test_a_notification_is_written_and_lost(world: World) -> None:
+    s3 = world.client("s3", MANAGEMENT)
+    s3.create_bucket(Bucket="letters")
+    whole = {"Bucket": "letters", "NotificationConfiguration": {"EventBridgeConfiguration": {}}}
+    world.ask("faults", at=1, kinds=["lost"])
+    s3.put_bucket_notification_configuration(**whole)
+    assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(Bucket="letters")
+    s3.put_bucket_notification_configuration(**whole)
+    assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket="letters")
+
+
 def test_a_held_call_has_its_effect_and_no_answer(world: World) -> None:
     events = world.client("events", MEMBER, FAR)
     world.ask("faults", at=1, kinds=["hold"])

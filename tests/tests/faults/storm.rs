@@ -68,10 +68,12 @@ fn a_role_whose_policy_is_still_seen_is_deleted_later() -> Result<()> {
     world.empty()
 }
 
-/// What Lambda, IAM and EventBridge say of what was made, or went, a moment ago: the operation, the kind, how often.
-const SOON: [(&str, &str, u32); 5] = [
+/// What Lambda, IAM, S3 and EventBridge do about what was made, or went, a moment ago: the operation, the kind, how often.
+const SOON: [(&str, &str, u32); 7] = [
     ("CreateFunction", "young_role", 3),
     ("PutFunctionEventInvokeConfig", "young_queue", 3),
+    ("AddPermission", "lost", 2),
+    ("PutBucketNotificationConfiguration", "lost", 2),
     ("PutRolePolicy", "concurrent", 3),
     ("DeleteRolePolicy", "concurrent", 3),
     // More often than a bus is listed anew that seems to have rules.
@@ -91,6 +93,9 @@ fn what_passes_by_itself_is_waited_for() -> Result<()> {
             strike()?;
         }
         world.terraform.apply()?;
+        if kind == "lost" {
+            world.settled()?;
+        }
         if deletes {
             strike()?;
         }
