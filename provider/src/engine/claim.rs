@@ -3,6 +3,8 @@
 //! A guard's rule carries who builds it in a tag. EventBridge ignores the tags of a PutRule whose rule is
 //! there already, so of two who build the same guard at once the tag names the first.
 
+use std::sync::PoisonError;
+
 use crate::aws::{BUILDER_TAG, Observed, builder_of};
 use crate::builder::Builder;
 use crate::chain::{BusMembers, Guard, Hub, Location, own_rule};
@@ -10,7 +12,31 @@ use crate::chain::{BusMembers, Guard, Hub, Location, own_rule};
 use super::build::own;
 use super::{Engine, Error};
 
+/// What a plan does with a guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Planned {
+    /// A block has it, and terraform's state has not.
+    New,
+    /// The state has it, and no block has.
+    Gone,
+}
+
 impl Engine {
+    /// That a plan does not build a guard at one address and remove it at another: nothing orders the two, and where
+    /// the new one comes first it is refused, and the old one removed after that. Whichever is planned second says so.
+    ///
+    /// A guard that is replaced at its address, such as a tainted one, is not planned as one that goes.
+    ///
+    /// # Errors
+    /// If the plan does.
+    pub(crate) fn refuse_renamed(&self, guard: &Guard, planned: Planned) -> Result<(), Error> {
+        let id = Guard::id(&guard.edge, &guard.user);
+        let other = if planned == Planned::New { Planned::Gone } else { Planned::New };
+        let mut all = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert((id.clone(), planned));
+        if all.contains(&(id.clone(), other)) { Err(Error::Renamed { id }) } else { Ok(()) }
+    }
+
     /// The guard, signed by this run.
     pub(super) fn signed(&self, guard: &Guard) -> Guard {
         let mut signed = guard.clone();

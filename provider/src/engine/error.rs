@@ -54,7 +54,7 @@ pub(crate) enum Error {
     },
     /// Somebody guards this user already.
     #[error(
-        "{id} is guarded already: rule {rule} in {at} was built {builder}; if this block had another name, `for_each` key or `count` index before, say so with a block `moved` from that address to this one. Never import it beside the old address: removing that one would take the guard away. If two blocks guard this user, remove one; only if no state holds the guard any more, import it with `terraform import <address> {id}`"
+        "{id} is guarded already: rule {rule} in {at} was built {builder}; if this block had another name, `for_each` key or `count` index before, say so with a block `moved` from that address to this one (after an apply that failed, `terraform apply -refresh-only` comes first: it takes the new address out of the state). Never import it beside the old address: removing that one would take the guard away. If two blocks guard this user, remove one; only if no state holds the guard any more, import it with `terraform import <address> {id}`"
     )]
     Duplicate {
         /// The guard's id.
@@ -65,6 +65,14 @@ pub(crate) enum Error {
         at: Location,
         /// By whom.
         builder: String,
+    },
+    /// A plan removes a guard at one address and builds it at another.
+    #[error(
+        "{id} would be removed at one address and built at another, in no certain order, and its user might be left without a guard. If its block, `for_each` key or `count` index has a new name, add a block `moved` from the old address to the new one: then nothing is removed. If there is one, an apply that failed has left the new address in the state: `terraform apply -refresh-only`, with the old block as it was, takes it out"
+    )]
+    Renamed {
+        /// The guard's id.
+        id: String,
     },
     /// A guard in another region has this user.
     #[error(

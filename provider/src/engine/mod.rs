@@ -22,6 +22,7 @@ mod update;
 mod warnings;
 mod written;
 
+pub(crate) use claim::Planned;
 pub(crate) use error::Error;
 pub(crate) use look::{Look, Seen};
 pub(crate) use rearm::is_let_go;
@@ -81,6 +82,8 @@ pub(crate) struct Engine {
     lately: Lately,
     settled: Settled,
     warnings: Warnings,
+    /// What this run plans to do with guards, by their ids.
+    planned: Mutex<HashSet<(String, Planned)>>,
     /// The guards whose chains were looked at and hold nothing foreign.
     unmixed: Mutex<HashSet<String>>,
 }
@@ -107,6 +110,7 @@ impl Engine {
             ensured: Ensured::default(),
             lately: Lately::default(),
             settled: Settled::default(),
+            planned: Mutex::default(),
             warnings: Warnings::default(),
             unmixed: Mutex::default(),
         }

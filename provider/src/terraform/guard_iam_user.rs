@@ -163,7 +163,10 @@ impl Resource for GuardIamUser {
         _meta: ValueEmpty,
     ) -> Option<Value<Private>> {
         let engine = self.configured.engine(diags)?;
-        Some(Value::Value(plan::destroy(&engine, &prior, kept(private)).await))
+        let planned = caught(diags, "plan a guard", None, async |diags: &mut Diagnostics| {
+            plan::destroy(diags, &engine, &prior, kept(private)).await
+        });
+        planned.await.map(Value::Value)
     }
 
     async fn create<'a>(

@@ -4,7 +4,7 @@ use guard_contract::{Mode, Signal};
 use tf_provider::{AttributePath, Diagnostics, value::Value};
 
 use crate::chain::{Guard, Hub, Topology, expand};
-use crate::engine::{Engine, Error};
+use crate::engine::{Engine, Error, Planned};
 
 use super::super::diagnostics::{attribute_error, error, warning};
 use super::super::state::{KEEP_DENY, State, TRIPPED, given, signal_names, wanted_chain};
@@ -33,6 +33,7 @@ pub(super) async fn create(
     let plan: Result<_, Error> = async {
         preflight(diags, engine, &guard).await?;
         let (hub, _) = engine.hub().await?;
+        engine.refuse_renamed(&guard, Planned::New)?;
         engine.refuse_planned_duplicate(&guard, hub).await?;
         let user = engine.user(&guard).await?;
         let mut seen = Seen { user: user.is_some(), ..Seen::default() };
@@ -62,7 +63,15 @@ pub(super) async fn create(
 /// `terraform destroy` refreshes in a process of its own, before this one: what it has seen is in the state.
 /// Terraform plans a removed block before it refreshes it: then the guard is looked at here, and one answer
 /// serves both.
-pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) -> Private {
+pub(super) async fn destroy(
+    diags: &mut Diagnostics,
+    engine: &Engine,
+    prior: &State,
+    private: Private,
+) -> Option<Private> {
+    if let Some(guard) = prior.guard() {
+        report(diags, &guard, engine.refuse_renamed(&guard, Planned::Gone))?;
+    }
     let (mut unmixed, mut former) = (prior.is_unmixed(), private.former());
     if let (true, Some(guard)) = (engine.refreshes().await, prior.guard()) {
         // What can't be looked at now is looked at before it is removed.
@@ -73,7 +82,7 @@ pub(super) async fn destroy(engine: &Engine, prior: &State, private: Private) ->
             former = engine.former_way(&guard, &hub).await.ok().flatten().or(former);
         }
     }
-    private.formerly(former).foreseeing(Seen { unmixed, ..Seen::default() })
+    Some(private.formerly(former).foreseeing(Seen { unmixed, ..Seen::default() }))
 }
 
 /// A guard that is there; with the attributes that make another one of it.

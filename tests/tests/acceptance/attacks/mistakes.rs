@@ -43,6 +43,40 @@ fn a_block_with_a_new_name_is_told_to_be_moved_and_never_to_be_imported_first() 
     assert!(said.contains("with a block `moved` from that address to this one"), "{said}");
     assert!(said.contains("Never import it beside the old address"), "{said}");
     assert_eq!(world.cloud.inventory()?, before);
+
+    // What it is told to do works, and changes nothing in AWS. The apply that failed has left the new address in the
+    // state without a guard, and terraform moves nothing to an address that is there.
+    world.terraform.run(&["apply", "-refresh-only", "-auto-approve", "-input=false"])?;
+    world.configure(&[Block::new("new", &backup())])?;
+    let moved = "moved {\n  from = guard_iam_user.old\n  to   = guard_iam_user.new\n}\n";
+    world.terraform.write("moved.tf", moved)?;
+    let plan = world.terraform.plan()?;
+    assert!(plan.output.contains("guard_iam_user.old has moved to guard_iam_user.new"), "{}", plan.output);
+    world.apply()?;
+    assert_eq!(world.cloud.inventory()?, before);
+    Ok(())
+}
+
+#[test]
+fn a_block_with_a_new_name_alone_is_refused_in_the_plan_and_moved_as_it_says() -> Result<()> {
+    let world = World::new()?;
+    world.hire(&backup())?;
+    world.configure(&[Block::new("old", &backup())])?;
+    world.apply()?;
+    let before = world.cloud.inventory()?;
+    for parallelism in ["-parallelism=1", "-parallelism=20"] {
+        world.configure(&[Block::new("new", &backup())])?;
+        let said = unwrapped(&world.terraform.fails(&[APPLY, &[parallelism]].concat())?);
+        assert!(said.contains("would be removed at one address and built at another"), "{said}");
+        assert!(said.contains("add a block `moved`"), "{said}");
+        assert_eq!(world.cloud.inventory()?, before);
+    }
+    let moved = "moved {\n  from = guard_iam_user.old\n  to   = guard_iam_user.new\n}\n";
+    world.terraform.write("moved.tf", moved)?;
+    let plan = world.terraform.plan()?;
+    assert!(plan.output.contains("guard_iam_user.old has moved to guard_iam_user.new"), "{}", plan.output);
+    world.apply()?;
+    assert_eq!(world.cloud.inventory()?, before);
     Ok(())
 }
 
