@@ -120,17 +120,7 @@ fn in_one_call(objects: Vec<Object>) -> Vec<Vec<Object>> {
     calls
 }
 
-/// Whether a permission goes with its function, which is among the objects that go.
-pub(super) fn goes_with(permission: &Object, gone: &[Object]) -> bool {
-    gone.iter().any(|object| matches!(object.spec, Spec::Function(_)) && object.arn() == permission.arn())
-}
-
-/// What AWS removes with what it is a part of: rule or function. The filter's leave for another account's alarms is
-/// needed by those, and the filter may stay.
+/// What AWS removes with what it is a part of: rule or function.
 fn goes_with_another(object: &Object) -> bool {
-    match object.spec {
-        Spec::Target(_) | Spec::AsyncSettings(_) => true,
-        Spec::FunctionPermission(_) => object.need.bus() == Some(&object.at),
-        _ => false,
-    }
+    matches!(object.spec, Spec::Target(_) | Spec::AsyncSettings(_) | Spec::FunctionPermission(_))
 }

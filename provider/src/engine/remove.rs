@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::aws::jittered;
 use crate::chain::{BusMembers, Guard, Hub, Location, Object, Route, Spec, Topology, expand, is_needed};
 
-use super::removal::{Removal, goes_with};
+use super::removal::Removal;
 use super::{Engine, Error};
 
 /// How often a bus is listed anew that AWS says has rules and whose listing has none: a deleted rule may be
@@ -96,15 +96,12 @@ impl Engine {
         let users = std::slice::from_ref(&guard.user_arn);
         let objects = expand(guard, hub, users)?;
         let since = Instant::now();
-        // The permissions of those who are gone by functions that may be about to go too.
-        let mut last: Vec<Object> = Vec::new();
         for (index, bus) in route.buses.iter().enumerate().rev() {
             let _lock = self.common.locks.lock(bus).await;
             let (members, unneeded) = self.give_up_bus(bus, guard, &objects, removal).await?;
             if *bus == guard.edge && !members.users.is_empty() {
                 self.settle_locked_users(guard, hub, since).await?;
             }
-            last.retain(|permission| !goes_with(permission, &unneeded));
             if unneeded.is_empty() {
                 // Who needs this bus needs the way to it.
                 break;
@@ -112,15 +109,12 @@ impl Engine {
             if let Some(from) = index.checked_sub(1).and_then(|before| route.buses.get(before)) {
                 let _lock = self.common.locks.lock(from).await;
                 let hop = unneeded.iter().filter(|object| object.at == *from && *from != *bus).cloned();
-                let (permissions, hop): (Vec<_>, Vec<_>) =
-                    hop.partition(|object| matches!(object.spec, Spec::FunctionPermission(_)));
-                last.extend(permissions);
-                self.remove_side_by_side(hop, removal).await?;
+                self.remove_side_by_side(hop.collect(), removal).await?;
             }
             let here = unneeded.into_iter().filter(|object| object.at == *bus);
             self.remove_side_by_side(here.collect(), removal).await?;
         }
-        self.remove_side_by_side(last, removal).await
+        Ok(())
     }
 
     /// Deletes a bus that nobody is on. Returns who is on it, and what else nobody needs.
