@@ -27,7 +27,7 @@ pub use incident::{Step, Tripped};
 pub use names::user_rule;
 pub use partition::Partition;
 pub use rule::{PatternError, UserPattern, forward_pattern};
-pub use settings::{Mode, Rearmed, Response};
+pub use settings::{AHEAD, Mode, Rearmed, Response};
 pub use signal::{Signal, Signals, UnknownSignal};
 pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
 pub use user_arn::{UserArn, UserArnError};

@@ -32,7 +32,7 @@ impl Mode {
 }
 
 /// How many seconds one clock may go before another.
-const AHEAD: i64 = 5 * 60;
+pub const AHEAD: i64 = 5 * 60;
 
 /// When and with which word a guard was re-armed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

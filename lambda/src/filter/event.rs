@@ -38,23 +38,21 @@ impl Event {
 /// The event of a record, whose parts are cut as far as it takes to fit, and no further.
 pub(super) fn event(kept: &Kept<'_>) -> Event {
     let Kept { json, record, user: User { account, name, arn, .. }, signals, time } = kept;
-    let mut mark = Mark {
+    let json = plain::plain(json);
+    let mark = Mark {
         version: MARK_VERSION,
         account: account.as_ref().to_owned(),
         user: name.as_ref().to_owned(),
         signals: signals.iter().collect(),
         truncated: false,
-        rewritten: false,
+        rewritten: matches!(json, Cow::Owned(_)),
     };
-    let safe = plain::plain(json);
-    mark.rewritten = matches!(safe, Cow::Owned(_));
-    let json = &*safe;
-    let detail = whole(json, record, &mark);
+    let detail = whole(&json, record, &mark);
     let mut event = Event { time: *time, resource: arn.as_ref().to_owned(), mark, detail };
     if event.size() > MAX_EVENT || is_deep(&event.detail) {
         event.mark.truncated = true;
         let room = MAX_EVENT - (event.size() - event.detail.len()) - member(&event.mark).len() - 3;
-        event.detail = marked(&cut::fit(&own_members(&members(json)), room, MAX_DEPTH), &event.mark);
+        event.detail = marked(&cut::fit(&own_members(&members(&json)), room, MAX_DEPTH), &event.mark);
     }
     event
 }

@@ -21,9 +21,9 @@ use super::{
 pub struct Watches {
     /// By account, then by name, both in their exact case. Guards in several regions may watch one user.
     users: HashMap<String, HashMap<String, Vec<Watched>>>,
-    /// The names of guarded users by their unique ids, which renaming leaves as they are. AWS never gives an id twice
-    /// (IAM, "Unique identifiers").
-    names: HashMap<String, String>,
+    /// By account, the names of guarded users by their unique ids, which renaming leaves as they are. AWS never gives an
+    /// id twice (IAM, "Unique identifiers").
+    names: HashMap<String, HashMap<String, String>>,
     /// The signals' words and the names of users of whom more is known; `None` if there are no such users.
     candidates: Option<Candidates>,
     topics: BTreeSet<String>,
@@ -53,7 +53,7 @@ impl Watches {
                 names.insert(user.clone());
             }
             if let Some(id) = principal_id {
-                all.names.insert(format!("{account}/{id}"), user.clone());
+                all.names.entry(account.clone()).or_default().insert(id, user.clone());
             }
             if expected.is_some() || !ignored.is_empty() {
                 let elsewhere = expected.clone().map(|it| Expected { actions: None, ..it });
@@ -70,11 +70,8 @@ impl Watches {
 
     /// A user by the name under which it is guarded: one that was renamed is known by its unique id.
     pub fn guarded<'a>(&self, mut user: User<'a>) -> User<'a> {
-        if self.names.is_empty() {
-            return user;
-        }
-        let id = user.principal_id.as_deref();
-        let name = id.and_then(|id| self.names.get(&format!("{}/{id}", user.account)));
+        let names = self.names.get(&*user.account);
+        let name = names.and_then(|names| names.get(user.principal_id.as_deref()?));
         if let Some(name) = name.filter(|name| **name != user.name) {
             user.name = name.clone().into();
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use guard_contract::incident::BEFORE_TAG;
-use time::{Duration, format_description::well_known::Rfc3339};
+use time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    BEFORE_DENY, Case, Contained, Guard, Handled, Outcome, Responder, ResponderError, Services, notice::Claim,
+    BEFORE_DENY, Case, Contained, Guard, Handled, Outcome, Responder, ResponderError, Services,
+    notice::Claim, record::written,
 };
 use crate::{
     notify::Message,
@@ -27,8 +28,7 @@ impl<S: Services> Responder<S> {
         let mut failures = Vec::new();
         let now = (self.settings.clock)();
         if guard.before_at.is_none_or(|at| at + NOTED < now) {
-            let at = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default();
-            let tags = BTreeMap::from([(BEFORE_TAG.to_owned(), at)]);
+            let tags = BTreeMap::from([(BEFORE_TAG.to_owned(), written(now))]);
             if let Err(refusal) = services.tag(&guard.arn, &tags).await {
                 failures.push(format!("that old records came is not recorded: {refusal}"));
             }

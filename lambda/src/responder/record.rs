@@ -163,10 +163,14 @@ pub(super) fn fresh(trigger: &Trigger, rearmed: Option<&Rearmed>, now: OffsetDat
     let rearmed = rearmed.and_then(|rearmed| OffsetDateTime::from_unix_timestamp(rearmed.at).ok());
     let now = rearmed.map_or(now, |rearmed| rearmed.max(now));
     Tripped {
-        // RFC 3339 knows the years 0 to 9999 only.
-        at: now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default(),
+        at: written(now),
         by: trigger.name().to_owned(),
         signal: trigger.signals.first().map_or(trigger.path(), String::as_str).to_owned(),
         ..Tripped::default()
     }
+}
+
+/// A time as tags have it, to the second. RFC 3339 knows the years 0 to 9999 only: another is empty.
+pub(super) fn written(time: OffsetDateTime) -> String {
+    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! What is ignored: what a user did before its guard was re-armed.
 
-use guard_contract::Rearmed;
+use guard_contract::{AHEAD, Rearmed};
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::Trigger;
@@ -11,24 +11,27 @@ use super::Trigger;
 /// 15: so long, records from before the re-arming still arrive. Those from after it come on the rule's path, too.
 pub(super) const LATE: Duration = Duration::minutes(15);
 
-/// How far ahead another clock may be.
-const AHEAD: Duration = Duration::minutes(5);
-
 /// How long before its guard a record may be and still trip it: whoever has just found a leaked key guards its user and
 /// wants it denied for what CloudTrail is about to deliver.
 const BEFORE: Duration = Duration::hours(1);
 
+/// When the call was made, in seconds since 1970; `None` if that can't be read.
+fn called_at(trigger: &Trigger) -> Option<i64> {
+    let time = OffsetDateTime::parse(trigger.event_time.as_deref()?, &Rfc3339).ok()?;
+    Some(time.unix_timestamp())
+}
+
 /// Whether a record is from long before the guard was built: a bucket whose files are restored, copied in place or
 /// encrypted anew delivers years of them once more.
 pub(super) fn is_before(trigger: &Trigger, since: Option<i64>) -> bool {
-    let time = trigger.event_time.as_deref().and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok());
     let begun = since.map(|since| since.saturating_sub(BEFORE.whole_seconds()));
-    matches!((time, begun), (Some(time), Some(begun)) if time.unix_timestamp() < begun)
+    matches!((called_at(trigger), begun), (Some(called), Some(begun)) if called < begun)
 }
 
 /// Whether an alarm may have been moved by records from before the guard, which came at that time.
 pub(super) fn is_moved_by_old(trigger: &Trigger, came: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
-    trigger.path() == "alarm" && came.is_some_and(|came| came <= now + AHEAD && now < came + LATE)
+    trigger.path() == "alarm"
+        && came.is_some_and(|came| came <= now + Duration::seconds(AHEAD) && now < came + LATE)
 }
 
 /// Whether what came is from before the re-arming.
@@ -37,9 +40,8 @@ pub(super) fn is_stale(trigger: &Trigger, rearmed: Option<&Rearmed>, now: Offset
     if trigger.path() == "alarm" {
         return now.unix_timestamp() < rearmed.at.saturating_add(LATE.whole_seconds());
     }
-    let time = trigger.event_time.as_deref().and_then(|time| OffsetDateTime::parse(time, &Rfc3339).ok());
     // A time that can't be read is no reason to let a leaked key go on.
-    time.is_some_and(|time| time.unix_timestamp() <= rearmed.at)
+    called_at(trigger).is_some_and(|called| called <= rearmed.at)
 }
 
 #[cfg(test)]
