@@ -1,19 +1,7 @@
 use guard_contract::{Response, Signal};
 
 use super::*;
-use crate::chain::{Delivery, Names, Topology};
-
-fn hub() -> Hub {
-    Hub {
-        location: Location::new("111111111111", "us-east-1"),
-        bucket: "trail".into(),
-        key_prefix: "AWSLogs/".into(),
-        kms_key: None,
-        delivery: Delivery::default(),
-        topic: None,
-        names: Names::new("guard").expect("a prefix"),
-    }
-}
+use crate::chain::{Topology, golden::hub};
 
 fn edge() -> Location {
     Location::new("222222222222", "eu-west-1")

@@ -73,19 +73,7 @@ pub(crate) fn is_needed(need: &Need, members: &BusMembers, hub: &Hub) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Delivery, Names};
-
-    fn hub() -> Hub {
-        Hub {
-            location: Location::new("111111111111", "us-east-1"),
-            bucket: "trail".into(),
-            key_prefix: "AWSLogs/".into(),
-            kms_key: None,
-            delivery: Delivery::default(),
-            topic: None,
-            names: Names::new("guard").expect("a prefix"),
-        }
-    }
+    use crate::chain::golden::hub;
 
     fn with(topology: Topology) -> BusMembers {
         let edge = Location::new("222222222222", "eu-west-1");

@@ -222,13 +222,7 @@ def test_a_suspended_account_is_shut(world: World) -> None:
     sts = world.client("sts", MANAGEMENT, HUB)
     role = f"arn:aws:iam::{MEMBER}:role/OrganizationAccountAccessRole"
     keys = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    inside = world.client(
-        "events",
-        region=FAR,
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-    )
+    inside = world.session("events", FAR, keys)
     inside.list_event_buses()
     world.ask("accounts", account=MEMBER, state="suspended")
     with refused("AccessDenied"):

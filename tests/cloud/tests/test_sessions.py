@@ -24,14 +24,7 @@ def enters(world: World, *actions: str, **handed_on: Any) -> None:
     policy["Statement"][0]["Action"] = ["sts:AssumeRole", *actions]
     iam.put_role_policy(RoleName="pipeline", PolicyName="p", PolicyDocument=json.dumps(policy))
     keys = sts.assume_role(RoleArn=role, RoleSessionName="nightly", **handed_on)["Credentials"]
-    session = world.client(
-        "sts",
-        region=HUB,
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-    )
-    session.assume_role(RoleArn=ASSUME, RoleSessionName="nightly")
+    world.session("sts", HUB, keys).assume_role(RoleArn=ASSUME, RoleSessionName="nightly")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,16 @@ class World:
         config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
         return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=config, **credentials)
 
+    def session(self, service: str, region: str, credentials: Json) -> Any:
+        """A client with the credentials of a role's session, as AssumeRole answers them."""
+        return self.client(
+            service,
+            region=region,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+
     def control(self, path: str) -> Json:
         """The answer of a control request."""
         with urlopen(f"{self.endpoint}/_cloud/{path}") as answer:
