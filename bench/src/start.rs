@@ -108,24 +108,23 @@ fn asked(listener: &TcpListener, begun: Instant, child: &mut Child, handler: &st
     Err(failed("it does not ask for an event"))
 }
 
-/// What Lambda gives a function, and what the provider does.
+/// What Lambda gives a function.
 fn function(handler: &str, address: &str) -> Vec<(&'static str, String)> {
-    let bus = "arn:aws:events:eu-west-1:222222222222:event-bus/guard-bus";
+    let name = &format!("guard-{handler}");
+    let group = &format!("/aws/lambda/{name}");
     [
         ("AWS_LAMBDA_RUNTIME_API", address),
         ("_HANDLER", handler),
-        ("AWS_LAMBDA_FUNCTION_NAME", "guard-function"),
+        ("AWS_LAMBDA_FUNCTION_NAME", name),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/guard-function"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", group),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "stream"),
         ("AWS_REGION", "eu-west-1"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
         ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
         ("AWS_SESSION_TOKEN", "token"),
-        ("GUARD_BUS_ARN", bus),
-        ("GUARD_RULES", "guard-user-"),
     ]
     .map(|(name, value)| (name, value.to_owned()))
     .to_vec()

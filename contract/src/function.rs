@@ -21,29 +21,11 @@ impl Handler {
         }
     }
 
-    /// The environment variables that the provider gives it, which are those that it reads beside Lambda's own.
-    pub const fn variables(self) -> &'static [&'static str] {
-        match self {
-            Handler::Filter => &[BUS_VARIABLE, WATCHES_VARIABLE],
-            Handler::Responder => &[BUS_VARIABLE, RULES_VARIABLE],
-        }
-    }
-
     /// The handler of that name.
     pub fn named(name: &str) -> Option<Handler> {
         Self::ALL.into_iter().find(|handler| handler.name() == name)
     }
 }
-
-/// Environment variable of both: ARN of their bus. The filter puts events on it, the responder finds the users'
-/// rules on it.
-pub const BUS_VARIABLE: &str = "GUARD_BUS_ARN";
-
-/// Environment variable of the filter: the SSM path under which the guards' [`Watch`](crate::Watch)es are.
-pub const WATCHES_VARIABLE: &str = "GUARD_WATCHES";
-
-/// Environment variable of the responder: what the names of all users' rules begin with.
-pub const RULES_VARIABLE: &str = "GUARD_RULES";
 
 /// CloudWatch namespace of the filter's metrics, which it writes as embedded metric format log lines.
 pub const METRICS_NAMESPACE: &str = "Guard";

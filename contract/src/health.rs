@@ -1,9 +1,11 @@
-//! The names of what watches guard itself: its dead-letter queues, its functions, and the alarms on both.
+//! The alarms on guard itself: on its dead-letter queues and on its functions.
 //!
-//! The provider makes them; the functions, which anybody's alarm may call and whom anybody may point to a queue, know
-//! by them which are guard's own.
+//! The provider makes them; the functions, which anybody's alarm may call, know by their names which are guard's own.
 
-use crate::Handler;
+use crate::{
+    Handler,
+    names::{dead_letters, function},
+};
 
 /// An alarm on guard itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,22 +60,6 @@ impl HealthAlarm {
     }
 }
 
-/// The dead-letter queue of an account and region.
-pub fn dead_letters(prefix: &str) -> String {
-    format!("{prefix}-dead-letters")
-}
-
-/// A function's name.
-pub fn function(prefix: &str, handler: Handler) -> String {
-    format!("{prefix}-{}", handler.name())
-}
-
-/// The names' prefix, by the name of a function; `None` if it is no function of ours.
-pub fn prefix_of(function: &str, handler: Handler) -> Option<&str> {
-    let prefix = function.strip_suffix(handler.name())?.strip_suffix('-')?;
-    if prefix.is_empty() { None } else { Some(prefix) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,14 +71,6 @@ mod tests {
         }
         for other in ["g-dead-letters2", "guard-dead-letters", "g-filter", "", "g-", "g-dead-letters\n"] {
             assert_eq!(HealthAlarm::named(other, "g"), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn a_functions_name_tells_the_prefix() {
-        assert_eq!(prefix_of(&function("my-guard", Handler::Filter), Handler::Filter), Some("my-guard"));
-        for other in ["filter", "-filter", "guard-responder", "guardfilter", ""] {
-            assert_eq!(prefix_of(other, Handler::Filter), None, "{other}");
         }
     }
 }

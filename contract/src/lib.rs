@@ -10,7 +10,7 @@ pub mod expected;
 mod function;
 pub mod health;
 pub mod incident;
-mod names;
+pub mod names;
 mod partition;
 mod rule;
 mod settings;
@@ -21,7 +21,7 @@ mod watch;
 
 pub use deny::{DENY_POLICY, INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, deny_policy_arn};
 pub use event::{DETAIL_TYPE, MARK_FIELD, MARK_VERSION, Mark, SOURCE};
-pub use function::{BUS_VARIABLE, Handler, METRICS_NAMESPACE, RULES_VARIABLE, WATCHES_VARIABLE, metric};
+pub use function::{Handler, METRICS_NAMESPACE, metric};
 pub use health::HealthAlarm;
 pub use incident::{Step, Tripped};
 pub use names::user_rule;

@@ -14,7 +14,7 @@ use aws_types::{SdkConfig, region::Region};
 
 use crate::{
     Refusal,
-    environment::{MissingVariable, variable},
+    environment::{EnvironmentError, variable},
     lazy::Lazy,
 };
 
@@ -34,12 +34,12 @@ impl Configuration {
     ///
     /// # Errors
     /// If its variables are not set.
-    pub fn from_environment() -> Result<Self, MissingVariable> {
+    pub fn from_environment() -> Result<Self, EnvironmentError> {
         Self::of(variable)
     }
 
-    fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, MissingVariable> {
-        let required = |name| variable(name).ok_or(MissingVariable(name));
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let required = |name| variable(name).ok_or(EnvironmentError::Missing(name));
         let credentials = Credentials::new(
             required("AWS_ACCESS_KEY_ID")?,
             required("AWS_SECRET_ACCESS_KEY")?,
@@ -132,7 +132,7 @@ fn causes(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
-    fn of(variables: &[(&str, &str)]) -> Result<Configuration, MissingVariable> {
+    fn of(variables: &[(&str, &str)]) -> Result<Configuration, EnvironmentError> {
         Configuration::of(|name| {
             let (_, value) = variables.iter().find(|(it, _)| *it == name)?;
             Some((*value).to_owned())

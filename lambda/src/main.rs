@@ -150,7 +150,7 @@ async fn put_again(bus: &Bus, event: &Value) -> Result<(), String> {
 
 async fn responder() -> Result<(), Error> {
     let config = Configuration::from_environment()?;
-    let settings = Settings::from_environment();
+    let settings = Settings::from_environment()?;
     let aws = Aws::new(&config, settings.log_group.clone());
     let responder = &Responder::new(aws, settings);
     let queues = &replay::aws::Queues::new(&config);

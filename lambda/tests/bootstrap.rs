@@ -36,12 +36,13 @@ fn an_unknown_handler_is_a_clear_error() {
 }
 
 #[test]
-fn a_missing_setting_is_named() {
+fn a_function_under_a_name_that_says_nothing_is_a_clear_error() {
     let credentials =
         [("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "x"), ("AWS_REGION", "eu-west-1")];
-    let output = bootstrap(&[], &[&[("_HANDLER", "filter")][..], &credentials].concat());
+    let function = [("_HANDLER", "filter"), ("AWS_LAMBDA_FUNCTION_NAME", "my-function")];
+    let output = bootstrap(&[], &[&function[..], &credentials].concat());
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("GUARD_BUS_ARN"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("my-function"));
 }
 
 #[test]

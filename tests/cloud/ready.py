@@ -30,6 +30,7 @@ from . import (
     logs,
     missing,
     notifications,
+    old_roles,
     organization,
     output,
     policies,
@@ -69,6 +70,7 @@ _PARTS = (
     tags,
     users,
     missing,
+    old_roles,
 )
 
 
@@ -94,6 +96,7 @@ async def reset() -> None:
     faults.plan({})
     suspended.forget()
     processes.forget()
+    old_roles.forget()
     sessions.forget()
     async with ministack._get_reset_lock():
         await asyncio.to_thread(ministack._reset_all_state)

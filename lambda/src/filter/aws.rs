@@ -30,13 +30,13 @@ impl Body for ByteStream {
 #[derive(Clone, Debug)]
 pub struct Bus {
     client: Lazy<aws_sdk_eventbridge::Client>,
-    arn: String,
+    name: String,
 }
 
 impl Bus {
-    /// The bus of that ARN.
-    pub fn new(config: &Configuration, arn: String) -> Self {
-        Self { client: config.client(aws_sdk_eventbridge::Client::new), arn }
+    /// The bus of that name, in the function's account and region.
+    pub fn new(config: &Configuration, name: String) -> Self {
+        Self { client: config.client(aws_sdk_eventbridge::Client::new), name }
     }
 
     fn entry(&self, event: &Event) -> PutEventsRequestEntry {
@@ -45,7 +45,7 @@ impl Bus {
             |time| DateTime::from_secs(time.unix_timestamp()),
         );
         PutEventsRequestEntry::builder()
-            .event_bus_name(&self.arn)
+            .event_bus_name(&self.name)
             .source(SOURCE)
             .detail_type(DETAIL_TYPE)
             .time(time)

@@ -1,43 +1,40 @@
-//! What the filter is told by its environment.
+//! What the filter knows before anything comes.
 
-use guard_contract::{BUS_VARIABLE, WATCHES_VARIABLE};
+use guard_contract::{Handler, names};
 
-use crate::environment::{MissingVariable, variable};
+use crate::environment::{EnvironmentError, prefix, variable};
 
-/// What the filter knows before anything comes.
-#[derive(Clone, Debug)]
+/// Where the filter finds what it needs; all of it is in its own account and region.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// ARN of the hub bus.
+    /// The hub bus's name.
     pub bus: String,
-    /// The SSM path of the watches; a function that an older provider made has none.
-    pub watches: Option<String>,
+    /// The SSM path of the watches.
+    pub watches: String,
 }
 
 impl Settings {
     /// The settings of this process.
     ///
     /// # Errors
-    /// If it is not told of its bus.
-    pub fn from_environment() -> Result<Self, MissingVariable> {
+    /// If the function's name does not tell them.
+    pub fn from_environment() -> Result<Self, EnvironmentError> {
         Self::of(variable)
     }
 
-    fn of(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, MissingVariable> {
-        let bus = variable(BUS_VARIABLE).ok_or(MissingVariable(BUS_VARIABLE))?;
-        Ok(Self { bus, watches: variable(WATCHES_VARIABLE) })
+    fn of(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let prefix = prefix(Handler::Filter, variable)?;
+        Ok(Self { bus: names::bus(&prefix), watches: names::watches(&prefix) })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use guard_contract::Handler;
-
     use super::*;
-    use crate::environment::asked;
 
-    /// Row 2 of the peers' bugs: the switch that is documented is not the one that is read.
     #[test]
-    fn it_reads_the_variables_that_the_provider_sets() {
-        assert_eq!(asked(|variable| drop(Settings::of(variable))), Handler::Filter.variables());
+    fn the_functions_name_is_all_that_it_needs() {
+        let settings = Settings::of(|_| Some("my-guard-filter".to_owned())).expect("it is ours");
+        assert_eq!(settings, Settings { bus: "my-guard-bus".into(), watches: "/my-guard/watches".into() });
     }
 }

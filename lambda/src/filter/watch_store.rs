@@ -35,7 +35,7 @@ type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 /// The watches, read when they are first asked for and at most once in [`WATCHES_AGE`] after that.
 pub struct WatchStore<W> {
     source: W,
-    path: Option<String>,
+    path: String,
     clock: Clock,
     known: Mutex<Known>,
 }
@@ -70,24 +70,21 @@ impl<W> fmt::Debug for WatchStore<W> {
 }
 
 impl<W: WatchSource> WatchStore<W> {
-    /// The watches under that path; without a path, or with an empty one, there are none and nothing is read.
-    pub fn new(source: W, path: Option<String>) -> Self {
+    /// The watches under that path.
+    pub fn new(source: W, path: String) -> Self {
         Self::with_clock(source, path, Box::new(SystemTime::now))
     }
 
     /// The same by another clock.
-    pub fn with_clock(source: W, path: Option<String>, clock: Clock) -> Self {
-        let path = path.filter(|path| !path.is_empty());
+    pub fn with_clock(source: W, path: String, clock: Clock) -> Self {
         Self { source, path, clock, known: Mutex::default() }
     }
 
     /// What is known, read anew if it is too old.
     pub async fn read(&self) -> Reading {
         let mut known = self.known.lock().await;
-        if let Some(path) = &self.path
-            && known.is_due((self.clock)())
-        {
-            let listed = match tokio::time::timeout(READING, self.source.list(path)).await {
+        if known.is_due((self.clock)()) {
+            let listed = match tokio::time::timeout(READING, self.source.list(&self.path)).await {
                 Ok(listed) => listed,
                 Err(_) => Err(Refusal {
                     code: "Timeout".to_owned(),
@@ -95,7 +92,7 @@ impl<W: WatchSource> WatchStore<W> {
                 }),
             };
             known.tried = Some((self.clock)());
-            known.take(path, listed);
+            known.take(&self.path, listed);
         }
         Reading {
             watches: known.watches.clone().unwrap_or_default(),

@@ -44,7 +44,7 @@ fn store(lists: &Lists) -> (WatchStore<&Lists>, Arc<AtomicU64>) {
     let seconds = Arc::new(AtomicU64::new(1000));
     let shown = Arc::clone(&seconds);
     let clock = Box::new(move || SystemTime::UNIX_EPOCH + Duration::from_secs(shown.load(Ordering::Relaxed)));
-    (WatchStore::with_clock(lists, Some("/guard/watches".into()), clock), seconds)
+    (WatchStore::with_clock(lists, "/guard/watches".into(), clock), seconds)
 }
 
 fn watch(topic: &str) -> (String, String) {
@@ -69,16 +69,6 @@ async fn watches_are_read_at_most_once_a_minute() {
     // A clock that was set back must not keep what is old.
     seconds.store(5, Ordering::Relaxed);
     assert_eq!(store.topics().await, Ok(vec!["c".to_owned()]));
-}
-
-#[tokio::test]
-async fn without_a_path_nothing_is_read() {
-    let lists = Lists::default();
-    for path in [None, Some(String::new())] {
-        let store = WatchStore::new(&lists, path);
-        let reading = store.read().await;
-        assert_eq!((reading.unreadable, reading.refusal, lists.asked()), (0, None, 0));
-    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! a reason of its maker's choice; and what a message says is read, and pasted, by people with management credentials.
 //! So an alarm tells which one it is and where, and everything else that a message says of it is guard's.
 
-use guard_contract::{Handler, HealthAlarm, Partition, health};
+use guard_contract::{Handler, HealthAlarm, Partition, names};
 
 use crate::{alarm::Alarm, arn};
 
@@ -54,7 +54,7 @@ impl OwnAlarm {
         if !alarm.name.is_empty() && alarm.name != name {
             return Err(NotOurs::Arn);
         }
-        let prefix = arn::function_name(function).and_then(|name| health::prefix_of(name, handler));
+        let prefix = arn::function_name(function).and_then(|name| names::prefix_of(name, handler));
         let prefix = prefix.ok_or(NotOurs::Name)?;
         let which = HealthAlarm::named(name, prefix).ok_or(NotOurs::Name)?;
         if arn::account_of(function) != Some(account) && !is_known(account) {
@@ -78,12 +78,12 @@ impl OwnAlarm {
             HealthAlarm::Errors(handler) => handler,
             HealthAlarm::DeadLetters | HealthAlarm::UnreadableWatches => self.handler,
         };
-        health::function(&self.prefix, handler)
+        names::function(&self.prefix, handler)
     }
 
     /// The URL of the place's dead-letter queue.
     pub(super) fn queue(&self) -> String {
-        let (suffix, queue) = (self.partition.dns_suffix(), health::dead_letters(&self.prefix));
+        let (suffix, queue) = (self.partition.dns_suffix(), names::dead_letters(&self.prefix));
         format!("https://sqs.{}.{suffix}/{}/{queue}", self.region, self.account)
     }
 }

@@ -4,7 +4,7 @@
 //! only signals of that account's own users, and never what the filter is called with: that would make it read
 //! files of somebody else's choice again.
 
-use guard_contract::{DETAIL_TYPE, Handler, MARK_FIELD, SOURCE, health};
+use guard_contract::{DETAIL_TYPE, Handler, MARK_FIELD, SOURCE, names};
 use serde_json::Value;
 
 use super::Body;
@@ -46,9 +46,9 @@ impl Source {
     pub fn of(url: &str, function: &str, handler: Handler) -> Result<Self, SourceError> {
         let region = arn::region_of(function).unwrap_or_default();
         let (account, name) = parsed(url, region).ok_or_else(|| SourceError::Url(region.to_owned()))?;
-        let prefix = arn::function_name(function).and_then(|name| health::prefix_of(name, handler));
+        let prefix = arn::function_name(function).and_then(|name| names::prefix_of(name, handler));
         // A function whose name is not ours says nothing of the queues' names.
-        if let Some(own) = prefix.map(health::dead_letters).filter(|own| own != name) {
+        if let Some(own) = prefix.map(names::dead_letters).filter(|own| own != name) {
             return Err(SourceError::Name(own));
         }
         let is_own = arn::account_of(function) == Some(account);

@@ -251,7 +251,7 @@ async fn deny<S: UserDenier + RuleBook>(
     }
 }
 
-async fn is_inline(iam: &impl UserDenier, user: &str) -> Result<bool, DenyError> {
+pub(super) async fn is_inline(iam: &impl UserDenier, user: &str) -> Result<bool, DenyError> {
     Ok(iam.inline(user).await?.as_deref() == Some(INLINE_DENY_DOCUMENT))
 }
 

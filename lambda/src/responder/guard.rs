@@ -74,12 +74,18 @@ pub(super) enum Finding {
 
 impl<S: Services> Responder<S> {
     /// Finds out about a user's guard; what is not known at the deadline is not waited for.
-    pub(super) async fn find_until(&self, deadline: Instant, case: &Case, read: Option<Rule>) -> Finding {
+    pub(super) async fn find_until(
+        &self,
+        deadline: Instant,
+        case: &Case,
+        read: Option<Rule>,
+        function: &str,
+    ) -> Finding {
         let arn = read.as_ref().map(|rule| rule.arn.clone()).or_else(|| {
-            let (bus, rules) = (self.settings.bus.as_ref()?, self.settings.rules.as_ref()?);
-            Some(arn::rule_arn(bus, &user_rule(rules, &case.account, &case.user)))
+            let name = user_rule(&self.settings.rules, &case.account, &case.user);
+            arn::rule_arn(function, &self.settings.bus, &name)
         });
-        match timeout_at(deadline, self.find(case, read)).await {
+        match timeout_at(deadline, self.find(case, read, arn.clone())).await {
             Ok(found) => found,
             Err(_) => Finding::Unread {
                 arn,
@@ -90,28 +96,24 @@ impl<S: Services> Responder<S> {
     }
 
     /// Finds out about a user's guard, with as few calls as may be. The alarm's path has read the rule already.
-    pub(super) async fn find(&self, case: &Case, read: Option<Rule>) -> Finding {
+    pub(super) async fn find(&self, case: &Case, read: Option<Rule>, arn: Option<String>) -> Finding {
         let settings = &self.settings;
-        let (name, rule) = match (read, &settings.bus, &settings.rules) {
-            (Some(rule), _, _) => (arn::name_of(&rule.arn).to_owned(), rule),
-            (None, Some(bus), Some(rules)) => {
-                let name = user_rule(rules, &case.account, &case.user);
-                let arn = arn::rule_arn(bus, &name);
-                match self.services.rule(arn::name_of(bus), &name).await {
+        let (name, rule) = match read {
+            Some(rule) => (arn::name_of(&rule.arn).to_owned(), rule),
+            None => {
+                let name = user_rule(&settings.rules, &case.account, &case.user);
+                match self.services.rule(&settings.bus, &name).await {
                     // A rule that does not tell its ARN has the one that it must have.
-                    Ok(Some(rule)) if rule.arn.is_empty() => (name, Rule { arn, ..rule }),
+                    Ok(Some(rule)) if rule.arn.is_empty() => {
+                        (name, Rule { arn: arn.unwrap_or_default(), ..rule })
+                    }
                     Ok(Some(rule)) => (name, rule),
                     Ok(None) => return Finding::Removed,
                     Err(refusal) => {
                         let cause = format!("rule {name} can't be read: {refusal}");
-                        return Finding::Unread { arn: Some(arn), response: Response::default(), cause };
+                        return Finding::Unread { arn, response: Response::default(), cause };
                     }
                 }
-            }
-            _ => {
-                let cause = "the function's environment does not say where the guards' rules are; \
-                    an apply of the guard says it";
-                return Finding::Unread { arn: None, response: Response::default(), cause: cause.to_owned() };
             }
         };
         let now = (settings.clock)();

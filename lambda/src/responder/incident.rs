@@ -136,14 +136,14 @@ impl Trigger {
 }
 
 impl Message {
-    /// Reads a payload; `rules` is what the names of users' rules begin with, if that is known.
+    /// Reads a payload; `rules` is what the names of users' rules begin with.
     ///
     /// Of ours only the account and the user are needed: a mark of a version to come, an unknown signal or a record
     /// that was cut must not keep the user from being denied.
     ///
     /// # Errors
     /// If it is something else, or does not say what is needed.
-    pub fn parse(payload: &Value, rules: Option<&str>) -> Result<Self, IncidentError> {
+    pub fn parse(payload: &Value, rules: &str) -> Result<Self, IncidentError> {
         if payload["source"] == SOURCE && payload["detail-type"] == DETAIL_TYPE {
             let detail = &payload["detail"];
             let mark = &detail[MARK_FIELD];
@@ -161,9 +161,7 @@ impl Message {
         }
         let alarm = Box::new(Alarm::parse(payload)?);
         // A user's alarm has its rule's name.
-        let is_users = |rule: &str| {
-            rules.is_none_or(|rules| rule.starts_with(rules) && (alarm.name.is_empty() || alarm.name == rule))
-        };
+        let is_users = |rule: &str| rule.starts_with(rules) && (alarm.name.is_empty() || alarm.name == rule);
         let users = alarm.rule().filter(|(_, rule)| is_users(rule));
         Ok(match users.map(|(bus, rule)| (bus.to_owned(), rule.to_owned())) {
             Some((bus, rule)) => Self::Matched { alarm, bus, rule },

@@ -1,8 +1,8 @@
 //! The responder: from an event, or an alarm, to a user that may do nothing any more, and people who know.
 //!
 //! Reading order: [`Message`] says what came, [`Responder::handle`] finds out whom it is about, `guard` what its
-//! guard wants, `respond` is the response: `contain` denies, `record` writes down, `notice` and `tell` tell once. When
-//! in doubt, it denies.
+//! guard wants, `respond` is the response: `contain` denies, `record` writes down, `notice` and `tell` tell once, `hold`
+//! looks whether the deny stays. When in doubt, it denies.
 
 #[cfg(feature = "aws")]
 pub mod aws;
@@ -10,6 +10,7 @@ mod before;
 mod contain;
 mod error;
 mod guard;
+mod hold;
 mod incident;
 mod message;
 mod notice;
@@ -81,7 +82,7 @@ impl<S: Services> Responder<S> {
     /// If the user is not denied afterwards, or something of the response is owed.
     pub async fn handle(&self, payload: &Value, function: &str) -> Result<Handled, ResponderError> {
         let deadline = Instant::now() + BEFORE_DENY;
-        let (case, rule) = match Message::parse(payload, self.settings.rules.as_deref())? {
+        let (case, rule) = match Message::parse(payload, &self.settings.rules)? {
             Message::Signal(case) => (*case, None),
             Message::Health(alarm) => return self.health(&alarm, function).await,
             Message::Matched { alarm, .. } if alarm.state != "ALARM" => {
@@ -101,7 +102,7 @@ impl<S: Services> Responder<S> {
             let (account, own) = (account.to_owned(), own.to_owned());
             return Err(ResponderError::Account { user: case.user, account, own });
         }
-        let found = self.find_until(deadline, &case, rule).await;
+        let found = self.find_until(deadline, &case, rule, function).await;
         self.respond(&case, found, deadline).await
     }
 
@@ -146,22 +147,18 @@ impl<S: Services> Responder<S> {
         };
         let (mut topics, mut failures) = (BTreeSet::new(), Vec::new());
         if alarm.state == "ALARM" {
-            match (&self.settings.bus, &self.settings.rules) {
-                (Some(bus), Some(prefix)) => match self.services.rules(arn::name_of(bus), prefix).await {
-                    Ok(rules) => {
-                        for rule in rules {
-                            match self.services.tags(&rule).await {
-                                Ok(found) => topics.extend(tags::topics(&found)),
-                                Err(refusal) => failures.push(format!("the topics of {rule}: {refusal}")),
-                            }
+            match self.services.rules(&self.settings.bus, &self.settings.rules).await {
+                Ok(rules) => {
+                    for rule in rules {
+                        match self.services.tags(&rule).await {
+                            Ok(found) => topics.extend(tags::topics(&found)),
+                            Err(refusal) => failures.push(format!("the topics of {rule}: {refusal}")),
                         }
                     }
-                    Err(refusal) => {
-                        failures.push(format!("any topic, for the guards can't be listed: {refusal}"))
-                    }
-                },
-                _ => failures
-                    .push("any topic, for the function's environment does not say where they are".into()),
+                }
+                Err(refusal) => {
+                    failures.push(format!("any topic, for the guards can't be listed: {refusal}"))
+                }
             }
         }
         let topics: Vec<String> = topics.into_iter().collect();

@@ -21,9 +21,6 @@ use crate::log::{self, Level};
 
 /// The waits in which a deny that another invocation is about to make should show; then this one denies as well.
 const SHOWS_WITHIN: [u64; 4] = [100, 200, 400, 800];
-/// How often, and after which waits, it is looked whether a deny that was put back is still there: half a minute.
-const HOLDS: u32 = 30;
-const HOLD: Duration = Duration::from_secs(1);
 /// How often a user is looked for again that was renamed just before it was to be denied.
 const RENAMES: u32 = 5;
 /// How long IAM may take to say whom to deny where everything else took too long.
@@ -196,32 +193,12 @@ impl<S: Services> Responder<S> {
                 record.failures.push("nobody that began to tell of it is known to have done so".to_owned());
             }
         }
-        if let Some(Target { user, .. }) = target.filter(|_| taken_off)
-            && let Some(again) = self.hold(case, &user, &mut record).await
+        if let Some(Target { user, .. }) = target
+            && let Some(again) = self.hold(case, &user, outcome, taken_off, &mut record).await
         {
             contained = again;
         }
         self.ended(case, contained, &record.failures).map(Handled::User)
-    }
-
-    /// Looks after a deny that was taken off for half a minute: whoever did so may do it again until the deny, or the
-    /// inactive keys, count everywhere (IAM, "Changes that I make are not always immediately visible"). What came of
-    /// it, if it was taken off again.
-    async fn hold(&self, case: &Case, user: &str, record: &mut Record<'_, S>) -> Option<Contained> {
-        let (services, mut contained) = (&self.services, None);
-        for _ in 0..HOLDS {
-            tokio::time::sleep(HOLD).await;
-            if services.is_attached(user).await != Ok(false) {
-                continue;
-            }
-            record.refresh().await;
-            if self.is_over(case, record).await {
-                return contained;
-            }
-            log::write(Level::Warn, "the deny was taken off and is put back", &json!({"user": user}));
-            contained = Some(contain_at_once(services, user, record).await);
-        }
-        contained
     }
 
     /// The deadline or, where it has passed already, a moment from now: it has to be known whom to deny.
@@ -230,8 +207,8 @@ impl<S: Services> Responder<S> {
     }
 
     /// Whether the guard was re-armed since this invocation began. Only an incident that went is looked into.
-    async fn is_over(&self, case: &Case, record: &Record<'_, S>) -> bool {
-        record.ended && matches!(self.find(case, None).await, Finding::Stale)
+    pub(super) async fn is_over(&self, case: &Case, record: &Record<'_, S>) -> bool {
+        record.ended && matches!(self.find(case, None, None).await, Finding::Stale)
     }
 
     fn stale(&self, case: &Case) -> Handled {

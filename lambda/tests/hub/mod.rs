@@ -141,7 +141,7 @@ impl WatchSource for Parameters {
 /// A filter without watches, as an old deployment has it.
 pub(crate) fn filter(bucket: Bucket, bus: &Bus) -> Filter<Bucket, &Bus, Parameters> {
     let nothing = Parameters(Err(refusal("NobodyAsksForThem")));
-    Filter::new(bucket, bus, WatchStore::new(nothing, None))
+    Filter::new(bucket, bus, WatchStore::new(nothing, "/guard/watches".to_owned()))
 }
 
 /// A filter with those parameters.
@@ -150,7 +150,7 @@ pub(crate) fn watching(
     bus: &Bus,
     parameters: Parameters,
 ) -> Filter<Bucket, &Bus, Parameters> {
-    Filter::new(bucket, bus, WatchStore::new(parameters, Some("/guard/watches".to_owned())))
+    Filter::new(bucket, bus, WatchStore::new(parameters, "/guard/watches".to_owned()))
 }
 
 pub(crate) fn refusal(code: &str) -> Refusal {

@@ -1,7 +1,7 @@
 //! The two functions. A newer provider updates their code in place, an older one leaves it alone, and no more than
 //! that: anybody in the account may write a version into the tag.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_lambda::{
     operation::get_function::GetFunctionOutput,
@@ -32,7 +32,7 @@ async fn uploading() -> SemaphorePermit<'static> {
 }
 
 /// What Lambda says of a role that is too new, and of one that is gone: it can't assume it, or KMS can't give it a
-/// grant for the key of the environment's variables (hashicorp/aws#4633).
+/// grant for the key of environment variables, should there be some (hashicorp/aws#4633).
 const UNSEEN_ROLE: &[&str] = &[
     "cannot be assumed by Lambda",
     "KMS key is invalid for CreateGrant",
@@ -84,7 +84,8 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     } else if version != artifact.version {
         drift.push(format!("its artifact is not marked as {}", artifact.version));
     }
-    drift.extend(differences(&have, want));
+    let role_id = role::id(context, want.role()).await?;
+    drift.extend(differences(&have, want, role_id.as_deref()));
     drift.extend(mark::lack(&tags, context));
     if is_stopped(found) {
         drift.push("it may not run: its reserved concurrency is 0".to_owned());
@@ -109,7 +110,16 @@ fn is_stopped(found: &GetFunctionOutput) -> bool {
     concurrency == Some(0)
 }
 
-fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
+/// The description, with the unique id of the role that the function runs as.
+///
+/// A role that is made anew under its name is another principal, and the function's processes keep the credentials of
+/// the one that was (IAM user guide, "IAM identifiers"). With the id in its configuration this shows, and the change
+/// that puts it right gives the function new processes (Lambda developer guide, "Lambda function states").
+fn described(want: &Function, role_id: &str) -> String {
+    format!("{} (role {role_id})", want.description)
+}
+
+fn differences(have: &FunctionConfiguration, want: &Function, role_id: Option<&str>) -> Vec<String> {
     let mut drift = Vec::new();
     let mut differs = |what: &str, same: bool| {
         if !same {
@@ -121,12 +131,17 @@ fn differences(have: &FunctionConfiguration, want: &Function) -> Vec<String> {
     differs("memory", have.memory_size() == Some(want.memory_mb));
     differs("timeout", have.timeout() == Some(want.timeout_seconds));
     differs("runtime", have.runtime() == Some(&Runtime::Providedal2023));
-    let environment = have.environment().and_then(|environment| environment.variables());
-    let environment: BTreeMap<_, _> =
-        environment.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
-    differs("environment", environment == want.environment);
     if have.last_update_status() == Some(&LastUpdateStatus::Failed) {
         drift.push(format!("its last update failed: {}", update_reason(have.last_update_status_reason())));
+    }
+    match role_id.map(|id| have.description() == Some(described(want, id).as_str())) {
+        Some(true) => {}
+        Some(false) => drift.push("its description does not have the id that its role has now".to_owned()),
+        None => drift.push("its role is missing".to_owned()),
+    }
+    // They change what the AWS SDK does, and a role that is made anew can't read them (guard_contract::names).
+    if has_environment(have) {
+        drift.push("it has environment variables".to_owned());
     }
     // A layer can put itself before the code, a network without a way out keeps it from AWS.
     if !have.layers().is_empty() {
@@ -142,12 +157,20 @@ fn update_reason(reason: Option<&str>) -> &str {
     reason.filter(|reason| !reason.is_empty()).unwrap_or("no reason given")
 }
 
+fn has_environment(have: &FunctionConfiguration) -> bool {
+    // Lambda shows variables that it could not decrypt as an error in their place.
+    have.environment().is_some_and(|environment| {
+        environment.error().is_some()
+            || environment.variables().is_some_and(|variables| !variables.is_empty())
+    })
+}
+
 fn has_network(have: &FunctionConfiguration) -> bool {
     have.vpc_config().is_some_and(|network| !network.subnet_ids().is_empty())
 }
 
-fn environment(want: &Function) -> Environment {
-    Environment::builder().set_variables(Some(want.environment.clone().into_iter().collect())).build()
+fn no_environment() -> Environment {
+    Environment::builder().set_variables(Some(HashMap::new())).build()
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Function, exists: bool) -> Result<(), Error> {
@@ -157,7 +180,7 @@ pub(super) async fn put(context: &Context<'_>, want: &Function, exists: bool) ->
     if exists { update(context, artifact, want).await } else { create(context, artifact, want).await }
 }
 
-fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap<String, String> {
+fn tags(context: &Context<'_>, artifact: &Artifact) -> HashMap<String, String> {
     let mut tags = mark::tags(context);
     tags.insert(mark::ARTIFACT.to_owned(), artifact.version.to_owned());
     tags.into_iter().collect()
@@ -165,21 +188,23 @@ fn tags(context: &Context<'_>, artifact: &Artifact) -> std::collections::HashMap
 
 async fn create(context: &Context<'_>, artifact: &Artifact, want: &Function) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
+    let role_id = role::new_id(context, want.role()).await?;
     // As a rule its role was made a moment ago, and Lambda would get the code only to say that it can't assume it.
     sleep(SETTLING).await;
     let since = Instant::now();
     let made = retry(FUNCTION, not_yet, || async {
         let _upload = uploading().await;
         let code = FunctionCode::builder().zip_file(Blob::new(artifact.zip)).build();
-        let request = lambda.create_function().function_name(&want.name).description(&want.description);
+        let request = lambda.create_function().function_name(&want.name);
+        let request = request.description(described(want, &role_id));
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
-        let request = request.role(&want.role_arn).code(code).environment(environment(want));
+        let request = request.role(&want.role_arn).code(code);
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
         let request = request.set_tags(Some(tags(context, artifact)));
         let made = request.send().await.called("lambda:CreateFunction", at);
         let unseen = made.as_ref().err().is_some_and(|error| says_any(error, UNSEEN_ROLE));
         if unseen && since.elapsed() > ROLES_SEEN {
-            role::is_there(context, &want.role_arn).await?;
+            role::current_id(context, want.role()).await?;
         }
         made
     });
@@ -199,9 +224,6 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         let request = lambda.delete_function_concurrency().function_name(&want.name);
         request.send().await.called("lambda:DeleteFunctionConcurrency", at)?;
     }
-    if !differences(&have, want).is_empty() {
-        configure(context, want, &have).await?;
-    }
     let tagged = shown_tags(context, found)?;
     let version = tagged.get(mark::ARTIFACT).map(String::as_str);
     let is_newer = version.is_some_and(|version| Artifact::is_newer(version, artifact.version));
@@ -214,6 +236,11 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
         })
         .await?;
         ready(context, want).await?;
+    }
+    // After the code: that of a development version before this one needs the environment variables.
+    let role_id = role::new_id(context, want.role()).await?;
+    if !differences(&have, want, Some(&role_id)).is_empty() {
+        configure(context, want, &have, &role_id).await?;
     }
     let (mut due, _) = mark::difference(&tagged, context.mark, context.object);
     if !is_newer && version != Some(artifact.version) {
@@ -231,12 +258,14 @@ async fn configure(
     context: &Context<'_>,
     want: &Function,
     have: &FunctionConfiguration,
+    role_id: &str,
 ) -> Result<(), Error> {
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     retry(FUNCTION, not_yet, || async {
         let request = lambda.update_function_configuration().function_name(&want.name);
         let request = request.runtime(Runtime::Providedal2023).handler(want.handler.name());
-        let request = request.role(&want.role_arn).environment(environment(want));
+        let request = request.role(&want.role_arn).description(described(want, role_id));
+        let request = request.set_environment(has_environment(have).then(no_environment));
         let request = request.memory_size(want.memory_mb).timeout(want.timeout_seconds);
         let request = request.set_layers((!have.layers().is_empty()).then(Vec::new));
         let request = request.set_vpc_config(has_network(have).then(no_network));

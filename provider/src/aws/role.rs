@@ -41,6 +41,8 @@ pub(super) fn decoded(document: &str) -> Value {
 /// A role as it is.
 #[derive(Debug)]
 pub(super) struct Have {
+    /// Its unique id: another one if it was made anew under its name.
+    id: String,
     tags: Tags,
     trust: Value,
     /// The policy of the role's own name.
@@ -110,6 +112,7 @@ fn listed(page: &Page, name: &str) -> Option<Have> {
     let inline = role.role_policy_list().iter().filter_map(|policy| policy.policy_name());
     let attached = role.attached_managed_policies().iter().filter_map(|policy| policy.policy_arn());
     Some(Have {
+        id: role.role_id().unwrap_or_default().to_owned(),
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.and_then(|policy| policy.policy_document()).map(decoded),
@@ -141,6 +144,7 @@ async fn ask(context: &Context<'_>, name: &str) -> Result<Option<Have>, Error> {
         _ => others(context, name).await?,
     };
     Ok(Some(Have {
+        id: role.role_id().to_owned(),
         tags: tags(role.tags()),
         trust: role.assume_role_policy_document().map(decoded).unwrap_or_default(),
         policy: own.map(|answer| decoded(answer.policy_document())),
@@ -172,14 +176,28 @@ pub(super) async fn observe(context: &Context<'_>, want: &Role) -> Result<Observ
     Ok(asked.as_ref().as_ref().map_or(Observed::Absent, |have| have.observed(context, want)))
 }
 
-/// Makes sure that a role has not gone.
+/// The unique id of the role of that name; `None` if it is not there.
+pub(super) async fn id(context: &Context<'_>, name: &str) -> Result<Option<String>, Error> {
+    if let Some(have) = listed(&*identities::page(context.site).await, name) {
+        return Ok(Some(have.id));
+    }
+    let asked = context.site.seen.roles.about(name).get(|| ask(context, name)).await?;
+    Ok(asked.as_ref().as_ref().map(|have| have.id.clone()))
+}
+
+/// The unique id of the role of that name, right now.
 ///
 /// # Errors
 /// What IAM says of a role that isn't there.
-pub(super) async fn is_there(context: &Context<'_>, arn: &str) -> Result<(), Error> {
-    let name = arn.rsplit('/').next().unwrap_or(arn);
+pub(super) async fn current_id(context: &Context<'_>, name: &str) -> Result<String, Error> {
     let found = context.site.iam.get_role().role_name(name).send().await;
-    found.called("iam:GetRole", &context.site.at).map(drop)
+    let role = found.called("iam:GetRole", &context.site.at)?.role;
+    Ok(role.map(|role| role.role_id).unwrap_or_default())
+}
+
+/// The same, of a role that may be seconds old.
+pub(super) async fn new_id(context: &Context<'_>, name: &str) -> Result<String, Error> {
+    retry(PROPAGATION, |error| error.is(ABSENT), || current_id(context, name)).await
 }
 
 /// Whether the role's policy is the one wanted, right now.

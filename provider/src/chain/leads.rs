@@ -1,6 +1,6 @@
 //! What leads from one object to another: the way of an event, and what stands beside it.
 
-use guard_contract::{BUS_VARIABLE, Handler};
+use guard_contract::Handler;
 
 use super::arns::{arn, bucket_arn, bus_arn, function_arn, queue_arn, rule_arn};
 use super::{DEFAULT_BUS, Delivery, Hub, Object, Spec};
@@ -51,8 +51,8 @@ impl Object {
                     to(&role(&it.role_arn), &me, Way::Aside),
                     to(&me, &End::Object("log_group", group, None), Way::Aside),
                 ];
-                if let (Handler::Filter, Some(bus)) = (it.handler, it.environment.get(BUS_VARIABLE)) {
-                    leads.push(to(&me, &End::Object("event_bus", bus.clone(), None), Way::Event));
+                if it.handler == Handler::Filter {
+                    leads.push(to(&me, &bus(&hub.names.bus()), Way::Event));
                 }
                 leads
             }

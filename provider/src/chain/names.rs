@@ -3,7 +3,7 @@
 //! `<prefix>`, then what it is, then whom it is for. A user name may hold characters that rules may not, so
 //! it enters a name as a readable part and a hash of account and user.
 
-use guard_contract::{Handler, HealthAlarm, health};
+use guard_contract::{Handler, HealthAlarm, names};
 
 use super::Location;
 
@@ -44,22 +44,22 @@ impl Names {
 
     /// The path of the parameters that tell the filter of guards.
     pub(crate) fn watches(&self) -> String {
-        format!("/{}/watches", self.prefix)
+        names::watches(&self.prefix)
     }
 
     /// The bus of an account and region.
     pub(crate) fn bus(&self) -> String {
-        format!("{}-bus", self.prefix)
+        names::bus(&self.prefix)
     }
 
     /// The dead-letter queue of an account and region.
     pub(crate) fn queue(&self) -> String {
-        health::dead_letters(&self.prefix)
+        names::dead_letters(&self.prefix)
     }
 
     /// A function.
     pub(crate) fn function(&self, handler: Handler) -> String {
-        health::function(&self.prefix, handler)
+        names::function(&self.prefix, handler)
     }
 
     /// An alarm on guard itself.
@@ -99,7 +99,7 @@ impl Names {
 
     /// The name that all users' rules begin with.
     pub(crate) fn user_rules(&self) -> String {
-        format!("{}-user-", self.prefix)
+        names::user_rules(&self.prefix)
     }
 
     /// A user's rule, and its alarm.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guard_contract::{BUS_VARIABLE, Handler, RULES_VARIABLE, WATCHES_VARIABLE, forward_pattern};
+use guard_contract::{Handler, forward_pattern};
 
 use super::arns::{alarm_arn, bus_arn, queue_arn, role_arn, rule_arn};
 use super::expand::ROLE_POLICY_LIMIT;
@@ -165,10 +165,6 @@ impl Build<'_> {
             role_arn: role_arn(self.at, &role),
             memory_mb: 256,
             timeout_seconds: 60,
-            environment: BTreeMap::from([
-                (BUS_VARIABLE.to_owned(), bus_arn(self.at, &names.bus())),
-                (RULES_VARIABLE.to_owned(), names.user_rules()),
-            ]),
         };
         let role = Role {
             name: role,
@@ -196,10 +192,6 @@ impl Build<'_> {
             role_arn: role_arn(self.at, &role),
             memory_mb: 256,
             timeout_seconds: 300,
-            environment: BTreeMap::from([
-                (BUS_VARIABLE.to_owned(), bus_arn(self.at, &names.bus())),
-                (WATCHES_VARIABLE.to_owned(), names.watches()),
-            ]),
         };
         let role = Role {
             name: role,

@@ -153,13 +153,15 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
         }));
         let name = |arn: &String| arn.rsplit('/').next().unwrap_or_default().to_owned();
         let names: BTreeSet<String> = users.iter().map(name).collect();
-        // `*` is any text, slashes and nothing included (IAM, "IAM JSON policy elements: Resource").
-        let anywhere = |name: &String| iam_arn(at, &format!("user*/{name}"));
+        // `*` is any text, slashes included (IAM, "IAM JSON policy elements: Resource"). One ARN `user*/name` would
+        // cover both, but IAM refuses paths that don't begin with `user/` (MalformedPolicyDocument).
+        let any_path =
+            |name: &String| [format!("user/{name}"), format!("user/*/{name}")].map(|path| iam_arn(at, &path));
         statements.push(json!({
             "Sid": "FallBack",
             "Effect": "Allow",
             "Action": ["iam:GetUserPolicy", "iam:ListAccessKeys", "iam:PutUserPolicy", "iam:UpdateAccessKey"],
-            "Resource": names.iter().map(anywhere).collect::<Vec<_>>(),
+            "Resource": names.iter().flat_map(any_path).collect::<Vec<_>>(),
         }));
     }
     policy(statements)

@@ -1,7 +1,5 @@
 //! What each object of a chain must be, by kind.
 
-use std::collections::BTreeMap;
-
 use guard_contract::Handler;
 use serde_json::Value;
 
@@ -96,7 +94,13 @@ pub(crate) struct Function {
     pub(crate) role_arn: String,
     pub(crate) memory_mb: i32,
     pub(crate) timeout_seconds: i32,
-    pub(crate) environment: BTreeMap<String, String>,
+}
+
+impl Function {
+    /// The name of its role.
+    pub(crate) fn role(&self) -> &str {
+        self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)
+    }
 }
 
 /// See [`Spec::AsyncSettings`].

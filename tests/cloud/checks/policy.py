@@ -18,6 +18,12 @@ _STATEMENT = {
 }  # fmt: skip
 _ACTION = re.compile(r"\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+")
 _SYNTAX = "Syntax errors in policy."
+_IAM_PATHS = (
+    "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/",
+    "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
+)  # fmt: skip
+"""How IAM's resources begin, with their slash; as IAM itself lists them in its answer (moto's recordings of IAM's
+answers to policies, test_iam_policies.py)."""
 
 
 class _PolicyError(Exception):
@@ -145,6 +151,10 @@ def _identity(statement: dict[str, Any]) -> None:
     for resource in _strings(statement, "Resource", "NotResource"):
         if resource != "*" and not re.match(r"arn:[^:]+:[^:]*:[^:]*:[^:]*:.", resource):
             raise _PolicyError(f'Resource {resource} must be in ARN format or "*".')
+        service, path = resource.split(":", 5)[2::3] if resource != "*" else ("", "*")
+        if service == "iam" and path != "*" and not path.startswith(_IAM_PATHS):
+            kinds = ", ".join(_IAM_PATHS)
+            raise _PolicyError(f'IAM resource path must either be "*" or start with {kinds}.')
 
 
 def _trust(statement: dict[str, Any]) -> None:

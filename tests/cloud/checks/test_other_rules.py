@@ -78,6 +78,7 @@ def test_a_trust_is_refused(refused: Refused, bad: str, words: str) -> None:
         (identity(Principal="*"), "should not specify a principal"),
         (identity(Action="GetObject"), "vendor"),
         (identity(Resource="bucket/key"), "ARN format"),
+        (identity(Resource=[f"arn:aws:iam::{ACCOUNT}:user*/name"]), "must either be"),
         (identity().replace('"Resource": "*"', '"Sid": "s"'), "must contain resources"),
         (identity().replace('"Effect": "Allow"', '"Effect": "Allow", "Effect": "Deny"'), "Syntax"),
     ],

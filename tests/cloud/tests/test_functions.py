@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -179,3 +180,38 @@ def test_a_role_may_describe_only_the_rules_it_names(world: World) -> None:
     assert events.describe_rule(Name="guard-user-ann", EventBusName="edge")["State"] == "ENABLED"
     with refused("AccessDenied"):
         events.describe_rule(Name="other", EventBusName="edge")
+
+
+def _role_made_anew(world: World) -> None:
+    iam = world.client("iam", MEMBER)
+    said = iam.get_role_policy(RoleName="runs", PolicyName="own")["PolicyDocument"]
+    iam.delete_role_policy(RoleName="runs", PolicyName="own")
+    iam.delete_role(RoleName="runs")
+    world.role(MEMBER, "runs", "lambda.amazonaws.com", said)
+
+
+def test_a_role_made_anew_can_not_read_the_environment_variables(world: World) -> None:
+    function(world, MINE="yes")
+    _role_made_anew(world)
+    client = world.client("lambda", MEMBER)
+    answer = client.invoke(FunctionName="eyes")
+    assert json.load(answer["Payload"])["errorType"] == "KMSAccessDeniedException"
+    client.update_function_configuration(FunctionName="eyes", Environment={"Variables": {}})
+    assert "errorType" not in json.load(client.invoke(FunctionName="eyes")["Payload"])
+
+
+def test_a_process_keeps_the_credentials_of_the_role_that_was(world: World) -> None:
+    function(world, allow("iam:ListUsers", "*"))
+    client = world.client("lambda", MEMBER)
+
+    def iam() -> Any:
+        seen = json.load(client.invoke(FunctionName="eyes")["Payload"])
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        return world.client("iam", **{name: seen[name.upper()] for name in names})
+
+    iam().list_users()
+    _role_made_anew(world)
+    with refused("InvalidClientTokenId"):
+        iam().list_users()
+    client.update_function_configuration(FunctionName="eyes", Description="another")
+    assert iam().list_users()["Users"] == []

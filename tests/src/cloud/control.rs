@@ -143,6 +143,23 @@ impl Cloud {
         Ok(())
     }
 
+    /// Waits until no responder runs any more, in any account: until then it puts back a deny that is taken off.
+    ///
+    /// # Errors
+    /// If one still runs after a minute and a half.
+    pub fn until_responders_end(&self) -> Result<()> {
+        self.until("the responders' invocations ending", 90, |cloud| {
+            let (_, hops) = cloud.trace(0)?;
+            let is_responder =
+                |hop: &&Hop| hop.kind == "function" && hop.name.as_deref() == Some("guard-responder");
+            let count = |outcomes: &[&str]| {
+                let outcome = |hop: &&Hop| hop.outcome.as_deref().is_some_and(|it| outcomes.contains(&it));
+                hops.iter().filter(is_responder).filter(outcome).count()
+            };
+            Ok((count(&["invoked"]) == count(&["succeeded", "failed"])).then_some(()))
+        })
+    }
+
     /// Waits until `happened` finds what it looks for.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ fn is_exactly(worlds: &[&World], guards: &[Guard]) -> Result<()> {
     let mut wanted: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for Guard { account, region, user } in guards {
         let users = wanted.entry(format!("{account}/{region}")).or_default();
-        users.insert(format!("arn:aws:iam::{account}:user*/{user}"));
+        users.extend(["", "*/"].map(|path| format!("arn:aws:iam::{account}:user/{path}{user}")));
     }
     assert_eq!(deniable(worlds[0])?, wanted, "whom the responders may deny");
     Ok(())

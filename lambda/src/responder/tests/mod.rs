@@ -22,7 +22,6 @@ use crate::notify::Message;
 use aws::FakeAws;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:222222222222:function:guard-responder";
-const BUS: &str = "arn:aws:events:eu-west-1:222222222222:event-bus/guard-bus";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:222222222222:security";
 /// 2026-01-02T03:06:40Z, some minutes after the record.
 const NOW: i64 = 1_767_323_200;
@@ -37,8 +36,8 @@ fn later() -> OffsetDateTime {
 
 fn settings() -> Settings {
     Settings {
-        bus: Some(BUS.into()),
-        rules: Some("guard-user-".into()),
+        bus: "guard-bus".into(),
+        rules: "guard-user-".into(),
         log_group: "/aws/lambda/guard-responder".into(),
         clock: now,
     }

@@ -75,7 +75,7 @@ async fn what_is_neither_a_signal_nor_an_alarm_is_an_error() {
 
 #[test]
 fn the_trigger_says_which_event_from_where_and_why() {
-    let Ok(Message::Signal(case)) = Message::parse(&signal(), None) else {
+    let Ok(Message::Signal(case)) = Message::parse(&signal(), "guard-user-") else {
         panic!("a signal");
     };
     let trigger = serde_json::to_value(&case.trigger).expect("JSON");

@@ -59,22 +59,6 @@ async fn a_guard_that_is_removed_still_denies_but_records_and_tells_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_that_does_not_know_where_rules_are_denies_and_fails() {
-    for variable in ["bus", "rules"] {
-        let aws = enforcing();
-        let mut old = settings();
-        if variable == "bus" {
-            old.bus = None
-        } else {
-            old.rules = None
-        }
-        let error = Responder::new(aws.clone(), old).handle(&signal(), FUNCTION).await.expect_err("owed");
-        assert_eq!(error.name(), "RuleUnreadable");
-        assert!(aws.state().attached);
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_guard_that_cannot_be_read_denies_what_it_did_is_known_later_and_then_told() {
     for call in ["rule", "tags"] {
         let aws = enforcing();

@@ -32,6 +32,29 @@ async fn a_deny_that_was_put_back_is_looked_after_for_half_a_minute() {
     assert!(state.attached && state.inline.is_some() && state.takes_off == 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_first_deny_that_is_taken_off_before_it_counts_is_put_back_with_everything() {
+    let quiet = enforcing();
+    outcome(&quiet, &signal()).await;
+    let last = quiet.state().calls.len() - 1;
+    let aws = enforcing();
+    aws.state().meanwhile = Some((last, |state| state.attached = false));
+    assert_eq!(outcome(&aws, &signal()).await, Outcome::Attached);
+    let state = aws.state();
+    assert!(state.attached && state.inline.is_some());
+    assert!(state.keys.values().all(|active| !active), "no other signal has to come");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inline_deny_is_looked_after_too() {
+    let aws = enforcing();
+    aws.state().refused.insert("attach", "LimitExceeded");
+    assert_eq!(outcome(&aws, &signal()).await, Outcome::Inline);
+    let state = aws.state();
+    assert_eq!(state.count("put_inline"), 1, "it stays, and is put once");
+    assert!(state.count("inline") > 10, "it is looked for");
+}
+
 fn called_as(user: &str) -> Value {
     let mut signal = signal();
     signal["detail"]["userIdentity"] =

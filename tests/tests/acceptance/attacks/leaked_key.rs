@@ -159,6 +159,7 @@ fn a_user_that_is_made_anew_under_its_name_is_guarded() -> Result<()> {
     })?;
     thief.0.deliver()?;
     thief.until_denied(&user)?;
+    thief.0.world.cloud.until_responders_end()?;
     thief.0.script.pardon().ok();
     thief.iam(&[
         "detach-user-policy",

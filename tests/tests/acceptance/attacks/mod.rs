@@ -7,6 +7,7 @@ mod listed_rules;
 mod mistakes;
 mod rearmed;
 mod replay;
+mod roles;
 
 use guard_tests::{
     Result,

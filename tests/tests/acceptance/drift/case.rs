@@ -25,6 +25,8 @@ pub(crate) enum Place {
 pub(crate) enum Seen {
     /// It is missing from `chain`, and so are these, kind and name, which went with it.
     Gone(&'static [(&'static str, &'static str)]),
+    /// It is missing from `chain`, and `drift` of another one, kind and name, says this.
+    Lacked((&'static str, &'static str), &'static str),
     /// `drift` says this.
     Drift(&'static str),
 }
@@ -171,6 +173,7 @@ impl Chain {
                 let gone = [case.object].into_iter().chain(with_it.iter().copied());
                 gone.map(|object| line(object, "missing")).collect()
             }
+            Seen::Lacked(by, words) => vec![line(case.object, "missing"), line(by, words)],
         }
     }
 
@@ -179,10 +182,13 @@ impl Chain {
         case.repaired_by.iter().map(|operation| write(operation, account, region)).collect()
     }
 
-    /// The writes since then, sorted.
+    /// The writes since then, sorted. A change of a function that is refused, as its role is new, is repeated and
+    /// changes nothing.
     pub(crate) fn written(&self, since: u64) -> Result<Vec<String>> {
         let (_, requests) = self.world.cloud.requests(since)?;
-        let writes = requests.iter().filter(|request| request.is_write());
+        let is_not_yet =
+            |request: &&Request| request.operation == "UpdateFunctionConfiguration" && request.status >= 400;
+        let writes = requests.iter().filter(|request| request.is_write() && !is_not_yet(request));
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let line =
             |request: &Request| write(&request.operation, &text(&request.account), &text(&request.region));

@@ -244,8 +244,8 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
                 "iam delete-role-policy --role-name guard-responder-eu-west-1 --policy-name guard-responder-eu-west-1",
                 "iam delete-role --role-name guard-responder-eu-west-1",
             ],
-            Seen::Gone(&[]),
-            &["CreateRole", "PutRolePolicy"],
+            Seen::Lacked(FUNCTION, "its role is missing"),
+            &["CreateRole", "PutRolePolicy", "UpdateFunctionConfiguration"],
         ),
     ],
 ];

@@ -151,9 +151,9 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
         case(
             FUNCTION,
             &[
-                "lambda update-function-configuration --function-name guard-filter --environment Variables={GUARD_BUS=elsewhere}",
+                "lambda update-function-configuration --function-name guard-filter --environment Variables={AWS_ENDPOINT_URL=https://192.0.2.1}",
             ],
-            Seen::Drift("its environment differs"),
+            Seen::Drift("it has environment variables"),
             &["UpdateFunctionConfiguration"],
         ),
         case(
@@ -322,8 +322,8 @@ pub(crate) const ROUNDS: &[&[Case]] = &[
                 "iam delete-role-policy --role-name guard-filter-us-east-1 --policy-name guard-filter-us-east-1",
                 "iam delete-role --role-name guard-filter-us-east-1",
             ],
-            Seen::Gone(&[]),
-            &["CreateRole", "PutRolePolicy"],
+            Seen::Lacked(FUNCTION, "its role is missing"),
+            &["CreateRole", "PutRolePolicy", "UpdateFunctionConfiguration"],
         ),
     ],
 ];

@@ -226,6 +226,7 @@ impl Everything {
             let now = self.alarmed()?;
             Ok(now.iter().zip(alarmed).all(|(now, before)| *now > before).then_some(()))
         })?;
+        self.world.cloud.until_responders_end()?;
         for script in &self.scripts {
             let_go(script, inline)?;
         }

@@ -67,6 +67,7 @@ fn leak_and_settle(scene: &mut Scene, topic: &str, told: usize) -> Result<()> {
         .world
         .cloud
         .until("the topic being told", 120, |_| Ok((incidents(scene, topic)? >= told).then_some(())))?;
+    scene.world.cloud.until_responders_end()?;
     // Until nothing is tried any more.
     let mut seen = usize::MAX;
     scene.world.cloud.until("the functions being done", 60, |cloud| {

@@ -69,6 +69,7 @@ fn a_user_that_somebody_lets_go_is_denied_again() -> Result<()> {
     scene.leak()?;
     scene.until_denied()?;
     scene.refreshed()?;
+    scene.world.cloud.until_responders_end()?;
     scene.script.pardon()?;
     let plan = scene.world.terraform.plan()?;
     assert!(plan.changes && plan.output.contains("its user is not denied any more"), "{}", plan.output);
