@@ -119,6 +119,13 @@ impl<'a, R: RuleBook> Record<'a, R> {
         }
     }
 
+    /// Whether the tags take what is to be written: only then do they say what was told.
+    pub(super) async fn can_be_written(&mut self) -> bool {
+        let known = self.failures.len();
+        self.put(&self.tripped.to_tags()).await;
+        self.failures.len() == known
+    }
+
     /// Writes the record, if something is new.
     pub(super) async fn write(&mut self) {
         if !self.written {

@@ -94,9 +94,10 @@ impl Facts<'_> {
 
 /// Tells whoever was not told yet. Each is remembered after it was told, and none keeps another from being told.
 ///
-/// Told at least once: whoever is killed between a publication and its tag leaves that one to be told again.
+/// Told at least once: whoever is killed between a publication and its tag leaves that one to be told again. Where the
+/// tags can't be written, a log stream for each says that it is told, or about to be: once then, and not by each retry.
 pub(super) async fn tell<S: Services>(services: &S, facts: &Facts<'_>, record: &mut Record<'_, S>) {
-    record.write().await;
+    let by_streams = !record.can_be_written().await;
     let evidence = if facts.case.evidence.len() > EVIDENCE {
         serde_json::to_string(&facts.case.trigger).unwrap_or_default()
     } else {
@@ -106,7 +107,7 @@ pub(super) async fn tell<S: Services>(services: &S, facts: &Facts<'_>, record: &
         record.failures.push(format!("log stream {} does not take the evidence: {refusal}", facts.stream));
     }
     let word = facts.notice.event();
-    if !record.tripped.told.contains(&word) {
+    if !record.tripped.told.contains(&word) && !(by_streams && is_claimed(services, facts, &word).await) {
         let event = facts.event(&record.tripped.steps);
         match services.announce(facts.guard.user_arn.as_deref(), &event).await {
             Ok(()) => record.told(word).await,
@@ -118,7 +119,7 @@ pub(super) async fn tell<S: Services>(services: &S, facts: &Facts<'_>, record: &
     let message = notify::Message { subject, body, group: facts.guard.rule.clone(), once };
     for topic in &facts.guard.topics {
         let word = facts.notice.topic(topic);
-        if record.tripped.told.contains(&word) {
+        if record.tripped.told.contains(&word) || by_streams && is_claimed(services, facts, &word).await {
             continue;
         }
         match services.publish(topic, &message).await {
@@ -126,6 +127,12 @@ pub(super) async fn tell<S: Services>(services: &S, facts: &Facts<'_>, record: &
             Err(refusal) => record.failures.push(format!("{topic} was not told: {refusal}")),
         }
     }
+}
+
+/// Whether another invocation has told it, or is about to. Not knowing tells it rather twice than never.
+async fn is_claimed(services: &impl Services, facts: &Facts<'_>, word: &str) -> bool {
+    let stream = format!("{}/{word}", facts.notice.stream(facts.guard, 1));
+    services.claim(&stream).await == Ok(false)
 }
 
 /// Whether the guard denies.

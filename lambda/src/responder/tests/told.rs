@@ -134,11 +134,14 @@ async fn a_claim_that_is_not_answered_keeps_nobody_from_being_denied_and_told() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_incident_that_can_never_be_recorded_is_not_told_for_ever() {
+async fn an_incident_that_can_never_be_recorded_is_told_once_and_as_what_it_was() {
     let aws = enforcing();
     aws.state().refused.insert("tag", "AccessDeniedException");
     for _ in 0..8 {
         assert_eq!(respond(&aws, &signal()).await.expect_err("not recorded").name(), "NotTold");
     }
-    assert!(aws.state().messages.len() <= 5);
+    let state = aws.state();
+    assert_eq!((state.messages.len(), state.events.len()), (1, 1));
+    let subject = &state.messages[0].1.subject;
+    assert!(subject.starts_with("guard: denied"), "{subject}");
 }
