@@ -23,6 +23,7 @@ pub const BEFORE_TAG: &str = "guard:before-at";
 const AT: &str = "guard:tripped-at";
 const BY: &str = "guard:tripped-by";
 const SIGNAL: &str = "guard:tripped-signal";
+const TRIPPED_KEY: &str = "guard:tripped-key";
 /// Before a step's name.
 const STEP: &str = "guard:response-";
 /// Before the id of a key that was made inactive.
@@ -76,6 +77,8 @@ pub struct Tripped {
     pub by: String,
     /// The first of the record's signals, or `alarm`.
     pub signal: String,
+    /// The id of the access key of the record, if it has one: that key has leaked.
+    pub key: Option<String>,
     /// What was done.
     pub steps: Vec<Step>,
     /// The ids of the access keys that were active and were made inactive.
@@ -93,6 +96,7 @@ impl Tripped {
             at,
             by: text(BY),
             signal: text(SIGNAL),
+            key: tags.get(TRIPPED_KEY).cloned(),
             steps: Step::ALL.into_iter().filter(|step| tags.contains_key(&step.tag())).collect(),
             keys: tags.keys().filter_map(|key| key.strip_prefix(KEY)).map(str::to_owned).collect(),
             told: text(TOLD).split_whitespace().map(str::to_owned).collect(),
@@ -103,7 +107,9 @@ impl Tripped {
     pub fn to_tags(&self) -> BTreeMap<String, String> {
         let words = [(AT, self.at.clone()), (BY, self.by.clone()), (SIGNAL, self.signal.clone())];
         let told = (!self.told.is_empty()).then(|| (TOLD, self.told.join(" ")));
-        let words = words.into_iter().chain(told).map(|(key, value)| (key.to_owned(), fitting(&value)));
+        let key = self.key.clone().map(|key| (TRIPPED_KEY, key));
+        let words =
+            words.into_iter().chain(key).chain(told).map(|(key, value)| (key.to_owned(), fitting(&value)));
         words.chain(self.done_tags()).collect()
     }
 
@@ -122,7 +128,9 @@ impl Tripped {
 
     /// Whether a tag of that key tells of an incident: taking all of them off ends it.
     pub fn is_tag(key: &str) -> bool {
-        [AT, BY, SIGNAL, TOLD, BEFORE_TAG].contains(&key) || key.starts_with(STEP) || key.starts_with(KEY)
+        [AT, BY, SIGNAL, TRIPPED_KEY, TOLD, BEFORE_TAG].contains(&key)
+            || key.starts_with(STEP)
+            || key.starts_with(KEY)
     }
 }
 
@@ -160,6 +168,7 @@ mod tests {
             at: "2026-11-25T02:10:00Z".into(),
             by: "c51ec284-0000-0000-0000-000000000000".into(),
             signal: "get_caller_identity".into(),
+            key: Some("AKIAEXAMPLE1".into()),
             steps: vec![Step::Attach, Step::Keys],
             keys: vec!["AKIAEXAMPLE1".into(), "AKIAEXAMPLE2".into()],
             told: vec!["event".into()],

@@ -53,9 +53,14 @@ impl Builder {
         self.run == other.run && self.place == other.place
     }
 
+    /// Whether it ran on another machine or in another folder.
+    pub(crate) fn is_elsewhere(&self, here: &Self) -> bool {
+        self.place != here.place
+    }
+
     /// Whether what it began may still be under way, elsewhere: nobody in this run's folder waits for it.
     pub(crate) fn may_be_at_work(&self, here: &Self) -> bool {
-        self.place != here.place && here.since - self.since < UNDER_WAY
+        self.is_elsewhere(here) && here.since - self.since < UNDER_WAY
     }
 
     fn began(&self) -> String {

@@ -6,7 +6,7 @@ use guard_contract::{Rearmed, Step, Tripped};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::{Instant, timeout};
 
-use super::{Guard, RuleBook, Trigger};
+use super::{Case, Guard, RuleBook};
 use crate::Refusal;
 
 /// How long one writing of the tags may take: people are to be notified after it.
@@ -166,13 +166,14 @@ pub(super) fn recorded(
 }
 
 /// An incident that begins now, or as late as its guard was re-armed by another clock.
-pub(super) fn fresh(trigger: &Trigger, rearmed: Option<&Rearmed>, now: OffsetDateTime) -> Tripped {
+pub(super) fn fresh(case: &Case, rearmed: Option<&Rearmed>, now: OffsetDateTime) -> Tripped {
     let rearmed = rearmed.and_then(|rearmed| OffsetDateTime::from_unix_timestamp(rearmed.at).ok());
     let now = rearmed.map_or(now, |rearmed| rearmed.max(now));
     Tripped {
         at: written(now),
-        by: trigger.name().to_owned(),
-        signal: trigger.signals.first().map_or(trigger.path(), String::as_str).to_owned(),
+        by: case.trigger.name().to_owned(),
+        signal: case.trigger.signals.first().map_or(case.trigger.path(), String::as_str).to_owned(),
+        key: case.access_key.clone(),
         ..Tripped::default()
     }
 }

@@ -78,7 +78,7 @@ impl<S: Services> Responder<S> {
         deadline: Instant,
     ) -> Result<Outcome, ResponderError> {
         let services = &self.services;
-        let fresh = record::fresh(&case.trigger, response.rearmed.as_ref(), (self.settings.clock)());
+        let fresh = record::fresh(case, response.rearmed.as_ref(), (self.settings.clock)());
         let mut record = Record::in_doubt(services, arn, fresh, deadline);
         let contained = if response.mode == Mode::Monitor {
             Contained { outcome: Outcome::Monitored, failure: None }
@@ -99,7 +99,7 @@ impl<S: Services> Responder<S> {
     ) -> Result<Handled, ResponderError> {
         let services = &self.services;
         let now = (self.settings.clock)();
-        let fresh = record::fresh(&case.trigger, guard.response.rearmed.as_ref(), now);
+        let fresh = record::fresh(case, guard.response.rearmed.as_ref(), now);
         let mut record = Record::of(services, guard, fresh, deadline);
         let mut target = None;
         let mut undone = false;

@@ -107,7 +107,9 @@ pub(super) async fn tell<S: Services>(services: &S, facts: &Facts<'_>, record: &
         record.failures.push(format!("log stream {} does not take the evidence: {refusal}", facts.stream));
     }
     let word = facts.notice.event();
-    if !record.tripped.told.contains(&word) && !(by_streams && is_claimed(services, facts, &word).await) {
+    let is_told =
+        record.tripped.told.contains(&word) || by_streams && is_claimed(services, facts, &word).await;
+    if !is_told {
         let event = facts.event(&record.tripped.steps);
         match services.announce(facts.guard.user_arn.as_deref(), &event).await {
             Ok(()) => record.told(word).await,

@@ -27,7 +27,8 @@ pub(crate) async fn undo(site: &Site, user: &str, tripped: &Tripped) -> Result<(
                 absent(gone.called("iam:DeleteUserPolicy", at), ABSENT)?;
             }
             Step::Keys => {
-                for key in &tripped.keys {
+                // The one that tripped the guard has leaked.
+                for key in tripped.keys.iter().filter(|key| tripped.key.as_ref() != Some(key)) {
                     let request = iam.update_access_key().user_name(user).access_key_id(key);
                     let active = request.status(StatusType::Active).send().await;
                     // A key that was deleted meanwhile stays deleted.

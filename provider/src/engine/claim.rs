@@ -127,6 +127,15 @@ impl Engine {
         }
     }
 
+    /// Where and when a guard was built, in words, if that was on another machine or in another folder.
+    ///
+    /// # Errors
+    /// If its rule can't be read.
+    pub(crate) async fn built_elsewhere(&self, guard: &Guard, hub: &Hub) -> Result<Option<String>, Error> {
+        let builder = self.builder(guard, hub, None).await?;
+        Ok(builder.filter(|builder| builder.is_elsewhere(&Builder::now())).map(|builder| builder.described()))
+    }
+
     /// Who builds or has built a guard, by its rule; `expected` is who is thought to.
     async fn builder(
         &self,

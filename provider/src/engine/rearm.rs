@@ -186,6 +186,9 @@ impl Engine {
         let site = self.accounts.site(&guard.edge).await?;
         let undone = undo(&site, &guard.user, tripped).await;
         undone.map_err(|source| self.user_error(guard, "released", source))?;
+        if let Some(key) = tripped.key.as_ref().filter(|key| tripped.keys.contains(key)) {
+            self.warn_of_leaked_key(guard, key);
+        }
         let ended = end_incident(&site, &hub.names.bus(), &rule).await;
         site.forget();
         ended.map_err(|source| Error::List { at: guard.edge.clone(), source })

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::chain::{Forged, Hub, Location};
+use crate::chain::{Forged, Guard, Hub, Location};
 
 use super::Engine;
 
@@ -44,6 +44,15 @@ impl Engine {
             // Terraform shows only the first of those with the same summary.
             self.warn(format!("Rule {rule} in {bus} pretends to be guard's"), detail);
         }
+    }
+
+    /// Notes that the key which tripped a guard stays inactive when the guard is re-armed.
+    pub(super) fn warn_of_leaked_key(&self, guard: &Guard, key: &str) {
+        let (user, account) = (&guard.user, &guard.edge.account);
+        let detail = format!(
+            "The call that tripped the guard of user {user} in account {account} was made with this key, which the response made inactive. The rest of the response is undone; the key stays inactive, as whoever has it could go on. Create another one for the script and delete this one. Only if the script itself was the cause, make it active again: aws iam update-access-key --user-name {user} --access-key-id {key} --status Active"
+        );
+        self.warn(format!("Access key {key} of user {user} stays inactive"), detail);
     }
 
     /// What is to be told and has not been yet.

@@ -3,6 +3,7 @@
 use guard_tests::{
     Result,
     chain::Guard,
+    terraform::unwrapped,
     world::{Block, World, actions},
 };
 
@@ -19,7 +20,8 @@ fn an_imported_guard_has_nothing_to_change() -> Result<()> {
     let before = world.state("backup")?;
 
     world.terraform.run(&["state", "rm", ADDRESS])?;
-    world.terraform.import(ADDRESS, &guard.to_string())?;
+    let said = world.terraform.import(ADDRESS, &guard.to_string())?;
+    assert!(!said.contains("Warning"), "it was built here: {said}");
     assert_eq!(world.state("backup")?, before);
     world.settled()?;
 
@@ -29,6 +31,22 @@ fn an_imported_guard_has_nothing_to_change() -> Result<()> {
     assert_eq!(actions(&plan, "backup"), ["no-op"]);
     assert!(plan.output.contains("1 to import, 0 to add, 0 to change"), "{}", plan.output);
     world.apply()?;
+    world.destroy()
+}
+
+#[test]
+fn a_guard_that_another_folder_has_built_is_imported_with_a_warning() -> Result<()> {
+    let world = World::new()?;
+    let guard = Guard::new("222222222222", "eu-west-1", "backup");
+    world.hire(&guard)?;
+    world.configure(&[Block::new("backup", &guard)])?;
+    world.apply()?;
+    let other = world.colleague()?;
+    other.configure(&[Block::new("backup", &guard)])?;
+    let said = unwrapped(&other.terraform.import(ADDRESS, &guard.to_string())?);
+    let folder = world.terraform.path().to_string_lossy().into_owned();
+    assert!(said.contains("was built in another folder") && said.contains(&folder), "{said}");
+    assert!(said.contains("terraform state rm"), "{said}");
     world.destroy()
 }
 

@@ -86,6 +86,7 @@ fn detached() -> FakeAws {
         at: "2026-01-02T03:00:00Z".into(),
         by: "e-0".into(),
         signal: "console_login".into(),
+        key: None,
         steps: vec![Step::Attach],
         keys: Vec::new(),
         told: vec![life(0), "event".into(), crate::notify::short_hash(TOPIC)],

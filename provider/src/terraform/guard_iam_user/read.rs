@@ -28,6 +28,7 @@ pub(super) async fn read(
         return Some((state, private));
     };
     engine.note_refresh(&guard);
+    let imported = state.chain.is_null();
     match looked(engine, guard.clone(), &state, &private).await {
         Ok((_, guard, look, _)) if look.is_gone() => {
             tracing::warn!(guard = described(&guard), "the guard is gone");
@@ -35,6 +36,9 @@ pub(super) async fn read(
         }
         Ok((hub, guard, look, tripped)) => {
             let private = Private::of(&hub).formerly(guard.former);
+            if imported {
+                warn_of_other_state(diags, engine, &guard, &hub).await;
+            }
             warn(diags, &guard, look.user.as_ref(), tripped.as_ref());
             Some((filled(engine, state, &guard, &look, tripped.as_ref()), private))
         }
@@ -49,6 +53,16 @@ pub(super) async fn read(
             Some((state, private))
         }
     }
+}
+
+/// Warns of a guard that is imported and that the state of another folder may still have.
+async fn warn_of_other_state(diags: &mut Diagnostics, engine: &Engine, guard: &Guard, hub: &Hub) {
+    // That the rule could be read is told by what was just read of it.
+    let Ok(Some(builder)) = engine.built_elsewhere(guard, hub).await else { return };
+    let detail = format!(
+        "It was built {builder}. If the state of that folder still has it, each of the two undoes what the other applies, and a destroy there takes the guard away. Take it out of that state: terraform state rm, or a block `removed` with destroy = false. If that state is lost, nothing is to be done."
+    );
+    warning(diags, &format!("The {} was built in another folder", described(guard)), detail);
 }
 
 /// The guard as AWS has it, its hub, its chain, and how it has tripped.

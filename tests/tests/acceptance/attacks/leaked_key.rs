@@ -3,7 +3,9 @@
 use flate2::{Compression, write::GzEncoder};
 use guard_contract::INLINE_DENY_NAME;
 use guard_tests::{
-    Result, records,
+    Result,
+    aws::{Answer, Aws},
+    records,
     script::{LEAK, denied, organization, put},
 };
 use serde_json::{Value, json};
@@ -144,6 +146,25 @@ fn a_key_that_takes_the_deny_off_again_and_again_is_dead_at_the_end() -> Result<
         .cloud
         .until("the key being inactive", 90, |_| Ok(all_inactive(&script.rights()?).then_some(())))?;
     assert!(thief.0.script.is_denied()?);
+    thief.end()
+}
+
+#[test]
+fn a_key_that_the_user_has_made_for_itself_is_denied_with_it() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    let administrator = thief.0.script.administrator().clone();
+    let made = administrator.run(&["iam", "create-access-key", "--user-name", &user])?;
+    let [id, secret] = ["AccessKeyId", "SecretAccessKey"].map(|field| made["AccessKey"][field].clone());
+    let (id, secret) = (id.as_str().unwrap_or_default(), secret.as_str().unwrap_or_default());
+    let ready = thief.0.world.cloud.ready();
+    let second = Aws::with_key(&ready.endpoint, id, secret, &ready.hub_region);
+    second.run(&["s3api", "list-buckets"])?;
+    thief.0.leak()?;
+    thief.until_denied(&user)?;
+    let answer = second.call(&["s3api", "list-buckets"])?;
+    assert!(matches!(&answer, Answer::Refused { code, .. } if code == "AccessDenied"), "{answer:?}");
+    administrator.run(&["iam", "delete-access-key", "--user-name", &user, "--access-key-id", id])?;
     thief.end()
 }
 

@@ -1,6 +1,6 @@
 //! The way back: exactly what the response did is undone, and what was done before is over.
 
-use guard_tests::{Result, script::LEAK};
+use guard_tests::{Result, script::LEAK, terraform::unwrapped, world::Block};
 use serde_json::Value;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -37,7 +37,18 @@ fn rearming_gives_back_the_users_rights_byte_for_byte() -> Result<()> {
     assert_eq!(state["status"], "tripped");
     assert!(output.contains(&scene.script.caller().key) && !output.contains(&second), "{output}");
 
-    scene.apply(&format!("{keys}\n  rearm = \"OPS-17\""))?;
+    let block = format!("{keys}\n  rearm = \"OPS-17\"");
+    scene.world.configure(&[Block::new("script", &scene.guard).with(&block)])?;
+    let applied = scene.world.terraform.run(&["apply", "-input=false", "-no-color", "-auto-approve"])?;
+    let leaked = scene.script.caller().key.clone();
+    assert!(
+        unwrapped(&applied).contains(&format!("Access key {leaked} of user {user} stays inactive")),
+        "{applied}"
+    );
+    let active =
+        ["iam", "update-access-key", "--user-name", &user, "--access-key-id", &leaked, "--status", "Active"];
+    assert_ne!(scene.script.rights()?, before, "the key that leaked stays inactive");
+    iam.run(&active)?;
     assert_eq!(scene.script.rights()?, before);
     let state = scene.world.state("script")?;
     assert_eq!((&state["status"], &state["tripped_at"]), (&"armed".into(), &Value::Null));
@@ -57,6 +68,7 @@ fn rearming_gives_back_the_users_rights_byte_for_byte() -> Result<()> {
 
     let word = format!("{keys}\n  rearm = \"OPS-18\"");
     scene.apply(&word)?;
+    iam.run(&active)?;
     assert_eq!(scene.script.rights()?, before, "and again");
     iam.run(&["iam", "detach-user-policy", "--user-name", &user, "--policy-arn", read_only])?;
     iam.run(&["iam", "delete-access-key", "--user-name", &user, "--access-key-id", &second])?;
