@@ -10,6 +10,11 @@ use guard_fuzz::{TARGETS, Target};
 use guard_skim::Way;
 use serde_json::Value;
 
+/// The crate's folder when the test runs: the checkout may have been moved since it was compiled.
+fn folder() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where it is").into()
+}
+
 /// The files of a folder, by name.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -19,7 +24,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn corpus(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
+    let folder = folder().join("corpus").join(target.name);
     let read = |file: PathBuf| {
         let bytes = fs::read(&file).expect("an input");
         (file, bytes)
@@ -94,7 +99,7 @@ fn every_written_record_is_read_without_a_parser() {
 
 #[test]
 fn every_target_has_a_program_and_a_corpus_of_modest_size() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = folder();
     let stem = |file: &PathBuf| file.file_stem().map(|it| it.to_string_lossy().into_owned());
     let programs: Vec<String> = files(&folder.join("fuzz_targets")).iter().filter_map(stem).collect();
     assert_eq!(programs, TARGETS.map(|target| target.name));

@@ -11,7 +11,8 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 
 fn bootstrap(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+    // Where it is when the test runs: the checkout may have been moved since it was compiled.
+    Command::new(std::env::var_os("CARGO_BIN_EXE_bootstrap").expect("cargo says where it is"))
         .args(arguments)
         .env_clear()
         .envs(variables.iter().copied())

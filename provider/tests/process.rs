@@ -3,7 +3,9 @@
 use std::process::{Command, Output};
 
 fn run(arguments: &[&str], cookie: Option<&str>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-guard"));
+    // Where it is when the test runs: the checkout may have been moved since it was compiled.
+    let program = std::env::var_os("CARGO_BIN_EXE_terraform-provider-guard");
+    let mut command = Command::new(program.expect("cargo says where it is"));
     command.args(arguments).env_remove("TF_PLUGIN_MAGIC_COOKIE");
     if let Some(cookie) = cookie {
         command.env("TF_PLUGIN_MAGIC_COOKIE", cookie);
