@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
-use guard_contract::Mark;
+use guard_contract::{Mark, Watch};
 use guard_fuzz::reference;
 use guard_lambda::filter::{Counts, Event, Watches, read};
 use serde::Deserialize;
@@ -31,6 +31,9 @@ fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
     for entry in fs::read_dir(folder).expect("the samples") {
         let path = entry.expect("the samples").path();
+        if path.is_dir() {
+            continue;
+        }
         let text = fs::read_to_string(&path).expect("a sample");
         let sample: Sample = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
@@ -41,9 +44,13 @@ fn samples() -> Vec<Sample> {
 }
 
 fn filter(records: &[&str]) -> (Vec<Event>, Counts) {
+    filter_with(records, &Watches::default())
+}
+
+fn filter_with(records: &[&str], watches: &Watches) -> (Vec<Event>, Counts) {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     write!(encoder, r#"{{"Records":[{}]}}"#, records.join(",")).expect("into memory");
-    let (events, counts, outcome) = read(&encoder.finish().expect("into memory"), &Watches::default());
+    let (events, counts, outcome) = read(&encoder.finish().expect("into memory"), watches);
     outcome.expect("a CloudTrail file");
     (events, counts)
 }
@@ -114,4 +121,27 @@ fn all_shapes_in_one_file_are_decided_alike() {
     assert_eq!(events.len(), kept);
     assert_eq!(counts.records, samples.len() as u64);
     assert_eq!(counts.records, counts.kept + counts.dropped());
+}
+
+/// A record of a user of whom more is known.
+#[derive(Deserialize)]
+struct Watched {
+    watch: Value,
+    kept: bool,
+    record: Box<RawValue>,
+}
+
+#[test]
+fn every_shape_of_what_is_expected_is_decided_as_it_should_be() {
+    let mut decided = 0;
+    for entry in fs::read_dir("tests/samples/watched").expect("the samples") {
+        let path = entry.expect("the samples").path();
+        let text = fs::read_to_string(&path).expect("a sample");
+        let sample: Watched = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let watch = Watch::parse(&sample.watch.to_string()).expect("a watch");
+        let (events, counts) = filter_with(&[sample.record.get()], &Watches::new([watch]));
+        assert_eq!((events.len(), counts.records), (usize::from(sample.kept), 1), "{path:?}");
+        decided += 1;
+    }
+    assert!(decided >= 10);
 }
