@@ -91,6 +91,11 @@ impl Aws {
         self.keys.as_ref().map_or("", |keys| &keys.id)
     }
 
+    /// Whether its calls go to a local AWS.
+    pub fn is_local(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
     /// The region that calls go to.
     pub fn region(&self) -> &str {
         &self.region

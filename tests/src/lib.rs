@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod effort;
 pub mod operators;
 pub mod paths;
+pub mod probes;
 pub mod records;
 pub mod sandbox;
 pub mod script;

@@ -86,11 +86,24 @@ impl Policies {
     pub fn configured(cloud: &Cloud, block: &str, accounts: &[String], topics: &[&str]) -> Result<Self> {
         let ready = cloud.ready();
         let terraform = Workspace::new(&cloud.administrator(&ready.management_account))?;
+        Self::said(&terraform, &ready.hub_region, block, accounts, topics)
+    }
+
+    /// What the provider says in a workspace, with further arguments in the provider block.
+    ///
+    /// # Errors
+    /// If it doesn't say.
+    pub fn said(
+        terraform: &Workspace,
+        region: &str,
+        block: &str,
+        accounts: &[String],
+        topics: &[&str],
+    ) -> Result<Self> {
         let text = format!(
             "terraform {{\n  required_providers {{\n    guard = {{ source = \"{SOURCE}\" }}\n  }}\n}}\n\
-             provider \"guard\" {{\n  region = \"{}\"\n{block}\n}}\n\
-             data \"guard_permissions\" \"all\" {{\n  account_ids = {accounts:?}\n  notify_topic_arns = {topics:?}\n}}\n",
-            ready.hub_region
+             provider \"guard\" {{\n  region = \"{region}\"\n{block}\n}}\n\
+             data \"guard_permissions\" \"all\" {{\n  account_ids = {accounts:?}\n  notify_topic_arns = {topics:?}\n}}\n"
         );
         terraform.write("main.tf", &text)?;
         terraform.apply()?;

@@ -3,14 +3,22 @@
 
 mod trial;
 
-use std::time::Duration;
+use std::{thread::sleep, time::Duration};
 
-use crate::{Result, aws::Aws, chain::Guard, script::denied};
+use crate::{
+    Error, Result,
+    aws::{Answer, Aws},
+    chain::Guard,
+    script::denied,
+};
 
 pub use trial::{Outcome, trial};
 
 /// What the names of everything begin with that a trial makes: nothing of a guard that somebody relies on.
 pub const PREFIX: &str = "guardtest";
+
+/// How often a fresh access key is tried, and what it may still be for AWS: unknown.
+const TRIES: u32 = 30;
 
 /// What an alarm and a metric cost a month in US dollars, and its hours (the guide "Costs and quotas").
 const ALARM: f64 = 0.10;
@@ -44,6 +52,8 @@ pub struct Patience {
     pub settling: Duration,
     /// Until a user is denied, at most: CloudTrail delivers "within an average of about 5 minutes".
     pub denial: Duration,
+    /// Until a call is taken or an event arrives that a probe has sent, at most.
+    pub arrival: Duration,
     /// Between two looks.
     pub look: Duration,
 }
@@ -51,7 +61,12 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         let minutes = |n: u64| Duration::from_secs(60 * n);
-        Self { settling: minutes(5), denial: minutes(30), look: Duration::from_secs(15) }
+        Self {
+            settling: minutes(5),
+            denial: minutes(30),
+            arrival: minutes(10),
+            look: Duration::from_secs(15),
+        }
     }
 }
 
@@ -128,7 +143,7 @@ impl Sandbox {
 
 /// A user of the trial.
 #[derive(Debug)]
-struct User<'a> {
+pub(crate) struct User<'a> {
     administrator: &'a Aws,
     name: &'a str,
     /// The user's own calls.
@@ -136,19 +151,36 @@ struct User<'a> {
 }
 
 impl<'a> User<'a> {
-    fn hire(administrator: &'a Aws, name: &'a str) -> Result<Self> {
+    pub(crate) fn hire(administrator: &'a Aws, name: &'a str) -> Result<Self> {
         administrator.run(&["iam", "create-user", "--user-name", name])?;
         let key = administrator.run(&["iam", "create-access-key", "--user-name", name])?;
         Ok(Self { administrator, name, calls: administrator.having(&key["AccessKey"]) })
     }
 
     fn is_denied(&self) -> Result<bool> {
-        denied(self.administrator, self.name)
+        self.is_denied_to(self.administrator)
+    }
+
+    /// As another session of the administrator sees it.
+    pub(crate) fn is_denied_to(&self, administrator: &Aws) -> Result<bool> {
+        denied(administrator, self.name)
+    }
+
+    /// Asks GetCallerIdentity, once AWS knows the key.
+    pub(crate) fn leak(&self, look: Duration) -> Result<()> {
+        for _ in 0..TRIES {
+            match self.calls.call(&["sts", "get-caller-identity"])? {
+                Answer::Allowed(_) => return Ok(()),
+                Answer::Refused { code, .. } if code == "InvalidClientTokenId" => sleep(look),
+                Answer::Refused { code, message } => return Err(Error::Cloud(format!("{code}: {message}"))),
+            }
+        }
+        Err(Error::Cloud(format!("AWS doesn't know the key of user {}", self.name)))
     }
 }
 
 /// Deletes a user of the trial with everything that it can have.
-fn dismiss(administrator: &Aws, name: &str) -> Result<()> {
+pub(crate) fn dismiss(administrator: &Aws, name: &str) -> Result<()> {
     let of = |verb: &'static str| ["iam", verb, "--user-name", name];
     let list = |verb, list: &str, field: &str| {
         let answer = administrator.run(&of(verb))?;

@@ -55,6 +55,11 @@ impl Workspace {
         Ok(Self { folder, caller: caller.clone(), program: paths::terraform()?, more: Vec::new() })
     }
 
+    /// Lets somebody else run terraform from now on.
+    pub fn act_as(&mut self, caller: &Aws) {
+        self.caller = caller.clone();
+    }
+
     /// The workspace's folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

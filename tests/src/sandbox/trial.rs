@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{PREFIX, Patience, Route, Sandbox, User, dismiss};
 use crate::{
     Error, Result,
-    aws::{Answer, Aws},
+    aws::Aws,
     terraform::{Workspace, requirements},
 };
 
@@ -35,9 +35,6 @@ impl Outcome {
         denied && self.dead_letters.is_empty() && self.left.is_empty()
     }
 }
-
-/// How often a fresh access key is tried, and what it may still be for AWS: unknown.
-const TRIES: u32 = 30;
 
 /// Makes a trial, and says what it does.
 ///
@@ -113,7 +110,7 @@ fn try_out(
     sleep(patience.settling);
     let mut waiting = Vec::new();
     for (name, user) in users {
-        leak(&user, patience.look)?;
+        user.leak(patience.look)?;
         say(&format!("{} asks who it is, as whoever has found its key would", user.name));
         waiting.push((name, user, Instant::now()));
     }
@@ -136,18 +133,6 @@ fn try_out(
         waiting = still;
     }
     Ok(denied)
-}
-
-/// Asks GetCallerIdentity, once AWS knows the key.
-fn leak(user: &User<'_>, look: Duration) -> Result<()> {
-    for _ in 0..TRIES {
-        match user.calls.call(&["sts", "get-caller-identity"])? {
-            Answer::Allowed(_) => return Ok(()),
-            Answer::Refused { code, .. } if code == "InvalidClientTokenId" => sleep(look),
-            Answer::Refused { code, message } => return Err(Error::Cloud(format!("{code}: {message}"))),
-        }
-    }
-    Err(Error::Cloud(format!("AWS doesn't know the key of user {}", user.name)))
 }
 
 /// Every account and region of the trial, with who looks there.

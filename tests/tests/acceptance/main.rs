@@ -24,6 +24,7 @@ mod organization;
 mod partitions;
 mod permissions;
 mod preflight;
+mod probes;
 mod provider_block;
 mod reading;
 mod response;

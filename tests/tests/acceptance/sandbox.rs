@@ -13,11 +13,11 @@ use guard_tests::{
 };
 use serde_json::{Value, json};
 
-const MEMBER: &str = "222222222222";
+pub(crate) const MEMBER: &str = "222222222222";
 const ROLE: &str = "OrganizationAccountAccessRole";
 
 /// The sandbox of an organization whose role may do everything in its member accounts, as AWS makes it.
-fn sandbox(world: &World) -> Result<Sandbox> {
+pub(crate) fn sandbox(world: &World) -> Result<Sandbox> {
     let attach = ["iam", "attach-role-policy", "--role-name", ROLE, "--policy-arn"];
     let all = ["arn:aws:iam::aws:policy/AdministratorAccess"];
     world.cloud.administrator(MEMBER).run(&[&attach[..], &all].concat())?;
@@ -27,27 +27,29 @@ fn sandbox(world: &World) -> Result<Sandbox> {
     Ok(Sandbox { caller, hub, member: MEMBER.to_owned(), role: ROLE.to_owned(), far, delivery })
 }
 
-fn impatient(denial: u64) -> Patience {
+pub(crate) fn impatient(denial: u64) -> Patience {
     let seconds = Duration::from_secs;
-    Patience { settling: seconds(1), denial: seconds(denial), look: seconds(1) }
+    Patience { settling: seconds(1), denial: seconds(denial), arrival: seconds(30), look: seconds(1) }
 }
 
-/// Waits until all users have asked who they are, and writes that into the trail, as CloudTrail would.
-fn play_cloudtrail(world: &World, users: &[String]) -> Result<()> {
-    world.cloud.until("the users' calls", 120, |cloud| {
-        let asked = cloud.requests(0)?.1.into_iter().filter(|request| {
-            request.operation == "GetCallerIdentity" && request.account.as_deref() == Some(MEMBER)
-        });
-        Ok((asked.count() >= users.len()).then_some(()))
-    })?;
+/// Waits until each user in turn has asked who it is, and writes that into the trail, as CloudTrail would.
+pub(crate) fn play_cloudtrail(world: &World, users: &[&str], seconds: u64) -> Result<()> {
     let administrator = world.cloud.administrator(MEMBER);
     let organization = organization(&world.cloud)?;
-    for user in users {
+    for (before, &user) in users.iter().enumerate() {
+        world.cloud.until(&format!("a call of {user}"), seconds, |cloud| {
+            let asked = cloud.requests(0)?.1.into_iter().filter(|request| {
+                request.operation == "GetCallerIdentity"
+                    && request.account.as_deref() == Some(MEMBER)
+                    && !request.is_the_providers()
+            });
+            Ok((asked.count() > before).then_some(()))
+        })?;
         let known = administrator.run(&["iam", "get-user", "--user-name", user])?["User"].clone();
         let text = |name: &str| known[name].as_str().unwrap_or_default().to_owned();
         let caller = Caller {
             account: MEMBER.to_owned(),
-            user: user.clone(),
+            user: user.to_owned(),
             arn: text("Arn"),
             principal: text("UserId"),
             key: "AKIAEXAMPLE".to_owned(),
@@ -66,7 +68,7 @@ fn a_trial_sees_every_user_denied_and_leaves_nothing() -> Result<()> {
     let sandbox = sandbox(&world)?;
     let users = sandbox.routes().map(|route| route.guard.user);
     let outcome = thread::scope(|scope| {
-        let cloudtrail = scope.spawn(|| play_cloudtrail(&world, &users));
+        let cloudtrail = scope.spawn(|| play_cloudtrail(&world, &users.each_ref().map(String::as_str), 120));
         let outcome = trial(&sandbox, &paths::provider()?, impatient(120), &|line| println!("{line}"));
         cloudtrail.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))?;
         outcome

@@ -1,8 +1,12 @@
-//! `cargo xtask test --aws`: a trial in a sandbox account of a real organization.
+//! `cargo xtask test --aws`: probes and a trial in a sandbox account of a real organization.
+
+use std::path::Path;
 
 use clap::Args;
 use guard_tests::{
     aws::Aws,
+    paths,
+    probes::{self, Findings, Site},
     sandbox::{Outcome, PREFIX, Patience, Sandbox, trial},
 };
 
@@ -44,7 +48,14 @@ impl Real {
         Tools::bring(&[Set::Cloud])?;
         let sandbox = self.sandbox()?;
         let intentions = sandbox.intentions();
-        println!("This is what the trial does:\n  {}\n", intentions.join("\n  "));
+        println!(
+            "First it asks AWS, with things named {}-* that it removes again, for about an hour at most:",
+            probes::PREFIX
+        );
+        for probe in probes::ALL {
+            println!("  {}: {}", probe.name, probe.asks);
+        }
+        println!("Then it makes a trial:\n  {}\n", intentions.join("\n  "));
         let management = match sandbox.management() {
             Ok(management) => management,
             Err(error) => {
@@ -62,10 +73,15 @@ impl Real {
         }
         let built = build::run(&build::Arguments { release: true })?;
         println!(
-            "If this is interrupted: terraform destroy in the folder below, then delete the users {PREFIX}-*."
+            "If this is interrupted: terraform destroy in the folder that was named last, then delete what is named {}-*, and the \
+             users {PREFIX}-*.",
+            probes::PREFIX
         );
-        let outcome = trial(&sandbox, &built.provider, Patience::default(), &|line| println!("{line}"))?;
-        tell(&outcome)
+        let found = ask(&sandbox, management, &built.provider)?;
+        let tried = trial(&sandbox, &built.provider, Patience::default(), &|line| println!("{line}"));
+        let tried = tried.map_err(Error::from).and_then(|outcome| tell(&outcome));
+        let found = tell_findings(&found);
+        tried.and(found)
     }
 
     fn sandbox(&self) -> Result<Sandbox> {
@@ -86,6 +102,39 @@ impl Real {
             far: self.far_region.clone(),
             delivery: self.delivery.clone(),
         })
+    }
+}
+
+/// Makes the probes.
+fn ask(sandbox: &Sandbox, management: String, provider: &Path) -> Result<Findings> {
+    let site = Site {
+        sandbox,
+        management,
+        provider,
+        patience: Patience::default(),
+        file: paths::root().join(probes::PATH),
+        say: &|line| println!("{line}"),
+    };
+    Ok(probes::run(&site)?)
+}
+
+fn tell_findings(found: &Findings) -> Result<()> {
+    println!("\nwhat AWS answered:");
+    for finding in &found.findings {
+        println!("  {finding}");
+    }
+    println!(
+        "All answers are in {}, without the ids of accounts; please send it to us in an issue.",
+        found.file().display()
+    );
+    let others: Vec<_> = found.findings.iter().filter(|one| !one.is_good()).map(|one| one.probe).collect();
+    if others.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Unexpected(format!(
+            "these probes found something else than guard expects: {}",
+            others.join(", ")
+        )))
     }
 }
 

@@ -1,13 +1,8 @@
 //! A role of guard that somebody deletes, and that the next apply makes anew.
 
-use guard_tests::{Result, aws::Aws};
+use guard_tests::{Result, probes::delete_role};
 
 use crate::response::Scene;
-
-fn delete_role(aws: &Aws, role: &str) -> Result<()> {
-    aws.run(&["iam", "delete-role-policy", "--role-name", role, "--policy-name", role])?;
-    aws.run(&["iam", "delete-role", "--role-name", role]).map(drop)
-}
 
 #[test]
 fn functions_take_up_the_roles_that_were_made_anew() -> Result<()> {
