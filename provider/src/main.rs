@@ -12,6 +12,7 @@ mod engine;
 #[cfg(test)]
 mod guides;
 mod halt;
+mod operations;
 mod process;
 mod terraform;
 

@@ -2,8 +2,9 @@
 
 mod botocore;
 mod denials;
+mod operations;
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use guard_tests::paths;
 
@@ -13,17 +14,28 @@ use crate::{
     tools::{Set, Tools},
 };
 
-/// The generated table, in the repository.
-const TABLE: &str = "contract/src/denial/models.rs";
+/// The generated table of denials, in the repository.
+const DENIALS: &str = "contract/src/denial/models.rs";
+/// The generated table of operations, in the repository.
+const OPERATIONS: &str = "provider/src/operations/models.txt";
 
-/// Writes the tables. A test holds that they are fresh.
+/// Writes the tables. Tests hold that they are fresh.
 pub(crate) fn run() -> Result<()> {
     let models = botocore::Models::of(&Tools::bring(&[Set::Cloud])?.python())?;
-    let (path, table) = (table(), denials::table(&models)?);
-    fs::write(&path, table).map_err(Error::io(format!("writing {}", path.display())))?;
+    for (path, table) in [(DENIALS, denials::table(&models)?), (OPERATIONS, operations::table(&models)?)] {
+        let path = paths::root().join(path);
+        fs::write(&path, table).map_err(Error::io(format!("writing {}", path.display())))?;
+    }
     succeed(cargo().arg("fmt"))
 }
 
-fn table() -> PathBuf {
-    paths::root().join(TABLE)
+/// The models for a test, where the tools are.
+#[cfg(test)]
+fn present() -> Option<botocore::Models> {
+    let python = paths::root().join(".tools/venv/bin/python");
+    let models = botocore::Models::of(&python).ok();
+    if models.is_none() {
+        guard_tests::skip::skip("botocore's models are not in .tools; `cargo xtask models` brings them");
+    }
+    models
 }

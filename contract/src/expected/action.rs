@@ -31,12 +31,26 @@ impl Action {
     /// Whether a call is one of these: its record's `eventSource` and `eventName`.
     pub fn matches(&self, source: Option<&str>, name: Option<&str>) -> bool {
         let (Some(source), Some(name)) = (source, name) else { return self.is_any() };
-        let service = source.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let service = source.split('.').next().unwrap_or_default();
+        self.is_of(service) && self.is_called(name)
+    }
+
+    /// Whether a service's calls may be among these; it is named as `eventSource` has it before `.amazonaws.com`.
+    pub fn is_of(&self, service: &str) -> bool {
+        let service = service.to_ascii_lowercase();
         let other = OTHER_NAMES.iter().find(|(ours, _)| *ours == service).map(|(_, theirs)| *theirs);
-        let is_service =
-            self.service.matches(&service) || other.is_some_and(|other| self.service.matches(other));
+        self.service.matches(&service) || other.is_some_and(|other| self.service.matches(other))
+    }
+
+    /// Whether a call of this `eventName` may be among these, whatever its service.
+    pub fn is_called(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        is_service && (self.name.matches(&name) || self.name.matches(without_version(&name)))
+        self.name.matches(&name) || self.name.matches(without_version(&name))
+    }
+
+    /// The service and the name as they are written, both of which may have wildcards.
+    pub fn parts(&self) -> (&str, &str) {
+        self.text.split_once(':').unwrap_or((&self.text, ""))
     }
 
     /// Whether it is every action.

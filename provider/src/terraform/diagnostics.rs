@@ -42,6 +42,16 @@ pub(super) fn warning(diags: &mut Diagnostics, summary: &str, detail: impl ToStr
     diags.warnings.push(diagnostic(summary, detail, AttributePath::default()));
 }
 
+/// A warning about an attribute.
+pub(super) fn attribute_warning(
+    diags: &mut Diagnostics,
+    attribute: &'static str,
+    summary: &str,
+    detail: impl ToString,
+) {
+    diags.warnings.push(diagnostic(summary, detail, AttributePath::new(attribute)));
+}
+
 /// An attribute of the provider block that Terraform doesn't know yet.
 pub(super) fn unknown(diags: &mut Diagnostics, Unknown(attribute): &Unknown) {
     let root = attribute.split('.').next().unwrap_or(attribute);

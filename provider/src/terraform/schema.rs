@@ -94,7 +94,7 @@ pub(super) fn guard_iam_user() -> Schema {
             attribute(
                 AttributeType::List(strings()),
                 Optional,
-                "Calls that never trip this guard, denied or not, such as a tool that always asks `sts:GetCallerIdentity`: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them.",
+                "Calls that never trip this guard, denied or not, such as a tool that always asks `sts:GetCallerIdentity`: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them. A name that only policies have, such as `s3:ListAllMyBuckets`, fits no call; the plan warns of it.",
             ),
         ),
         (
@@ -215,7 +215,7 @@ fn expected() -> Block {
             (
                 "actions",
                 list(
-                    "What it calls: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them.",
+                    "What it calls: `service:Action` with `*` and `?`, as CloudTrail's `eventSource` and `eventName` have them. A name that only policies have, such as `s3:ListAllMyBuckets`, fits no call; the plan warns of it.",
                 ),
             ),
             (

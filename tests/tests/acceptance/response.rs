@@ -6,6 +6,7 @@ mod expected;
 pub(crate) mod fallbacks;
 mod killed;
 mod letters;
+mod misnamed;
 mod rearm;
 mod storm;
 mod told;

@@ -1,7 +1,7 @@
 //! The models of the pinned botocore: one folder a service, in it one a version of its API.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{BufReader, Read},
     path::{Path, PathBuf},
@@ -27,6 +27,16 @@ pub(crate) struct Failure {
     pub(crate) status: Option<u64>,
 }
 
+/// What can be called at a service.
+pub(crate) struct Operations {
+    /// What its host name begins with, such as `runtime.lex`.
+    pub(crate) endpoint: String,
+    /// What requests are signed for, where that is not what the host name begins with.
+    pub(crate) signing: Option<String>,
+    /// The operations' names, sorted.
+    pub(crate) names: BTreeSet<String>,
+}
+
 impl Models {
     /// The models of the botocore in the environment of that Python.
     pub(crate) fn of(python: &Path) -> Result<Self> {
@@ -47,6 +57,15 @@ impl Models {
 
     /// The errors of each service, of the newest version of its API.
     pub(crate) fn failures(&self) -> Result<BTreeMap<String, Vec<Failure>>> {
+        self.newest(failures)
+    }
+
+    /// The operations of each service, of the newest version of its API.
+    pub(crate) fn operations(&self) -> Result<BTreeMap<String, Operations>> {
+        self.newest(operations)
+    }
+
+    fn newest<T>(&self, of: impl Fn(&Value) -> T) -> Result<BTreeMap<String, T>> {
         let mut all = BTreeMap::new();
         for service in entries(&self.data)? {
             let name = service.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
@@ -54,10 +73,20 @@ impl Models {
                 service.is_dir().then(|| entries(&service)).transpose()?.and_then(|mut all| all.pop());
             let model = newest.map(|folder| folder.join("service-2.json.gz")).filter(|file| file.is_file());
             if let Some(model) = model {
-                all.insert(name, failures(&read(&model)?));
+                all.insert(name, of(&read(&model)?));
             }
         }
         Ok(all)
+    }
+}
+
+fn operations(model: &Value) -> Operations {
+    let text = |name: &str| model["metadata"][name].as_str().map(str::to_owned);
+    let names = model["operations"].as_object().into_iter().flatten();
+    Operations {
+        endpoint: text("endpointPrefix").unwrap_or_default(),
+        signing: text("signingName"),
+        names: names.map(|(name, _)| name.clone()).collect(),
     }
 }
 

@@ -67,24 +67,13 @@ fn is_exception(service: &str, code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use guard_contract::denial::{BOTOCORE, SERVICES, is_denial};
-    use guard_tests::{paths, skip};
-
+    use super::super::present;
     use super::*;
-
-    /// The models, where the tools are.
-    fn models() -> Option<Models> {
-        let python = paths::root().join(".tools/venv/bin/python");
-        let models = Models::of(&python).ok();
-        if models.is_none() {
-            skip::skip("botocore's models are not in .tools; `cargo xtask models` brings them");
-        }
-        models
-    }
+    use guard_contract::denial::{BOTOCORE, SERVICES, is_denial};
 
     #[test]
     fn the_table_is_fresh() {
-        let Some(models) = models() else { return };
+        let Some(models) = present() else { return };
         assert_eq!(models.version, BOTOCORE, "run `cargo xtask models`");
         let all = models.failures().expect("readable");
         let fresh = denials(&all);
@@ -95,7 +84,7 @@ mod tests {
 
     #[test]
     fn every_error_with_status_401_or_403_is_a_denial_or_an_exception() {
-        let Some(models) = models() else { return };
+        let Some(models) = present() else { return };
         let mut errors = 0;
         for (service, failures) in models.failures().expect("readable") {
             for failure in failures.iter().filter(|failure| matches!(failure.status, Some(401 | 403))) {
@@ -111,7 +100,7 @@ mod tests {
 
     #[test]
     fn every_exception_is_an_error_of_the_models() {
-        let Some(models) = models() else { return };
+        let Some(models) = present() else { return };
         let all = models.failures().expect("readable");
         for exception in EXCEPTIONS {
             let known = exception.services.iter().any(|service| {

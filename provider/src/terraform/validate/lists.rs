@@ -9,8 +9,9 @@ use guard_contract::{
 use tf_provider::{Diagnostics, value::Value};
 
 use crate::chain::{Guard, topic_location};
+use crate::operations::misnamed;
 
-use super::super::diagnostics::{attribute_error, missing};
+use super::super::diagnostics::{attribute_error, attribute_warning, missing};
 use super::super::state::{ExpectedBlock, List, State, given};
 
 /// Checks them.
@@ -19,6 +20,7 @@ pub(super) fn check(diags: &mut Diagnostics, config: &State) {
         expected(diags, block);
     }
     each(diags, "ignored_actions", "ignored_actions", &config.ignored_actions, ignored);
+    names(diags, "ignored_actions", "ignored_actions", &config.ignored_actions);
     topics(diags, &config.notify_topic_arns);
 }
 
@@ -57,6 +59,7 @@ fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
         if text.is_empty() { Err("an empty text fits no user agent".to_owned()) } else { Ok(()) }
     };
     each(diags, "expected", "expected.actions", &block.actions, parses::<Action>);
+    names(diags, "expected", "expected.actions", &block.actions);
     each(diags, "expected", "expected.source_ips", &block.source_ips, parses::<Network>);
     each(diags, "expected", "expected.vpce_ids", &block.vpce_ids, parses::<Endpoint>);
     each(diags, "expected", "expected.regions", &block.regions, region);
@@ -78,6 +81,18 @@ fn expected(diags: &mut Diagnostics, block: &ExpectedBlock) {
     if block.expected().is_some_and(|expected| expected.allows_everything()) {
         let detail = "Its lists allow everything, so nothing would be unexpected. Name what the script does in at least one of actions, source_ips, vpce_ids, regions and user_agents, or leave the block out.";
         attribute_error(diags, "expected", "An expectation that allows everything", detail);
+    }
+}
+
+/// Warns of actions that CloudTrail never writes under their names.
+fn names(diags: &mut Diagnostics, attribute: &'static str, name: &str, list: &List) {
+    let Value::Value(items) = list else { return };
+    for (index, item) in items.iter().enumerate() {
+        let action = given(item).and_then(|text| text.parse::<Action>().ok());
+        if let Some((action, wrong)) = action.and_then(|action| Some((action.clone(), misnamed(&action)?))) {
+            let summary = format!("No call has the name of {name}[{index}]");
+            attribute_warning(diags, attribute, &summary, format!("\"{action}\": {wrong}"));
+        }
     }
 }
 
@@ -117,5 +132,37 @@ fn each(
         if let Err(cause) = checked {
             attribute_error(diags, attribute, &format!("Not an entry of {name}[{index}]"), cause);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warnings(items: &[Value<String>]) -> Vec<(String, String)> {
+        let mut diags = Diagnostics::default();
+        names(&mut diags, "ignored_actions", "ignored_actions", &Value::Value(items.to_vec()));
+        assert!(diags.errors.is_empty());
+        diags.warnings.iter().map(|it| (it.summary.to_string(), it.detail.to_string())).collect()
+    }
+
+    fn action(text: &str) -> Value<String> {
+        Value::Value(text.to_owned())
+    }
+
+    #[test]
+    fn an_action_that_cloudtrail_never_writes_is_warned_of() {
+        let said = warnings(&[action("s3:ListBuckets"), action("s3:ListAllMyBuckets")]);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert_eq!(said[0].0, "No call has the name of ignored_actions[1]");
+        assert!(
+            said[0].1.contains("s3:ListAllMyBuckets") && said[0].1.contains("s3:ListBuckets."),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_unknown_null_or_no_action_is_not_warned_of() {
+        assert!(warnings(&[Value::Unknown, Value::Null, action("ListAllMyBuckets")]).is_empty());
     }
 }
