@@ -107,10 +107,13 @@ impl Tripped {
     pub fn to_tags(&self) -> BTreeMap<String, String> {
         let words = [(AT, self.at.clone()), (BY, self.by.clone()), (SIGNAL, self.signal.clone())];
         let told = (!self.told.is_empty()).then(|| (TOLD, self.told.join(" ")));
-        let key = self.key.clone().map(|key| (TRIPPED_KEY, key));
-        let words =
-            words.into_iter().chain(key).chain(told).map(|(key, value)| (key.to_owned(), fitting(&value)));
-        words.chain(self.done_tags()).collect()
+        let words = words.into_iter().chain(told).map(|(key, value)| (key.to_owned(), fitting(&value)));
+        words.chain(self.key_tag()).chain(self.done_tags()).collect()
+    }
+
+    /// The tag that tells which access key leaked; none if that is not known.
+    pub fn key_tag(&self) -> BTreeMap<String, String> {
+        self.key.iter().map(|key| (TRIPPED_KEY.to_owned(), fitting(key))).collect()
     }
 
     /// The tags that tell of what was done.

@@ -67,6 +67,9 @@ pub struct Response {
     /// When it was built, in seconds since 1970; a guard of 0.1.0 does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
+    /// The user's unique id, by which a renamed user is found; `None` if it is not known, or the record has no room.
+    #[serde(rename = "id", skip_serializing_if = "Option::is_none")]
+    pub principal_id: Option<String>,
 }
 
 impl Response {
@@ -83,6 +86,7 @@ impl Response {
                 .ok()
                 .filter(|rearmed: &Rearmed| rearmed.at <= now.saturating_add(AHEAD)),
             since: part("since").as_i64().filter(|since| *since <= now.saturating_add(AHEAD)),
+            principal_id: part("id").as_str().map(str::to_owned),
         }
     }
 }
@@ -99,7 +103,8 @@ mod tests {
     fn a_response_is_read_back_as_it_was_written() {
         let rearmed = Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") });
         let since = Some(1_764_000_000);
-        let response = Response { mode: Mode::Monitor, deactivate_keys: true, rearmed, since };
+        let principal_id = Some("AIDAEXAMPLE".to_owned());
+        let response = Response { mode: Mode::Monitor, deactivate_keys: true, rearmed, since, principal_id };
         let json = serde_json::to_string(&response).expect("plain values");
         assert_eq!(Response::of(&json, 1_764_036_600), response);
         assert_eq!(serde_json::to_string(&Response::default()).expect("plain values"), "{}");

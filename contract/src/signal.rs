@@ -14,17 +14,26 @@ pub enum Signal {
     GetCallerIdentity,
     /// A sign-in to the console, successful or not.
     ConsoleLogin,
+    /// `iam:UpdateUser`, whoever is changed: a new name or path is how somebody with a key hides from what knows users by
+    /// name.
+    UpdateUser,
     /// Something that the script is not known to do; only for guards that say what it is known to do.
     Unexpected,
 }
 
 impl Signal {
     /// Every signal, in the order in which they are documented.
-    pub const ALL: [Signal; 4] =
-        [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin, Signal::Unexpected];
+    pub const ALL: [Signal; 5] = [
+        Signal::AccessDenied,
+        Signal::GetCallerIdentity,
+        Signal::ConsoleLogin,
+        Signal::UpdateUser,
+        Signal::Unexpected,
+    ];
 
     /// Those that can be chosen, and are by default. [`Signal::Unexpected`] comes with an expectation.
-    pub const CHOICES: [Signal; 3] = [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin];
+    pub const CHOICES: [Signal; 4] =
+        [Signal::AccessDenied, Signal::GetCallerIdentity, Signal::ConsoleLogin, Signal::UpdateUser];
 
     /// The signal's name in Terraform, in events and in logs.
     pub const fn name(self) -> &'static str {
@@ -32,6 +41,7 @@ impl Signal {
             Signal::AccessDenied => "access_denied",
             Signal::GetCallerIdentity => "get_caller_identity",
             Signal::ConsoleLogin => "console_login",
+            Signal::UpdateUser => "update_user",
             Signal::Unexpected => "unexpected",
         }
     }
@@ -85,7 +95,9 @@ impl fmt::Display for Signal {
 
 /// A name that is no signal's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a signal; the signals are access_denied, get_caller_identity and console_login")]
+#[error(
+    "\"{0}\" is not a signal; the signals are access_denied, get_caller_identity, console_login and update_user"
+)]
 pub struct UnknownSignal(pub String);
 
 impl FromStr for Signal {

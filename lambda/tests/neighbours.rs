@@ -91,6 +91,18 @@ const CALLERS: &[(&str, Changes, &str, Changes)] = &[
         "get_caller_identity",
         &[WORKS, ("ListBuckets", "GetCallerIdentity")],
     ),
+    (
+        "UpdateUser, and the identity store's call of that name",
+        &[WORKS, ("s3.", "iam."), ("ListBuckets", "UpdateUser")],
+        "update_user",
+        &[WORKS, ("s3.", "identitystore."), ("ListBuckets", "UpdateUser")],
+    ),
+    (
+        "UpdateUser, and another change of a user",
+        &[WORKS, ("s3.", "iam."), ("ListBuckets", "UpdateUser")],
+        "update_user",
+        &[WORKS, ("s3.", "iam."), ("ListBuckets", "UpdateUserPool")],
+    ),
     ("a denial, and a failure", &[], "access_denied", &[("AccessDenied", "NoSuchBucket")]),
     ("a denial, and a call that works", &[], "access_denied", &[WORKS]),
     (

@@ -19,6 +19,9 @@ pub(crate) const PROBES: [usize; 3] = [3, 5, 7];
 pub(crate) const FEW: usize = 2;
 const LANES: usize = 32;
 
+/// [`rare`] takes the bytes of a table for signed: the highest bit would count as no word.
+const _: () = assert!(WORDS.len() < 8, "a table has a bit for each word, and none for an eighth");
+
 /// For each low half of a letter, the words (a bit for each) that have such a letter in that place.
 pub(crate) const TABLES: [[i8; 16]; 3] = {
     let mut tables = [[0; 16]; 3];

@@ -16,7 +16,7 @@ pub(crate) const OPEN: u8 = b'{';
 pub(crate) const CLOSE: u8 = b'}';
 
 /// The words that are looked for, where they are the beginning of a string.
-pub const WORDS: [&str; 4] = ["errorCode", "errorMessage", "GetCallerIdentity", "ConsoleLogin"];
+pub const WORDS: [&str; 5] = ["errorCode", "errorMessage", "GetCallerIdentity", "ConsoleLogin", "UpdateUser"];
 
 /// What 64 bytes hold. The lowest bit is the first byte.
 #[derive(Clone, Copy)]

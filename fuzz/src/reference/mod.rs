@@ -45,7 +45,7 @@ pub fn decide_with(record: &Value, watches: &[Value]) -> Decision {
             all.push("unexpected");
         }
     }
-    let in_order = ["access_denied", "get_caller_identity", "console_login", "unexpected"];
+    let in_order = ["access_denied", "get_caller_identity", "console_login", "update_user", "unexpected"];
     let all: Vec<&str> = in_order.into_iter().filter(|signal| all.contains(signal)).collect();
     (!all.is_empty()).then_some((account, user, all))
 }
@@ -113,6 +113,9 @@ pub fn signals(record: &Value) -> Vec<&'static str> {
     }
     if is("ConsoleLogin", "signin.amazonaws.com") {
         signals.push("console_login");
+    }
+    if is("UpdateUser", "iam.amazonaws.com") {
+        signals.push("update_user");
     }
     signals
 }

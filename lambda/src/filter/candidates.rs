@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2, memchr2_iter, memmem::Finder};
 
 /// What every record with a signal holds at least one of, in exactly these letters: a denial has a code, and the
 /// other signals are names of calls. The last stands for an escaped letter, behind which any other could hide.
-const MARKS: [&str; 4] = [CODE, r#""GetCallerIdentity""#, r#""ConsoleLogin""#, r"\u00"];
+const MARKS: [&str; 5] = [CODE, r#""GetCallerIdentity""#, r#""ConsoleLogin""#, r#""UpdateUser""#, r"\u00"];
 /// No less than the longest of them has.
 const LONGEST: usize = 24;
 /// Without the quote before it: a user may have this name, and then the name's own mark has to be found.

@@ -93,6 +93,7 @@ fn a_denial_is_a_candidate_however_it_is_written() {
 #[test]
 fn other_calls_are_candidates_by_their_names() {
     assert!(may_be(r#"{"eventName":"GetCallerIdentity"}"#) && may_be(r#"{"eventName":"ConsoleLogin"}"#));
+    assert!(may_be(r#"{"eventName":"UpdateUser"}"#) && !may_be(r#"{"eventName":"UpdateUserPool"}"#));
     for name in ["backup", "errorCode", "errorCodes"] {
         let record = format!(r#"{{"userName":"{name}"}}"#);
         assert!(Candidates::new(&[format!("{name}\"")]).may_be(record.as_bytes(), None), "{name}");

@@ -29,6 +29,10 @@ pub fn signals(record: &Record<'_>) -> Signals {
         Some("ConsoleLogin") if is_by(record, "signin.amazonaws.com") => {
             signals.insert(Signal::ConsoleLogin);
         }
+        // Of itself or of another user: neither is a script's business.
+        Some("UpdateUser") if is_by(record, "iam.amazonaws.com") => {
+            signals.insert(Signal::UpdateUser);
+        }
         _ => {}
     }
     signals
@@ -123,6 +127,17 @@ mod tests {
                 "responseElements": {"ConsoleLogin": outcome}, "errorMessage": "Failed authentication"});
             assert_eq!(of(&record), [Signal::ConsoleLogin]);
         }
+    }
+
+    #[test]
+    fn a_new_name_or_path_is_a_signal_whether_it_succeeds_or_fails() {
+        let mut record = json!({"eventSource": "iam.amazonaws.com", "eventName": "UpdateUser",
+            "requestParameters": {"userName": "backup", "newUserName": "x9"}});
+        assert_eq!(of(&record), [Signal::UpdateUser]);
+        record["errorCode"] = "EntityAlreadyExistsException".into();
+        assert_eq!(of(&record), [Signal::UpdateUser]);
+        record["eventSource"] = "identitystore.amazonaws.com".into();
+        assert_eq!(of(&record), []);
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub trait UserDenier {
 
     /// The name of the user whose access key this is; `None` if there is no such key.
     fn owner_of(&self, key: &str) -> impl Future<Output = Result<Option<String>, DenyError>> + Send;
+
+    /// The name of the user with this unique id; `None` if there is no such user.
+    fn name_of(&self, id: &str) -> impl Future<Output = Result<Option<String>, DenyError>> + Send;
 }
 
 /// Why a step did not work.

@@ -48,6 +48,8 @@ pub struct Case {
     pub user: String,
     /// The name under which the user made the call, if its record has one: another than `user` if it was renamed.
     pub called_as: Option<String>,
+    /// The user's unique id, if the record or the guard has it: a renamed user keeps it.
+    pub principal_id: Option<String>,
     /// The access key of the call, if its record has one.
     pub access_key: Option<String>,
     /// What it did.
@@ -151,6 +153,7 @@ impl Message {
                 account: text(&mark["account"], "the user's account")?,
                 user: text(&mark["user"], "the user's name")?,
                 called_as: user_of(&detail["userIdentity"], "userName"),
+                principal_id: user_of(&detail["userIdentity"], "principalId"),
                 access_key: detail["userIdentity"]["accessKeyId"].as_str().map(str::to_owned),
                 trigger: Trigger::record(detail),
                 evidence: detail.to_string(),

@@ -25,7 +25,7 @@ mod tell;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use guard_contract::{Handler, UserPattern, incident as tags};
+use guard_contract::{Handler, Response, UserPattern, incident as tags};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -128,8 +128,11 @@ impl<S: Services> Responder<S> {
         match UserPattern::whose(&found.pattern) {
             Ok((account, user)) => {
                 let trigger = Trigger::alarm(arn, rule);
+                let now = (self.settings.clock)().unix_timestamp();
+                let principal_id = Response::of(&found.description, now).principal_id;
                 let (called_as, access_key, evidence) = (None, None, payload.to_string());
-                Ok((Case { account, user, called_as, access_key, trigger, evidence }, Some(found)))
+                let case = Case { account, user, called_as, principal_id, access_key, trigger, evidence };
+                Ok((case, Some(found)))
             }
             Err(source) => Err(ResponderError::Pattern { alarm: arn, rule, source }),
         }

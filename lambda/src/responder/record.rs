@@ -126,6 +126,18 @@ impl<'a, R: RuleBook> Record<'a, R> {
         self.failures.len() == known
     }
 
+    /// Writes down which key leaked, where whoever recorded the incident did not know: the alarm's path knows no record.
+    pub(super) async fn note_key(&mut self, key: Option<&String>) {
+        let (Some(key), None) = (key, &self.tripped.key) else { return };
+        // What is over by now must not come back.
+        if let Some(Some(recorded)) = self.recorded().await {
+            self.tripped.key = Some(recorded.key.clone().unwrap_or_else(|| key.clone()));
+            if recorded.key.is_none() {
+                self.put(&self.tripped.key_tag()).await;
+            }
+        }
+    }
+
     /// Writes the record, if something is new.
     pub(super) async fn write(&mut self) {
         if !self.written {

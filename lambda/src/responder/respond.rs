@@ -119,6 +119,7 @@ impl<S: Services> Responder<S> {
                 Some(_) => Outcome::AlreadyDenied,
             };
             self.log(case, outcome, Level::Info, None);
+            record.note_key(case.access_key.as_ref()).await;
             let contained = Contained { outcome, failure: None };
             return self.ended(case, contained, &record.failures).map(Handled::User);
         };
@@ -193,6 +194,7 @@ impl<S: Services> Responder<S> {
                 record.failures.push("nobody that began to tell of it is known to have done so".to_owned());
             }
         }
+        record.note_key(case.access_key.as_ref()).await;
         if let Some(Target { user, .. }) = target
             && let Some(again) = self.hold(case, &user, outcome, taken_off, &mut record).await
         {

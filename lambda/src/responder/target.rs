@@ -1,12 +1,17 @@
 //! Whom to deny: the guarded user under the name that it has now.
 //!
-//! Whoever has a key with `iam:UpdateUser` can rename its user, and IAM takes nothing but names. The record says under
-//! which name the call was made, and the key leads to the name that its user has at the moment (IAM,
-//! GetAccessKeyLastUsed).
+//! Whoever has a key with `iam:UpdateUser` can rename its user, and make another one of its old name; IAM takes nothing
+//! but names. The record says under which name the call was made. Its key leads to the name that its user has at the
+//! moment (IAM, GetAccessKeyLastUsed), and where the key is a session's or deleted, its user's unique id does.
 
-use tokio::time::{Instant, timeout_at};
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Case, Responder, Services, Standing, record::Record};
+
+/// How much of the time before the deny the search for a name may take.
+const NAME: Duration = Duration::from_secs(1);
 
 /// A user and how it stands with it.
 #[derive(Clone, Debug)]
@@ -25,15 +30,11 @@ impl<S: Services> Responder<S> {
         let named = case.called_as.as_ref().unwrap_or(&case.user);
         let mut target = Target { user: named.clone(), standing: Standing::Free };
         let found = timeout_at(deadline, async {
-            target.standing = Standing::of(&self.services, named, steps).await;
-            if target.standing != Standing::Gone {
-                return None;
-            }
-            let owner = match &case.access_key {
-                Some(key) => self.services.owner_of(key).await.ok().flatten(),
-                None => None,
-            };
-            for user in owner.into_iter().chain([case.user.clone()]).filter(|user| user != named) {
+            let standing = async { target.standing = Standing::of(&self.services, named, steps).await };
+            let ((), present) = tokio::join!(standing, timeout(NAME, self.present_name(case)));
+            // The guard's own name is a last resort: nobody of the record's name is there.
+            let guarded = (target.standing == Standing::Gone).then(|| case.user.clone());
+            for user in present.ok().flatten().into_iter().chain(guarded).filter(|user| user != named) {
                 let standing = Standing::of(&self.services, &user, steps).await;
                 if standing != Standing::Gone {
                     return Some(Target { user, standing });
@@ -43,5 +44,15 @@ impl<S: Services> Responder<S> {
         })
         .await;
         found.ok().flatten().unwrap_or(target)
+    }
+
+    /// The name that the user of the call has now; `None` if IAM doesn't say.
+    async fn present_name(&self, case: &Case) -> Option<String> {
+        if let Some(key) = &case.access_key
+            && let Ok(Some(user)) = self.services.owner_of(key).await
+        {
+            return Some(user);
+        }
+        self.services.name_of(case.principal_id.as_ref()?).await.ok().flatten()
     }
 }

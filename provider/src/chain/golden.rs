@@ -180,6 +180,7 @@ fn a_guard_with_everything() {
         deactivate_keys: true,
         rearmed: Some(Rearmed { at: 1_764_036_600, word: Rearmed::word("OPS-17") }),
         since: Some(1_764_000_000),
+        principal_id: None,
     };
     let guard = Guard {
         expected: serde_json::from_value(expected).ok(),

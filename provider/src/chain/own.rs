@@ -24,7 +24,13 @@ impl Build<'_> {
         let (user_arn, topology) = (guard.checked_arn()?.to_string(), guard.topology);
         let record =
             |former, response| Record::User { user_arn: user_arn.clone(), topology, former, response };
-        let description = record(guard.former, guard.response.clone()).describe(&self.hub.mark());
+        let describe = |response| record(guard.former, response).describe(&self.hub.mark());
+        let principal_id = guard.principal_id.clone();
+        let mut description = describe(Response { principal_id, ..guard.response.clone() });
+        if description.len() > DESCRIPTION_LIMIT {
+            // A long path leaves no room for the id, which the filter knows besides.
+            description = describe(Response { principal_id: None, ..guard.response.clone() });
+        }
         if description.len() > DESCRIPTION_LIMIT {
             let (user_arn, length) = (guard.user_arn.clone(), description.len());
             return Err(ChainError::Record { user_arn, length });

@@ -125,10 +125,10 @@ pub(super) fn responder(at: &Location, names: &Names, users: &[String]) -> Value
             "Resource": rules,
         }),
         json!({
-            "Sid": "ListGuards",
+            "Sid": "List",
             "Effect": "Allow",
-            "Action": "events:ListRules",
-            // It takes no narrower resource (service authorization reference).
+            // They take no narrower resource (service authorization reference).
+            "Action": ["events:ListRules", "iam:ListUsers"],
             "Resource": "*",
         }),
         json!({

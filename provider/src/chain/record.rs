@@ -107,6 +107,7 @@ mod tests {
                     deactivate_keys: true,
                     rearmed: Some(Rearmed { at: 1_764_036_600, word: "0a1b2c3d".into() }),
                     since: Some(1_764_000_000),
+                    principal_id: Some("AIDAEXAMPLE".into()),
                 },
             },
             Record::Forward { to: Location::new("222222222222", "eu-west-1") },

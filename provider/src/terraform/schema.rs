@@ -86,7 +86,7 @@ pub(super) fn guard_iam_user() -> Schema {
             attribute(
                 AttributeType::Set(strings()),
                 OptionalComputed,
-                "What trips the guard: `access_denied`, `get_caller_identity`, `console_login`. Default: all three. With the block `expected` it may be empty: then only what is unexpected does.",
+                "What trips the guard: `access_denied`, `get_caller_identity`, `console_login`, `update_user`. Default: all four. With the block `expected` it may be empty: then only what is unexpected does.",
             ),
         ),
         (

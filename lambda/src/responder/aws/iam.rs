@@ -1,6 +1,6 @@
 //! IAM. Each method needs the permission of the same name, on the user: `iam:ListAttachedUserPolicies`,
 //! `iam:AttachUserPolicy` (with the deny as `iam:PolicyARN`), `iam:GetUserPolicy`, `iam:PutUserPolicy`,
-//! `iam:ListAccessKeys`, `iam:UpdateAccessKey`, `iam:GetAccessKeyLastUsed`.
+//! `iam:ListAccessKeys`, `iam:UpdateAccessKey`, `iam:GetAccessKeyLastUsed`, `iam:ListUsers`.
 
 use aws_sdk_iam::{
     error::{ProvideErrorMetadata, SdkError},
@@ -14,6 +14,9 @@ use crate::{
     clients,
     responder::{DenyError, Key, UserDenier},
 };
+
+/// The most that a page of ListUsers holds.
+const USERS: i32 = 1000;
 
 impl UserDenier for Aws {
     async fn is_attached(&self, user: &str) -> Result<bool, DenyError> {
@@ -73,17 +76,24 @@ impl UserDenier for Aws {
     }
 
     async fn owner_of(&self, key: &str) -> Result<Option<String>, DenyError> {
-        owner_of(self, key).await
+        let answer = self.iam.get_access_key_last_used().access_key_id(key).send().await;
+        match answer.map_err(|error| deny_error(&error)) {
+            Ok(answer) => Ok(answer.user_name().map(str::to_owned)),
+            Err(DenyError::NoSuchEntity(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
-}
 
-/// Needs `iam:GetAccessKeyLastUsed`.
-async fn owner_of(aws: &Aws, key: &str) -> Result<Option<String>, DenyError> {
-    let answer = aws.iam.get_access_key_last_used().access_key_id(key).send().await;
-    match answer.map_err(|error| deny_error(&error)) {
-        Ok(answer) => Ok(answer.user_name().map(str::to_owned)),
-        Err(DenyError::NoSuchEntity(_)) => Ok(None),
-        Err(error) => Err(error),
+    /// IAM finds users by name only: all are listed, 1,000 a page, of at most 5,000 (IAM quotas).
+    async fn name_of(&self, id: &str) -> Result<Option<String>, DenyError> {
+        let mut pages = self.iam.list_users().max_items(USERS).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| deny_error(&error))?;
+            if let Some(user) = page.users().iter().find(|user| user.user_id() == id) {
+                return Ok(Some(user.user_name().to_owned()));
+            }
+        }
+        Ok(None)
     }
 }
 

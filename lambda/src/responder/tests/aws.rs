@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) user_gone: bool,
     /// The name that the user has now, if it is not the one that is guarded.
     pub(super) renamed: Option<&'static str>,
+    /// Whether somebody made another user of the guarded name when this one was renamed.
+    pub(super) has_decoy: bool,
     /// Calls that are never answered.
     pub(super) hangs: BTreeSet<&'static str>,
     /// How often whoever has the key takes the deny off, as soon as it is looked for.
@@ -55,7 +57,9 @@ pub(super) struct State {
 }
 
 /// Calls that change nothing.
-const READS: [&str; 7] = ["rule", "rules", "tags", "look", "inline", "keys", "owner"];
+const READS: [&str; 8] = ["rule", "rules", "tags", "look", "inline", "keys", "owner", "users"];
+/// The unique id of the guarded user.
+pub(super) const PRINCIPAL_ID: &str = "AIDABACKUP";
 
 impl State {
     pub(super) fn count(&self, call: &str) -> usize {
@@ -132,13 +136,20 @@ fn missing() -> Refusal {
 
 fn there(state: &State, user: &str) -> Result<(), DenyError> {
     let is_there = !state.user_gone && user == state.renamed.unwrap_or("backup");
-    if is_there { Ok(()) } else { Err(gone()) }
+    if is_there || is_decoy(state, user) { Ok(()) } else { Err(gone()) }
+}
+
+fn is_decoy(state: &State, user: &str) -> bool {
+    state.has_decoy && state.renamed.is_some() && user == "backup"
 }
 
 impl UserDenier for FakeAws {
     async fn is_attached(&self, user: &str) -> Result<bool, DenyError> {
         self.call("look", |state| {
             there(state, user)?;
+            if is_decoy(state, user) {
+                return Ok(false);
+            }
             let looks = state.count("look");
             if state.attached && state.takes_off > 0 {
                 (state.takes_off, state.attached, state.inline) = (state.takes_off - 1, false, None);
@@ -151,7 +162,7 @@ impl UserDenier for FakeAws {
     async fn attach(&self, user: &str) -> Result<(), DenyError> {
         self.call("attach", |state| {
             there(state, user)?;
-            state.attached = true;
+            state.attached |= !is_decoy(state, user);
             Ok(())
         })
         .await
@@ -190,6 +201,14 @@ impl UserDenier for FakeAws {
         self.call("owner", |state| {
             let has = state.keys.contains_key(key) && !state.user_gone;
             Ok(has.then(|| state.renamed.unwrap_or("backup").to_owned()))
+        })
+        .await
+    }
+
+    async fn name_of(&self, id: &str) -> Result<Option<String>, DenyError> {
+        self.call("users", |state| {
+            let is_there = id == PRINCIPAL_ID && !state.user_gone;
+            Ok(is_there.then(|| state.renamed.unwrap_or("backup").to_owned()))
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use guard_contract::Step;
 
-use super::*;
+use super::{aws::PRINCIPAL_ID, *};
 
 #[tokio::test(start_paused = true)]
 async fn a_deny_that_is_taken_off_is_answered_with_everything_at_once() {
@@ -67,7 +67,6 @@ async fn a_user_that_was_renamed_is_denied_under_the_name_of_its_record() {
     let aws = enforcing();
     aws.state().renamed = Some("x9");
     assert_eq!(outcome(&aws, &called_as("x9")).await, Outcome::Attached);
-    assert_eq!(aws.state().count("owner"), 0);
     let state = aws.state();
     assert!(state.messages[0].1.body.contains("Renamed:  x9\n"), "{}", state.messages[0].1.body);
     assert_eq!(state.events[0]["renamed_to"], "x9");
@@ -78,6 +77,71 @@ async fn a_user_that_is_renamed_after_its_call_is_found_by_its_key() {
     let aws = enforcing();
     aws.state().renamed = Some("x9");
     assert_eq!(outcome(&aws, &called_as("backup")).await, Outcome::Attached);
+    assert!(aws.state().attached);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_key_that_leaked_is_recorded_where_the_alarm_came_first() {
+    let aws = enforcing();
+    assert_eq!(outcome(&aws, &alarm("ALARM")).await, Outcome::Attached);
+    assert_eq!(tripped(&aws).expect("recorded").key, None);
+    assert_eq!(outcome(&aws, &called_as("backup")).await, Outcome::AlreadyDenied);
+    assert_eq!(tripped(&aws).expect("recorded").key.as_deref(), Some("AKIAACTIVE"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_key_of_a_later_call_does_not_take_the_place_of_the_first() {
+    let aws = enforcing();
+    assert_eq!(outcome(&aws, &called_as("backup")).await, Outcome::Attached);
+    let mut later = called_as("backup");
+    later["detail"]["userIdentity"]["accessKeyId"] = "AKIALATER".into();
+    assert_eq!(outcome(&aws, &later).await, Outcome::AlreadyDenied);
+    assert_eq!(tripped(&aws).expect("recorded").key.as_deref(), Some("AKIAACTIVE"));
+}
+
+/// A call by a session, or by a key that was deleted since: IAM knows no such key.
+fn called_without_a_key(key: &str) -> Value {
+    let mut signal = called_as("backup");
+    signal["detail"]["userIdentity"]["accessKeyId"] = key.into();
+    signal["detail"]["userIdentity"]["principalId"] = PRINCIPAL_ID.into();
+    signal
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renamed_user_whose_key_is_deleted_is_found_by_its_id() {
+    for key in ["AKIADELETED", "ASIASESSION"] {
+        let aws = enforcing();
+        aws.state().renamed = Some("x9");
+        assert_eq!(outcome(&aws, &called_without_a_key(key)).await, Outcome::Attached);
+        assert!(aws.state().attached);
+        assert_eq!(aws.state().events[0]["renamed_to"], "x9");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renamed_user_is_denied_and_not_another_one_of_its_old_name() {
+    for signal in [called_as("backup"), called_without_a_key("AKIADELETED")] {
+        let aws = enforcing();
+        (aws.state().renamed, aws.state().has_decoy) = (Some("x9"), true);
+        assert_eq!(outcome(&aws, &signal).await, Outcome::Attached);
+        assert!(aws.state().attached);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renamed_user_is_denied_whose_alarm_alone_comes() {
+    let aws = enforcing();
+    aws.state().renamed = Some("x9");
+    set_response(&aws, &Response { principal_id: Some(PRINCIPAL_ID.into()), ..Response::default() });
+    assert_eq!(outcome(&aws, &alarm("ALARM")).await, Outcome::Attached);
+    assert!(aws.state().attached);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_can_not_be_looked_up_denies_the_name_of_the_record() {
+    let aws = enforcing();
+    aws.state().hangs.extend(["owner", "users"]);
+    assert_eq!(outcome(&aws, &called_without_a_key("AKIADELETED")).await, Outcome::Attached);
     assert!(aws.state().attached);
 }
 

@@ -76,6 +76,52 @@ fn a_user_that_renames_itself_while_its_call_is_delivered_is_denied() -> Result<
 }
 
 #[test]
+fn a_renamed_user_whose_leaked_key_was_deleted_is_denied_with_its_new_key() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.0.script.does(&LEAK[0])?;
+    let leaked = thief.0.script.caller().key.clone();
+    thief.iam(&["create-access-key", "--user-name", &user])?;
+    thief.rename(&user, "x9")?;
+    thief.iam(&["delete-access-key", "--user-name", "x9", "--access-key-id", &leaked])?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    thief.rename("x9", &user)?;
+    thief.end()
+}
+
+#[test]
+fn another_user_of_the_old_name_does_not_take_the_deny() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.0.script.does(&LEAK[0])?;
+    thief.rename(&user, "x9")?;
+    thief.iam(&["create-user", "--user-name", &user])?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    assert!(!thief.0.script.is_denied()?, "the other user has done nothing");
+    thief.iam(&["delete-user", "--user-name", &user])?;
+    thief.rename("x9", &user)?;
+    thief.end()
+}
+
+#[test]
+fn a_user_that_only_renames_itself_trips_its_guard() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    thief.rename(&user, "x9")?;
+    thief.0.script.notes(("iam", "UpdateUser"), |record| {
+        record["readOnly"] = json!(false);
+        record["requestParameters"] = json!({"userName": user, "newUserName": "x9"});
+    })?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    thief.rename("x9", &user)?;
+    assert_eq!(thief.0.refreshed()?.0["tripped_signal"], "update_user");
+    thief.end()
+}
+
+#[test]
 fn a_user_that_moves_to_another_path_is_denied_with_every_step() -> Result<()> {
     let Some(mut thief) = Thief::new()? else { return Ok(()) };
     let user = thief.user();

@@ -210,10 +210,13 @@ impl Everything {
         self.configure(TAG, keys)?;
         self.world.apply()?;
         let alarmed = self.alarmed()?;
+        let mut others = Vec::new();
         for script in &mut self.scripts {
             if inline {
                 fill_managed(script.administrator(), &script.caller().user)?;
             }
+            // The key that leaked stays inactive: another one is given back.
+            others.push(other_key(script)?);
             script.does(&LEAK[0])?;
             script.deliver(&self.world.cloud)?;
         }
@@ -234,10 +237,12 @@ impl Everything {
         self.rearmed += 1;
         self.configure(TAG, keys)?;
         self.world.apply()?;
-        if inline {
-            for script in &self.scripts {
-                empty_managed(script.administrator(), &script.caller().user)?;
+        for (script, other) in self.scripts.iter().zip(others) {
+            let (iam, user) = (script.administrator(), &script.caller().user);
+            if inline {
+                empty_managed(iam, user)?;
             }
+            iam.run(&["iam", "delete-access-key", "--user-name", user, "--access-key-id", &other])?;
         }
         Ok(())
     }
@@ -260,6 +265,13 @@ impl Everything {
         }
         self.world.apply()
     }
+}
+
+/// Makes a second access key for the script's user.
+fn other_key(script: &Script) -> Result<String> {
+    let user = &script.caller().user;
+    let made = script.administrator().run(&["iam", "create-access-key", "--user-name", user])?;
+    Ok(made["AccessKey"]["AccessKeyId"].as_str().unwrap_or_default().to_owned())
 }
 
 fn keys_are_inactive(script: &Script) -> Result<bool> {

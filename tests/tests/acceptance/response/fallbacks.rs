@@ -70,8 +70,21 @@ fn at_that_of_inline_policies_too_the_keys_are_made_inactive() -> Result<()> {
     })?;
     let (state, output) = scene.refreshed()?;
     assert_eq!(state["status"], "tripped");
-    assert!(output.contains(&scene.script.caller().key), "{output}");
+    let leaked = scene.script.caller().key.clone();
+    assert!(output.contains(&leaked), "{output}");
+    scene.world.cloud.until_responders_end()?;
     scene.apply("rearm = \"OPS-1\"")?;
+    assert_ne!(scene.script.rights()?, before, "the key that leaked stays inactive");
+    iam.run(&[
+        "iam",
+        "update-access-key",
+        "--user-name",
+        &user,
+        "--access-key-id",
+        &leaked,
+        "--status",
+        "Active",
+    ])?;
     assert_eq!(scene.script.rights()?, before);
     iam.run(&[&["iam", "delete-user-policy"], &named[..]].concat())?;
     empty_managed(&iam, &user)?;
