@@ -17,6 +17,7 @@ and then as often as the same request is repeated (`times`):
 | `young_queue` | Lambda: the destination of PutFunctionEventInvokeConfig isn't known yet |
 | `update_failed` | Lambda: a change is accepted, and fails |
 | `lost` | Lambda, S3: AddPermission or PutBucketNotificationConfiguration is answered, and another writer undoes it |
+| `lagging` | SQS: SetQueueAttributes counts, and the next `times` reads of the queue's attributes don't see it |
 | `concurrent` | EventBridge: ConcurrentModificationException, of PutTargets and RemoveTargets in a failed entry |
 | | IAM: ConcurrentModification of whatever changes a role |
 | `delete_conflict` | IAM: DeleteRole still sees a policy that was deleted |
@@ -46,8 +47,8 @@ Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
     "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
-    "young_queue", "update_failed", "lost", "concurrent", "delete_conflict", "rules_seen", "hold", "kill_before",
-    "kill_after",
+    "young_queue", "update_failed", "lost", "lagging", "concurrent", "delete_conflict", "rules_seen", "hold",
+    "kill_before", "kill_after",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -79,6 +80,8 @@ class Plan:
         self.again: dict[str, tuple[str, int]] = {}
         self.answered: dict[str, tuple[float, list[Message]]] = {}
         """The last answer to each read, and when it was given."""
+        self.lags: dict[str, tuple[dict[str, str], int]] = {}
+        """What a queue's attributes were, and how many reads still answer so."""
         self.released = asyncio.Event()
 
     def strike(self, request: checks.Request, agent: str, identity: str) -> str:
@@ -150,6 +153,8 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
             return request.operation in ("UpdateFunctionCode", "UpdateFunctionConfiguration")
         case "lost":
             return request.operation in ("AddPermission", "PutBucketNotificationConfiguration")
+        case "lagging":
+            return request.operation == "SetQueueAttributes"
         case "delete_conflict":
             return request.operation == "DeleteRole"
         case "rules_seen":
