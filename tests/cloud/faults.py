@@ -24,6 +24,7 @@ and then as often as the same request is repeated (`times`):
 | `rules_seen` | EventBridge: DeleteEventBus still sees a rule that was deleted |
 | `hold` | the effect, and no answer until it is released |
 | `kill_before`, `kill_after` | nothing: it is a function's process, killed before or after the effect |
+| `undelivered` | nothing: EventBridge tries in vain to reach the targets whose ARN holds `target` |
 
 A kind that a request can't suffer leaves it alone (a write is never stale). strikes.py does it.
 """
@@ -48,7 +49,7 @@ Serve = Callable[[Send], Awaitable[None]]
 KINDS = (
     "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
     "young_queue", "update_failed", "lost", "lagging", "concurrent", "delete_conflict", "rules_seen", "hold",
-    "kill_before", "kill_after",
+    "kill_before", "kill_after", "undelivered",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -60,6 +61,7 @@ class Plan:
     agent: str = ""
     function: str = ""
     operation: str = ""
+    target: str = ""
     each: bool = False
     """Each operation once."""
     at: int | None = None
@@ -103,6 +105,10 @@ class Plan:
         self.again[identity] = (kind, left - 1)
         self.struck.append({"kind": kind, **told})
         return kind
+
+    def undelivered(self, target: str) -> bool:
+        """Whether EventBridge tries in vain to reach the target of this ARN."""
+        return "undelivered" in self.kinds and self.target in target
 
     def _chosen(self, request: checks.Request) -> str:
         if self.each and any(strike["operation"] == request.operation for strike in self.struck):
@@ -155,6 +161,8 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
             return request.operation in ("AddPermission", "PutBucketNotificationConfiguration")
         case "lagging":
             return request.operation == "SetQueueAttributes"
+        case "undelivered":
+            return False
         case "delete_conflict":
             return request.operation == "DeleteRole"
         case "rules_seen":
