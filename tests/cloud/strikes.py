@@ -69,8 +69,7 @@ def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
             return checks.AwsError("InvalidParameterValueException", f"The destination ARN {destination} is invalid.")
         case "rules_seen":
             # hashicorp/aws#22131.
-            message = f"Event bus {request.params['Name']} can't be deleted since it has rules."
-            return checks.AwsError("ValidationException", message)
+            return checks.AwsError("ValidationException", "EventBus can't be deleted since it has rules.")
         case "concurrent" if request.service == "iam":
             # hashicorp/aws#39421 and the model: the error of CreateRole, DeleteRole and TagRole, and for a time of
             # AttachRolePolicy (#34371).

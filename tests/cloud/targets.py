@@ -2,8 +2,8 @@
 
 A function is invoked asynchronously once its resource policy lets events.amazonaws.com invoke it for
 this rule (or the target's role may, where the target has one). A queue's policy must allow
-sqs:SendMessage in the same way. Targets other than
-buses can't be in another region. (EventBridge user guide, "Using resource-based policies".)
+sqs:SendMessage in the same way. Targets other than buses can't be in another region. (EventBridge user guide, "Using
+resource-based policies".)
 
 A queue whose policy allows something else refuses in IAM's words, NO_PERMISSIONS (recorded in radkawar/stackd,
 testdata/aws/eventbridge/delivery.json); one without a policy is not there for EventBridge, NO_RESOURCE (the same in
