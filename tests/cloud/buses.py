@@ -6,11 +6,10 @@ account's, that bus's policy must allow the role too; an explicit deny counts in
 forwarding spends the hop budget (hops.py). A hop to another region gives the event a new id and
 time; its account and region stay those of the first PutEvents.
 
-Codes (EventBridge user guide, eb-rule-dlq): a role that isn't there,
-is too young, or lacks the permission, and a bus policy that doesn't allow: NO_PERMISSIONS; a role
-that doesn't trust EventBridge: FAILED_TO_ASSUME_ROLE; no hop left: THIRD_ACCOUNT_HOP_DETECTED or
-THIRD_REGION_HOP_DETECTED. A missing bus in the sender's own account is silent: no code, no dead
-letter.
+Codes (EventBridge user guide, eb-rule-dlq): a role that isn't there, is too young, doesn't trust EventBridge or lacks
+the permission, and a bus policy that doesn't allow: NO_PERMISSIONS, in the same words; no hop left:
+THIRD_ACCOUNT_HOP_DETECTED or THIRD_REGION_HOP_DETECTED. A missing bus in the sender's own account is silent: no code,
+no dead letter. (Recorded in radkawar/stackd, testdata/aws/eventbridge/bus_forwarding.json.)
 """
 
 from __future__ import annotations
@@ -23,11 +22,13 @@ from ministack.core.responses import request_scope
 from ministack.services import eventbridge
 
 from . import metrics, policies, targets
-from .deadletters import Refusal, bury
+from .deadletters import Refusal, bury, in_vain
 from .hops import Hops
 from .journal import hop
 
 SERVICE = "events.amazonaws.com"
+DENIED = "Lack of permissions to invoke cross account target."
+"""What AWS says of every role and bus, also of one account."""
 
 
 def install() -> None:
@@ -61,10 +62,11 @@ def deliver(event: dict[str, Any], view: Any, rule: dict[str, Any], target: dict
     bus = rule.get("EventBusName", "default")
     metrics.count(account, region, bus, rule["Name"], "Invocations")
     arn = target.get("Arn", "")
-    if ":event-bus/" in arn:
+    refusal, forwarded = in_vain(target), None
+    if refusal is None and ":event-bus/" in arn:
         refusal, forwarded = _forward(event, rule, target)
-    else:
-        refusal, forwarded = targets.deliver(view, rule, target), None
+    elif refusal is None:
+        refusal = targets.deliver(view, rule, target)
     outcome = "delivered"
     if refusal is not None:
         outcome = "refused" if refusal.code else "dropped"
@@ -100,7 +102,7 @@ def _forward(
     name = resource.split("/", 1)[1]
     hops: Hops = event.get("_Hops") or Hops()
     crosses = there != region
-    spent = hops.refusal(crosses)
+    spent = hops.refusal(crosses, event.get("EventId", ""))
     if spent:
         return Refusal(*spent), None
     refused = judge_role(target.get("RoleArn", ""), rule["Arn"], arn, event)
@@ -111,7 +113,7 @@ def _forward(
         return Refusal("", "the bus doesn't exist; AWS drops the event without a word"), None
     decision = bus_decision(target.get("RoleArn", ""), arn, event, invoked_by_rule=True)
     if decision == "Deny" or (owner != account and decision != "Allow"):
-        return Refusal("NO_PERMISSIONS", f"The policy of {arn} doesn't allow {target.get('RoleArn')}."), None
+        return _denied(f"The policy of {arn} doesn't allow {target.get('RoleArn')}."), None
     forwarded = {**event, "EventBusName": name, "_Hops": hops.after(crosses)}
     if crosses:
         forwarded.update(EventId=str(uuid.uuid4()), Time=int(time.time()))
@@ -123,14 +125,18 @@ def judge_role(role_arn: str, rule_arn: str, bus_arn: str, event: dict[str, Any]
     _, _, _, region, account, _ = rule_arn.split(":", 5)
     role = policies.find_role(role_arn)
     if role is None or role_arn.split(":")[4] != account:
-        return Refusal("NO_PERMISSIONS", f"The role {role_arn} doesn't exist in the rule's account.")
+        return _denied(f"The role {role_arn} doesn't exist in the rule's account.")
     if policies.role_is_fresh(role_arn):
-        return Refusal("NO_PERMISSIONS", f"The role {role_arn} isn't known everywhere yet.")
+        return _denied(f"The role {role_arn} isn't known everywhere yet.")
     if not policies.trusts(role, SERVICE, rule_arn):
-        return Refusal("FAILED_TO_ASSUME_ROLE", f"{role_arn} doesn't trust {SERVICE}.")
+        return _denied(f"{role_arn} doesn't trust {SERVICE}.")
     if not policies.role_allows(role_arn, "events:PutEvents", bus_arn, region, _keys(event, True)):
-        return Refusal("NO_PERMISSIONS", f"{role_arn} may not perform events:PutEvents on {bus_arn}.")
+        return _denied(f"{role_arn} may not perform events:PutEvents on {bus_arn}.")
     return None
+
+
+def _denied(message: str) -> Refusal:
+    return Refusal("NO_PERMISSIONS", message, DENIED)
 
 
 def bus_decision(principal: str, bus_arn: str, event: dict[str, Any], *, invoked_by_rule: bool) -> str:

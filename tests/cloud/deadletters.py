@@ -3,8 +3,12 @@
 EventBridge writes the event, as it would have been delivered, to the standard queue that the target
 names, with the reason in message attributes. The queue's policy must let events.amazonaws.com send
 for this rule; a queue that is missing or says no loses the event. (EventBridge user guide, "Using
-dead-letter queues to process undelivered events".) RETRY_ATTEMPTS is 0, and EXHAUSTED_RETRY_CONDITION is not there:
-what is refused here is what EventBridge doesn't try again.
+dead-letter queues to process undelivered events".)
+
+RETRY_ATTEMPTS and EXHAUSTED_RETRY_CONDITION are there only where EventBridge has tried again, and it doesn't try a
+refusal again. (Recorded in radkawar/stackd, testdata/aws/eventbridge: bus_forwarding.json, delivery.json,
+error_metrics.json.) What it tries again is a target out of reach, up to 185 times in 24 hours ("How EventBridge
+retries delivering events"); a fault makes one, and here that takes no time.
 """
 
 from __future__ import annotations
@@ -13,10 +17,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from . import metrics, policies, queues
+from . import faults, metrics, policies, queues
 from .journal import hop
 
 SERVICE = "events.amazonaws.com"
+RETRIES = 185
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,18 @@ class Refusal:
 
     code: str
     message: str
+    words: str = ""
+    """What AWS says, where that is known and says less."""
+    retries: int | None = None
+    """How often it was tried again, where it was."""
+
+
+def in_vain(target: dict[str, Any]) -> Refusal | None:
+    """What becomes of an event for a target that can't be reached, for as long as EventBridge tries."""
+    if not faults.PLAN.undelivered(target.get("Arn", "")):
+        return None
+    retries = (target.get("RetryPolicy") or {}).get("MaximumRetryAttempts", RETRIES)
+    return Refusal("THROTTLING", "Rate exceeded.", retries=retries)
 
 
 def bury(rule: dict[str, Any], target: dict[str, Any], event: dict[str, Any], refusal: Refusal) -> None:
@@ -65,15 +82,13 @@ def _write(
         queues.policy(queue), SERVICE, "sqs:SendMessage", arn, region, rule["Arn"], account
     ):
         return "the dead-letter queue's policy doesn't let events.amazonaws.com send for this rule"
-    queues.store(
-        queue,
-        json.dumps(event),
-        {
-            "RULE_ARN": rule["Arn"],
-            "TARGET_ARN": target["Arn"],
-            "ERROR_CODE": refusal.code,
-            "ERROR_MESSAGE": refusal.message,
-            "RETRY_ATTEMPTS": "0",
-        },
-    )
+    said = {
+        "RULE_ARN": rule["Arn"],
+        "TARGET_ARN": target["Arn"],
+        "ERROR_CODE": refusal.code,
+        "ERROR_MESSAGE": refusal.words or refusal.message,
+    }
+    if refusal.retries is not None:
+        said |= {"EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts", "RETRY_ATTEMPTS": str(refusal.retries)}
+    queues.store(queue, json.dumps(event), said)
     return "stored"

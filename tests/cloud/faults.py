@@ -17,12 +17,14 @@ and then as often as the same request is repeated (`times`):
 | `young_queue` | Lambda: the destination of PutFunctionEventInvokeConfig isn't known yet |
 | `update_failed` | Lambda: a change is accepted, and fails |
 | `lost` | Lambda, S3: AddPermission or PutBucketNotificationConfiguration is answered, and another writer undoes it |
+| `lagging` | SQS: SetQueueAttributes counts, and the next `times` reads of the queue's attributes don't see it |
 | `concurrent` | EventBridge: ConcurrentModificationException, of PutTargets and RemoveTargets in a failed entry |
 | | IAM: ConcurrentModification of whatever changes a role |
 | `delete_conflict` | IAM: DeleteRole still sees a policy that was deleted |
 | `rules_seen` | EventBridge: DeleteEventBus still sees a rule that was deleted |
 | `hold` | the effect, and no answer until it is released |
 | `kill_before`, `kill_after` | nothing: it is a function's process, killed before or after the effect |
+| `undelivered` | nothing: EventBridge tries in vain to reach the targets whose ARN holds `target` |
 
 A kind that a request can't suffer leaves it alone (a write is never stale). strikes.py does it.
 """
@@ -46,8 +48,8 @@ Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
     "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
-    "young_queue", "update_failed", "lost", "concurrent", "delete_conflict", "rules_seen", "hold", "kill_before",
-    "kill_after",
+    "young_queue", "update_failed", "lost", "lagging", "concurrent", "delete_conflict", "rules_seen", "hold",
+    "kill_before", "kill_after", "undelivered",
 )  # fmt: skip
 _READS = ("Get", "List", "Describe")
 
@@ -59,6 +61,7 @@ class Plan:
     agent: str = ""
     function: str = ""
     operation: str = ""
+    target: str = ""
     each: bool = False
     """Each operation once."""
     at: int | None = None
@@ -79,6 +82,8 @@ class Plan:
         self.again: dict[str, tuple[str, int]] = {}
         self.answered: dict[str, tuple[float, list[Message]]] = {}
         """The last answer to each read, and when it was given."""
+        self.lags: dict[str, tuple[dict[str, str], int]] = {}
+        """What a queue's attributes were, and how many reads still answer so."""
         self.released = asyncio.Event()
 
     def strike(self, request: checks.Request, agent: str, identity: str) -> str:
@@ -100,6 +105,10 @@ class Plan:
         self.again[identity] = (kind, left - 1)
         self.struck.append({"kind": kind, **told})
         return kind
+
+    def undelivered(self, target: str) -> bool:
+        """Whether EventBridge tries in vain to reach the target of this ARN."""
+        return "undelivered" in self.kinds and self.target in target
 
     def _chosen(self, request: checks.Request) -> str:
         if self.each and any(strike["operation"] == request.operation for strike in self.struck):
@@ -150,6 +159,10 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
             return request.operation in ("UpdateFunctionCode", "UpdateFunctionConfiguration")
         case "lost":
             return request.operation in ("AddPermission", "PutBucketNotificationConfiguration")
+        case "lagging":
+            return request.operation == "SetQueueAttributes"
+        case "undelivered":
+            return False
         case "delete_conflict":
             return request.operation == "DeleteRole"
         case "rules_seen":

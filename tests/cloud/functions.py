@@ -5,7 +5,7 @@ the caller is told nothing, and Lambda tries again twice after an error, one and
 (or as often as MaximumRetryAttempts says). Then the event and the last answer go to the on-failure
 destination, written with the function's own role. (Lambda developer guide, "Asynchronous
 invocation") Where the function's reserved concurrency is 0 they go there at once, without having been tried
-(LocalStack's AWS-validated snapshots).
+(LocalStack's AWS-validated snapshots, test_lambda: test_reserved_concurrency).
 
 A function runs with the credentials of a session of its role, and nothing it does is allowed but
 what that role allows; that is MiniStack's own doing under AUTH=true.

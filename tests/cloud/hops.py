@@ -4,7 +4,11 @@ An event makes at most one hop within a region and at most one to another region
 matter, and neither does whether the account changes. A second hop of a kind is refused with a code
 of its own, and the sender is told nothing: only the target's dead-letter queue and the rule's
 FailedInvocations show it. (AWS documents both codes in "Using dead-letter queues", eb-rule-dlq; the
-budget itself is an observation on real AWS)
+budget and the words are recorded in radkawar/stackd, testdata/aws/eventbridge/bus_forwarding.json, and in
+dataGriff/aws.serverless.architecture, spike B.)
+
+LOOP_DETECTED is another matter: buses of eventsv2 refuse an event that comes back to them, also from a rule of a bus
+of this kind, and drop one that goes back to where it came from (the same, spike D). There are none of them here.
 """
 
 from __future__ import annotations
@@ -14,10 +18,11 @@ from dataclasses import dataclass
 THIRD_ACCOUNT = "THIRD_ACCOUNT_HOP_DETECTED"
 THIRD_REGION = "THIRD_REGION_HOP_DETECTED"
 
-_MESSAGE = (
-    "{kind} hop detected: an event can be sent to an event bus target only once. "
-    "This event was previously delivered to an event bus target."
+_ACCOUNT = (
+    "Event ingestion rejected for event {ident} because an event can be sent to an event bus target only once."
+    " This event was previously delivered to an event bus target."
 )
+_REGION = "Unknown exception."
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,12 @@ class Hops:
     same_region: int = 0
     cross_region: int = 0
 
-    def refusal(self, crosses: bool) -> tuple[str, str] | None:
-        """AWS's code and message where another hop of this kind is one too many."""
+    def refusal(self, crosses: bool, ident: str) -> tuple[str, str] | None:
+        """AWS's code and message where another hop of this kind is one too many for the event of this id."""
         if crosses and self.cross_region:
-            return THIRD_REGION, _MESSAGE.format(kind="Third region")
+            return THIRD_REGION, _REGION
         if not crosses and self.same_region:
-            return THIRD_ACCOUNT, _MESSAGE.format(kind="Third account")
+            return THIRD_ACCOUNT, _ACCOUNT.format(ident=ident)
         return None
 
     def after(self, crosses: bool) -> Hops:

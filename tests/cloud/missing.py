@@ -1,10 +1,11 @@
 """What AWS says of things that are not there, where MiniStack says something else.
 
 * RemovePermission of a statement that a function's policy doesn't have names the statement; a function without a
-  policy has another answer. GetFunctionEventInvokeConfig without settings names the function's ARN, with its version.
+  policy has another answer. GetFunctionEventInvokeConfig and DeleteFunctionEventInvokeConfig without settings name the
+  function's ARN, with its version, also that of a function that isn't there.
 * ListTagsForResource of an alarm that isn't there is an empty list.
 
-(LocalStack's AWS-validated snapshots.)
+(LocalStack's AWS-validated snapshots, test_lambda_api and test_cloudwatch.)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ def install() -> None:
     """Puts these answers in the place of MiniStack's."""
     lambda_svc._remove_permission = _naming_the_statement(lambda_svc._remove_permission)
     lambda_svc._get_event_invoke_config = _naming_the_function(lambda_svc._get_event_invoke_config)
+    lambda_svc._delete_event_invoke_config = _naming_the_function(lambda_svc._delete_event_invoke_config)
     cloudwatch._list_tags_for_resource = _empty_for_no_alarm(cloudwatch._list_tags_for_resource)
 
 
@@ -35,15 +37,15 @@ def _naming_the_statement(remove: Callable[..., Answer]) -> Callable[..., Answer
     return removed
 
 
-def _naming_the_function(get: Callable[..., Answer]) -> Callable[..., Answer]:
-    def got(func_name: str, qualifier: str | None = None) -> Answer:
+def _naming_the_function(act: Callable[..., Answer]) -> Callable[..., Answer]:
+    def acted(func_name: str, qualifier: str | None = None) -> Answer:
         record = lambda_svc._functions.get(func_name)
-        if record and not lambda_svc._event_invoke_config(record, qualifier):
-            arn = f"{record['config']['FunctionArn']}:{qualifier or '$LATEST'}"
+        if not record or not lambda_svc._event_invoke_config(record, qualifier):
+            arn = f"{lambda_svc._func_arn(func_name)}:{qualifier or '$LATEST'}"
             return _not_found(f"The function {arn} doesn't have an EventInvokeConfig")
-        return get(func_name, qualifier)
+        return act(func_name, qualifier)
 
-    return got
+    return acted
 
 
 def _empty_for_no_alarm(listed: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -6,7 +6,7 @@ and nothing changes. The same policy is asked again at each delivery. (S3 user g
 notification types and destinations"; hashicorp/terraform-provider-aws#19088 for the wording.)
 
 The names of a filter's rules come back as Prefix and Suffix, however they were written. (LocalStack's
-AWS-validated snapshots, test_s3_notifications_lambda.)
+AWS-validated snapshots, test_s3_notifications_sqs: test_filter_rules_case_insensitive.)
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from . import (
     function_tags,
     functions,
     identities,
+    lags,
     logs,
     missing,
     notifications,
@@ -71,6 +72,7 @@ _PARTS = (
     users,
     missing,
     old_roles,
+    lags,
 )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from . import checks, connections, creation, faults, losses, processes
+from . import checks, connections, creation, faults, lags, losses, processes
 from .faults import Message, Send, Serve
 
 SLOW = 1.0
@@ -67,8 +69,7 @@ def refusal(request: checks.Request, kind: str) -> checks.AwsError | None:
             return checks.AwsError("InvalidParameterValueException", f"The destination ARN {destination} is invalid.")
         case "rules_seen":
             # hashicorp/aws#22131.
-            message = f"Event bus {request.params['Name']} can't be deleted since it has rules."
-            return checks.AwsError("ValidationException", message)
+            return checks.AwsError("ValidationException", "EventBus can't be deleted since it has rules.")
         case "concurrent" if request.service == "iam":
             # hashicorp/aws#39421 and the model: the error of CreateRole, DeleteRole and TagRole, and for a time of
             # AttachRolePolicy (#34371).
@@ -117,12 +118,9 @@ async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, sen
         return
     if kind == "slow":
         await asyncio.sleep(SLOW)
-    undo = losses.undoing(request) if kind == "lost" else None
+    follow = _following(request, kind)
     answer = await _answer(request, ident, serve)
-    if undo:
-        undo()
-    if kind == "update_failed":
-        creation.fail_update(request.account or "", request.region, request.params["FunctionName"])
+    follow()
     if kind == "hold":
         plan.held += 1
         await plan.released.wait()
@@ -133,6 +131,18 @@ async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, sen
         return
     for message in answer:
         await send(message)
+
+
+def _following(request: checks.Request, kind: str) -> Callable[[], None]:
+    """What comes of a fault once the request has had its effect."""
+    match kind:
+        case "lost":
+            return losses.undoing(request)
+        case "lagging":
+            return lags.beginning(request, faults.PLAN.times)
+        case "update_failed":
+            return partial(creation.fail_update, request.account or "", request.region, request.params["FunctionName"])
+    return lambda: None
 
 
 async def _answer(request: checks.Request, ident: str, serve: Serve) -> list[Message]:

@@ -2,8 +2,12 @@
 
 A function is invoked asynchronously once its resource policy lets events.amazonaws.com invoke it for
 this rule (or the target's role may, where the target has one). A queue's policy must allow
-sqs:SendMessage in the same way; what a queue refuses AWS reports as NO_RESOURCE. Targets other than
-buses can't be in another region. (EventBridge user guide, "Using resource-based policies".)
+sqs:SendMessage in the same way. Targets other than buses can't be in another region. (EventBridge user guide, "Using
+resource-based policies".)
+
+A queue whose policy allows something else refuses in IAM's words, NO_PERMISSIONS (recorded in radkawar/stackd,
+testdata/aws/eventbridge/delivery.json); one without a policy is not there for EventBridge, NO_RESOURCE (the same in
+dataGriff/aws.serverless.architecture, spike B).
 """
 
 from __future__ import annotations
@@ -19,6 +23,11 @@ from . import functions, policies, queues
 from .deadletters import Refusal
 
 SERVICE = "events.amazonaws.com"
+_NO_QUEUE = "The specified queue does not exist or you do not have access to it."
+_DENIED = (
+    "User: events.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: {arn} because no"
+    " resource-based policy allows the sqs:sendmessage action"
+)
 
 
 def deliver(view: Any, rule: dict[str, Any], target: dict[str, Any]) -> Refusal | None:
@@ -73,14 +82,17 @@ def _to_queue(payload: str, rule: dict[str, Any], target: dict[str, Any]) -> Ref
     _, _, _, region, account, _ = rule["Arn"].split(":", 5)
     queue = queues.find(arn)
     if queue is None:
-        return Refusal("NO_RESOURCE", f"{arn} doesn't exist.")
+        return Refusal("NO_RESOURCE", f"{arn} doesn't exist.", _NO_QUEUE)
     if target.get("RoleArn"):
         allowed = policies.role_allows(target["RoleArn"], "sqs:SendMessage", arn, region)
     else:
         allowed = policies.service_allowed(
             queues.policy(queue), SERVICE, "sqs:SendMessage", arn, region, rule["Arn"], account
         )
+    if not allowed and not target.get("RoleArn") and not queues.policy(queue):
+        return Refusal("NO_RESOURCE", f"{arn} has no policy, so {SERVICE} can't see it.", _NO_QUEUE)
     if not allowed:
-        return Refusal("NO_RESOURCE", f"The policy of {arn} doesn't let {SERVICE} send to it for {rule['Arn']}.")
+        reason = f"The policy of {arn} doesn't let {SERVICE} send to it for {rule['Arn']}."
+        return Refusal("NO_PERMISSIONS", reason, _DENIED.format(arn=arn))
     queues.store(queue, payload)
     return None

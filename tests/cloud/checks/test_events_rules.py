@@ -31,7 +31,7 @@ def bus_target(**more: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("bad", "good", "words"),
     [
-        ({"Id": "bus", "Arn": BUS}, bus_target(), "RoleArn is required for target bus"),
+        ({"Id": "bus", "Arn": BUS}, bus_target(), f"RoleArn is required for target {BUS}"),
         (bus_target(RoleArn="forward"), bus_target(), "RoleArn of target bus is not valid"),
         (bus_target(RetryPolicy={"MaximumRetryAttempts": 3}),
          {"Id": "f", "Arn": FUNCTION, "RetryPolicy": {"MaximumRetryAttempts": 3}},
@@ -41,7 +41,7 @@ def bus_target(**more: object) -> dict[str, object]:
         (bus_target(InputTransformer={"InputTemplate": "1"}),
          {"Id": "f", "Arn": FUNCTION, "InputTransformer": {"InputTemplate": "1"}}, "Modifying"),
         (bus_target(Arn=f"arn:aws:events:{HERE}:{ACCOUNT}:event-bus/guard-bus"),
-         bus_target(Arn=f"arn:aws:events:{HERE}:222222222222:event-bus/guard-bus"), "its own rules"),
+         bus_target(Arn=f"arn:aws:events:{HERE}:222222222222:event-bus/guard-bus"), "must not be the same"),
         ({"Id": "f", "Arn": FUNCTION, "Input": "{}", "InputPath": "$"},
          {"Id": "f", "Arn": FUNCTION, "InputPath": "$"}, "Only one of Input"),
         ({"Id": "f", "Arn": FUNCTION.replace(HERE, "eu-west-1")}, bus_target(), "not in the rule's region"),

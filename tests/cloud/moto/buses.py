@@ -23,5 +23,5 @@ def refusal(request: Request) -> tuple[int, dict[str, str], bytes] | None:
     bus = events_backends[request.account or ""][request.region].event_buses.get(request.params["Name"])
     if bus is None or not bus.rules:
         return None
-    said = {"__type": "ValidationException", "message": f"Event bus {bus.name} cannot be deleted since it has rules."}
+    said = {"__type": "ValidationException", "message": "EventBus can't be deleted since it has rules."}
     return 400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(said).encode()

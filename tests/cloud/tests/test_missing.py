@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from .world import FAR, HUB, MEMBER, World, function, refused
 
@@ -20,17 +23,35 @@ def test_a_statement_that_is_not_there_is_named(world: World) -> None:
 
 
 def test_missing_async_settings_name_the_functions_version(world: World) -> None:
-    arn = re.escape(f"{function(world)}:$LATEST")
-    with refused(f"ResourceNotFoundException.*The function {arn} doesn't have an EventInvokeConfig"):
-        world.client("lambda", MEMBER).get_function_event_invoke_config(FunctionName="eyes")
+    client, arn = world.client("lambda", MEMBER), function(world)
+    for name in ("eyes", "gone"):
+        version = re.escape(f"{arn.removesuffix('eyes')}{name}:$LATEST")
+        for call in (client.get_function_event_invoke_config, client.delete_function_event_invoke_config):
+            with refused(f"ResourceNotFoundException.*The function {version} doesn't have an EventInvokeConfig"):
+                call(FunctionName=name)
+
+
+def test_async_settings_that_are_there_are_deleted(world: World) -> None:
+    client = world.client("lambda", MEMBER)
+    function(world)
+    client.put_function_event_invoke_config(FunctionName="eyes", MaximumRetryAttempts=0)
+    client.delete_function_event_invoke_config(FunctionName="eyes")
+    with refused("ResourceNotFoundException"):
+        client.get_function_event_invoke_config(FunctionName="eyes")
 
 
 def test_tags_of_a_missing_rule_name_rule_and_bus(world: World) -> None:
     events = world.client("events", MEMBER)
     for resource, bus in (("rule/gone", "default"), ("rule/edge/gone", "edge")):
         arn = f"arn:aws:events:{HUB}:{MEMBER}:{resource}"
-        with refused(f"ResourceNotFoundException.*Rule gone does not exist on EventBus {bus}."):
-            events.list_tags_for_resource(ResourceARN=arn)
+        calls: tuple[Callable[[], Any], ...] = (
+            partial(events.list_tags_for_resource, ResourceARN=arn),
+            partial(events.tag_resource, ResourceARN=arn, Tags=[{"Key": "k", "Value": "v"}]),
+            partial(events.untag_resource, ResourceARN=arn, TagKeys=["k"]),
+        )
+        for call in calls:
+            with refused(f"ResourceNotFoundException.*Rule gone does not exist on EventBus {bus}."):
+                call()
 
 
 def test_a_missing_alarm_has_no_tags(world: World) -> None:

@@ -33,8 +33,9 @@ def test_a_bus_target_without_a_role_is_refused(world: World) -> None:
     events = world.client("events")
     events.create_event_bus(Name="hub")
     events.put_rule(Name="r", EventBusName="hub", EventPattern=json.dumps({"source": ["a"]}))
-    with refused("ValidationException.*RoleArn is required"):
-        events.put_targets(Rule="r", EventBusName="hub", Targets=[{"Id": "t", "Arn": bus_arn(MEMBER, FAR, "b")}])
+    far = bus_arn(MEMBER, FAR, "b")
+    with refused(f"ValidationException.*RoleArn is required for target {far}."):
+        events.put_targets(Rule="r", EventBusName="hub", Targets=[{"Id": "t", "Arn": far}])
 
 
 def test_a_bus_with_rules_and_a_rule_with_targets_stay(world: World) -> None:
@@ -42,7 +43,7 @@ def test_a_bus_with_rules_and_a_rule_with_targets_stay(world: World) -> None:
     queue = world.queue(MEMBER, HUB)
     world.rule(MEMBER, HUB, "edge", "user", {"Arn": queue})
     events = world.client("events", MEMBER)
-    with refused("ValidationException"):
+    with refused("ValidationException.*EventBus can't be deleted since it has rules."):
         events.delete_event_bus(Name="edge")
     with refused("Rule can't be deleted since it has targets"):
         events.delete_rule(Name="user", EventBusName="edge")

@@ -1,6 +1,7 @@
 """Event buses: deleting them, and who may put events.
 
-DeleteEventBus: "All rules associated with this event bus need to be deleted." (botocore's model.)
+DeleteEventBus: "All rules associated with this event bus need to be deleted." (botocore's model; the words of the
+refusal are in hashicorp/aws#22131 and sst#4325.)
 PutPermission: policy of at most 10,240 characters (EventBridge quotas); PolicyLengthExceededException
 is the model's error for it.
 """
@@ -22,7 +23,7 @@ def a_bus_with_rules_stays(request: Request, state: State) -> AwsError | None:
     name = bus_named(request, "Name")
     if not state.rules_on(request.account or "", request.region, name):
         return None
-    return AwsError("ValidationException", f"Event bus {name} can't be deleted since it has rules.")
+    return AwsError("ValidationException", "EventBus can't be deleted since it has rules.")
 
 
 @looks("events", "PutPermission", "RemovePermission", "PutRule", "DeleteRule", "ListRules")

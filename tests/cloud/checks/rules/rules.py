@@ -72,7 +72,7 @@ def what_is_tagged_exists(request: Request, state: State) -> AwsError | None:
     elif kind == "rule":
         bus, _, rule = name.rpartition("/")
         found = rule in state.rules_on(arn.account, arn.region, bus or "default")
-        # LocalStack's AWS-validated snapshots.
+        # LocalStack's AWS-validated snapshots, test_events_tags.
         missing = f"Rule {rule} does not exist on EventBus {bus or 'default'}."
     else:
         return None

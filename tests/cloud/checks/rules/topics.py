@@ -3,8 +3,9 @@
 Publish in the SNS API reference: a subject has at most 100 characters, no line breaks and no control characters
 (guard's are ASCII, as AWS demanded until 2025, and here they must); a message is not empty; one for several
 protocols is a JSON object with a text for "default". A FIFO topic needs a MessageGroupId, and only it takes a
-MessageDeduplicationId. A topic is published to, and its attributes are
-read, in its own region ("Invalid parameter: TopicArn").
+MessageDeduplicationId. A topic is published to in its own region ("Invalid parameter: TopicArn" in LocalStack's
+AWS-validated snapshots, test_sns: test_topic_publish_another_region), and other operations say the same
+(hashicorp/aws#1763, boto3#1084), so its attributes are read there too.
 """
 
 from __future__ import annotations
