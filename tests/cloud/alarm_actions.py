@@ -43,6 +43,13 @@ def run(alarm: dict[str, Any], new: str, before: State, after: State) -> None:
             _invoke(alarm, action, before, after)
 
 
+def note_muted(alarm: dict[str, Any], new: str) -> None:
+    """Tells the trace which actions of the new state a mute rule keeps from running."""
+    _, _, _, region, account, _ = alarm["AlarmArn"].split(":", 5)
+    for action in alarm.get(_ACTIONS[new]) or [] if alarm.get("ActionsEnabled", True) else []:
+        hop("alarm_action", account, region, alarm["AlarmName"], target=action, outcome="muted")
+
+
 def is_topic(action: str) -> bool:
     """Whether the action is a topic, of whichever account."""
     return action.split(":")[2:3] == ["sns"]

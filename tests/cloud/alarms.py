@@ -21,7 +21,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from . import alarm_actions, clock, queue_metrics
+from . import alarm_actions, clock, mute_rules, queue_metrics
 from .journal import hop
 
 _log = logging.getLogger("cloud.alarms")
@@ -49,16 +49,28 @@ def install() -> None:
     dispatch: Callable[..., None] = cloudwatch._dispatch_alarm_actions
 
     def dispatch_alarm_actions(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
-        _note_change(alarm, old, new, reason)
+        before, after = _note_change(alarm, old, new, reason)
+        if mute_rules.mutes(alarm):
+            alarm_actions.note_muted(alarm, new)
+            return
+        alarm_actions.run(alarm, new, before, after)
         dispatch(alarm_actions.with_topics_that_let_it(alarm, new), old, new, reason)
 
+    def unmute(alarm: dict[str, Any]) -> None:
+        state, reason = alarm["StateValue"], alarm.get("StateReason") or ""
+        now = _states.get(alarm["AlarmArn"]) or alarm_actions.state(state, reason, alarm)
+        alarm_actions.run(alarm, state, now, now)
+        dispatch(alarm_actions.with_topics_that_let_it(alarm, state), state, state, reason)
+
     cloudwatch._dispatch_alarm_actions = dispatch_alarm_actions
+    mute_rules.install(unmute)
     threading.Thread(target=_run, daemon=True, name="alarms").start()
 
 
 def forget() -> None:
     """After a reset."""
     _states.clear()
+    mute_rules.forget()
 
 
 def _run() -> None:
@@ -124,8 +136,10 @@ def _state(alarm: dict[str, Any], values: list[float | None]) -> str:
     return "ALARM" if breaching >= (alarm.get("DatapointsToAlarm") or len(values)) else "OK"
 
 
-def _note_change(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
-    """Tells the trace, and runs the functions among the new state's actions."""
+def _note_change(
+    alarm: dict[str, Any], old: str, new: str, reason: str
+) -> tuple[alarm_actions.State, alarm_actions.State]:
+    """Tells the trace; the state before and the new one."""
     arn = alarm["AlarmArn"]
     _, _, _, region, account, _ = arn.split(":", 5)
     hop(
@@ -140,4 +154,4 @@ def _note_change(alarm: dict[str, Any], old: str, new: str, reason: str) -> None
     before = _states.get(arn) or alarm_actions.state(old, "Unchecked: Initial alarm creation", alarm)
     after = alarm_actions.state(new, reason, alarm)
     _states[arn] = after
-    alarm_actions.run(alarm, new, before, after)
+    return before, after

@@ -86,6 +86,13 @@ def _alarms(request: checks.Request) -> list[str]:
     return [_arn(request, f"alarm:{name}") for name in names]
 
 
+def _mute_rules(request: checks.Request) -> list[str]:
+    """The rule, all of them where none is named, and the alarms that it is for."""
+    name = request.params.get("Name") or request.params.get("AlarmMuteRuleName") or "*"
+    alarms = (request.params.get("MuteTargets") or {}).get("AlarmNames") or []
+    return [_arn(request, f"alarm-mute-rule:{name}"), *(_arn(request, f"alarm:{alarm}") for alarm in alarms)]
+
+
 def _group(request: checks.Request) -> list[str]:
     return [_arn(request, f"log-group:{request.params['logGroupName']}")]
 
@@ -158,6 +165,7 @@ _QUEUES = (
     "TagQueue", "UntagQueue",
 )  # fmt: skip
 _ALARMS = ("DeleteAlarms", "DescribeAlarms", "PutMetricAlarm")
+_MUTE_RULES = ("DeleteAlarmMuteRule", "GetAlarmMuteRule", "ListAlarmMuteRules", "PutAlarmMuteRule")
 _USERS = (
     "AttachUserPolicy", "CreateAccessKey", "DeleteAccessKey", "DeleteUserPolicy", "DetachUserPolicy", "GetUser",
     "GetUserPolicy", "ListAccessKeys", "ListAttachedUserPolicies", "ListUserPolicies", "ListUserTags",
@@ -187,6 +195,7 @@ _TABLE: dict[tuple[str, str], Named] = {
     **{("lambda", operation): _function for operation in _FUNCTIONS},
     **{("sqs", operation): _queue for operation in _QUEUES},
     **{("cloudwatch", operation): _alarms for operation in _ALARMS},
+    **{("cloudwatch", operation): _mute_rules for operation in _MUTE_RULES},
     **{("cloudwatch", operation): _tagged for operation in _TAGS},
     **{("iam", operation): _user for operation in _USERS},
     ("iam", "GetAccessKeyLastUsed"): _owner_of_key,

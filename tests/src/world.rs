@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What moto can't do, and so what the tests leave out there.
-pub const NOT_ON_MOTO: [(&str, &str); 5] = [
+pub const NOT_ON_MOTO: [(&str, &str); 6] = [
     (
         "events",
         "moto delivers nothing from S3 to functions nor from EventBridge to them, and runs no bootstrap: no leak there",
@@ -26,6 +26,7 @@ pub const NOT_ON_MOTO: [(&str, &str); 5] = [
         "moto keeps a deleted log group's tags for the next of its name, rewrites a bus's policy in its own order, loses a queue's policy when another attribute is set and shows no reserved concurrency",
     ),
     ("faults", "what stands before moto strikes no calls"),
+    ("mute rules", "moto has no alarm mute rules, as a region of AWS may have none"),
     ("roles", "moto lets anybody assume any role of any account, whether it exists or not"),
 ];
 

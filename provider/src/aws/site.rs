@@ -18,6 +18,7 @@ use crate::chain::{Location, Spec};
 
 use super::answers::{Answers, Tags};
 use super::identities::Identities;
+use super::mute_rule::MuteRules;
 use super::quota::NeverAgain;
 use super::reach::{self, Endpoints};
 use super::role;
@@ -59,6 +60,8 @@ pub(super) struct Seen {
     pub(super) built: Answers<HashMap<String, Tags>>,
     /// The alarms whose names begin so.
     pub(super) alarms: Answers<Vec<MetricAlarm>>,
+    /// The mute rules. Nothing that guard writes changes them.
+    pub(super) mute_rules: Answers<MuteRules>,
     /// The watches under a path, by name.
     pub(super) watches: Answers<HashMap<String, String>>,
     pub(super) queues: Answers<Option<HashMap<QueueAttributeName, String>>>,

@@ -67,6 +67,18 @@ impl Names {
         which.name(&self.prefix)
     }
 
+    /// Whether an alarm of that name would be guard's: one on guard itself, or a user's.
+    pub(crate) fn is_alarm(&self, name: &str) -> bool {
+        let readable = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let user = name.strip_prefix(&self.user_rules()).and_then(|rest| rest.rsplit_once('-'));
+        HealthAlarm::ALL.iter().any(|which| self.health_alarm(*which) == name)
+            || user.is_some_and(|(slug, hash)| {
+                slug.bytes().all(readable)
+                    && hash.len() == 8
+                    && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
+    }
+
     /// What that alarm says of itself.
     pub(crate) fn health_description(&self, which: HealthAlarm, at: &Location) -> String {
         which.description(&self.prefix, &at.to_string())

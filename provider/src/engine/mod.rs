@@ -11,6 +11,7 @@ mod ensured;
 mod error;
 mod locks;
 mod look;
+mod muted;
 mod preflight;
 mod rearm;
 mod removal;

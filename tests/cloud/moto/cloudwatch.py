@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from .front import Answer
 
 
+_MISSING = ("DeleteAlarmMuteRule", "GetAlarmMuteRule", "ListAlarmMuteRules", "PutAlarmMuteRule")
+
+
+def lacking(request: Request) -> tuple[int, dict[str, str], bytes] | None:
+    """AWS's refusal of an operation that moto doesn't have; moto fails, and whoever asks would try again."""
+    if request.service != "cloudwatch" or request.operation not in _MISSING:
+        return None
+    return refusal(AwsError("InvalidAction", f"Could not find operation {request.operation}"), request)
+
+
 def translated(request: Request, operation: OperationModel, ask: Callable[[bytes], Answer]) -> Answer:
     """The answer to a request, by way of the query protocol."""
     form = QuerySerializer().serialize_to_request(request.params, operation)["body"]

@@ -63,7 +63,9 @@ class Front:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = key
         request.account = request.account or get_account_id_from(key)
         healing.prepare(request)
-        if request.service == "cloudwatch" and request.model and request.protocol != "query":
+        if lacking := cloudwatch.lacking(request):
+            answer = Answer(*lacking)
+        elif request.service == "cloudwatch" and request.model and request.protocol != "query":
             answer = cloudwatch.translated(request, request.model, lambda form: self._moto_answer(environ, form, True))
         elif request.service == "events":
             with buses.LOCK:

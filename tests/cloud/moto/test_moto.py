@@ -168,6 +168,11 @@ def test_cloudwatch_is_understood_in_cbor(moto: Moto) -> None:
     assert alarm["StateUpdatedTimestamp"].year >= 2026
 
 
+def test_mute_rules_are_no_operation_of_moto(moto: Moto) -> None:
+    status, said = moto.cbor("ListAlarmMuteRules", {})
+    assert (status, said["__type"]) == (400, "InvalidAction")
+
+
 def test_cloudwatch_is_understood_in_json(moto: Moto) -> None:
     client = moto.client("cloudwatch")
     client.put_metric_alarm(**ALARM)

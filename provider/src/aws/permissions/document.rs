@@ -113,6 +113,7 @@ impl Wanted<'_> {
             On::LogGroups => one("logs", &format!("log-group:/aws/lambda/{all}*")),
             On::Queue => one("sqs", &names.queue()),
             On::Alarms => one("cloudwatch", &format!("alarm:{all}*")),
+            On::MuteRules => one("cloudwatch", "alarm-mute-rule:*"),
             On::Roles | On::PassedRoles => global(&format!("role/{all}*")),
             On::Users | On::UsersDeny => global("user/*"),
             On::TrailTopic => self.hub.topic.iter().cloned().collect(),

@@ -61,6 +61,7 @@ pub(super) enum On {
     LogGroups,
     Queue,
     Alarms,
+    MuteRules,
     Roles,
     /// Roles that are handed to functions and rules.
     PassedRoles,
@@ -202,6 +203,13 @@ pub(super) const TABLE: &[Grant] = &[
         Who::Both,
         On::Alarms,
         "these as well",
+    ),
+    // The reference names the type for the listing as well.
+    call(
+        &["cloudwatch:ListAlarmMuteRules", "cloudwatch:GetAlarmMuteRule"],
+        Who::Both,
+        On::MuteRules,
+        "whether a mute rule silences them",
     ),
     call(
         &[

@@ -85,6 +85,7 @@ fn shown(on: On) -> &'static str {
         On::LogGroups => "log groups `/aws/lambda/guard-*`",
         On::Queue => "`guard-dead-letters`",
         On::Alarms => "alarms `guard-*`",
+        On::MuteRules => "the account's alarm mute rules",
         On::Roles => "roles `guard-*`",
         On::PassedRoles => "roles `guard-*`, to Lambda and EventBridge only",
         On::Users => "the account's users",

@@ -50,6 +50,7 @@ pub(super) async fn create(
             if let Some(object) = look.foreign() {
                 return Err(Error::foreign(object, hub));
             }
+            engine.warn_of_muted(&look, hub).await;
             seen.whole = look.is_whole();
         }
         Ok((planned, Private::of(hub).foreseeing(seen)))

@@ -129,6 +129,7 @@ async fn refreshed(
     // What a guard must be knows no former way.
     let wanted = Guard { former: None, ..guard.clone() };
     let look = engine.look(&wanted, hub, user).await?;
+    engine.warn_of_muted(&look, hub).await;
     Ok((guard, look))
 }
 

@@ -5,6 +5,7 @@ mod configuration;
 mod leaked_key;
 mod listed_rules;
 mod mistakes;
+pub(crate) mod muted;
 mod rearmed;
 mod replay;
 mod roles;

@@ -11,6 +11,7 @@ use guard_tests::{
 };
 
 use super::broken;
+use crate::attacks::muted::mute;
 use crate::response::{
     fallbacks::{empty_managed, fill_managed},
     topic,
@@ -42,6 +43,8 @@ pub(super) enum Step {
     Trail,
     /// There are many rules beside theirs.
     Crowd,
+    /// Somebody mutes alarms of both accounts.
+    Mute,
     /// Events come on another way, and again on the first.
     Reroute,
     /// Both trip, are let go by somebody, denied again, and re-armed.
@@ -55,13 +58,14 @@ pub(super) enum Step {
 }
 
 /// In their order.
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 12] = [
     Step::Build,
     Step::Retag,
     Step::Repair,
     Step::ByName,
     Step::Trail,
     Step::Crowd,
+    Step::Mute,
     Step::Reroute,
     Step::Trip,
     Step::TripInline,
@@ -117,6 +121,7 @@ impl Everything {
             }
             Step::Trail => self.trail(),
             Step::Crowd => self.crowd(),
+            Step::Mute => self.mute(),
             Step::Reroute => {
                 self.configure(TAG, &format!("{KEYS}\n  topology = \"direct\""))?;
                 self.world.apply()?;
@@ -202,6 +207,14 @@ impl Everything {
         each(&|rule| format!(r#"events put-rule --event-pattern {{"source":["other"]}} --name {rule}"#))?;
         self.world.settled()?;
         each(&|rule| format!("events delete-rule --name {rule}"))
+    }
+
+    fn mute(&self) -> Result<()> {
+        let places = self.guards().map(|guard| self.world.at(&guard));
+        places.iter().try_for_each(|place| mute(place, "nightly", None))?;
+        self.world.settled()?;
+        let delete = ["cloudwatch", "delete-alarm-mute-rule", "--alarm-mute-rule-name", "nightly"];
+        places.iter().try_for_each(|place| place.run(&delete).map(drop))
     }
 
     /// Where there is no room for the managed deny, and keys are left alone, the deny is inline.
