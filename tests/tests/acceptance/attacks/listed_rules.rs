@@ -96,6 +96,6 @@ fn a_hundred_long_rules_keep_no_other_account_from_its_guard() -> Result<()> {
     ])?;
     let said = neighbours.world.terraform.fails(APPLY)?;
     assert!(said.contains("222222222222/eu-west-1/backup is not as planned"), "{said}");
-    assert_eq!(neighbours.world.state("deploy")?["signals"].as_array().map(Vec::len), Some(3));
+    assert_eq!(neighbours.world.state("deploy")?["signals"].as_array().map(Vec::len), Some(4));
     Ok(())
 }
