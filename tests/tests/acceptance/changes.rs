@@ -14,7 +14,7 @@ fn signals_and_tags_change_in_place() -> Result<()> {
     world.configure(&[Block::new("backup", &guard)])?;
     world.apply()?;
     let all = world.state("backup")?;
-    assert_eq!(all["signals"].as_array().map(Vec::len), Some(3));
+    assert_eq!(all["signals"].as_array().map(Vec::len), Some(4));
 
     let fewer = "signals = [\"console_login\"]\ntags = { team = \"platform\" }";
     world.configure(&[Block::new("backup", &guard).with(fewer)])?;
@@ -25,7 +25,7 @@ fn signals_and_tags_change_in_place() -> Result<()> {
     world.configure(&[Block::new("backup", &guard)])?;
     world.apply()?;
     let signals = pattern(&world, &guard)?["detail"]["guard"]["signals"].clone();
-    assert_eq!(signals.as_array().map(Vec::len), Some(3), "without the argument all three count again");
+    assert_eq!(signals.as_array().map(Vec::len), Some(4), "without the argument all four count again");
     world.destroy()
 }
 
