@@ -12,6 +12,7 @@ and then as often as the same request is repeated (`times`):
 | `reset_before`, `reset_after` | the connection is reset, before or after the effect |
 | `slow` | the answer comes after a second |
 | `stale` | a read answers as before the last write |
+| `empty` | a read is answered with success and no member at all, where the service speaks JSON |
 | `unassumable` | Lambda: the role can't be assumed yet |
 | `young_role` | Lambda: the role isn't known everywhere yet, in the other words that Lambda has for it, in turn |
 | `young_queue` | Lambda: the destination of PutFunctionEventInvokeConfig isn't known yet |
@@ -47,7 +48,7 @@ Send = Callable[[Message], Awaitable[None]]
 Serve = Callable[[Send], Awaitable[None]]
 
 KINDS = (
-    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "unassumable", "young_role",
+    "throttle", "error", "quota", "reset_before", "reset_after", "slow", "stale", "empty", "unassumable", "young_role",
     "young_queue", "update_failed", "lost", "lagging", "concurrent", "delete_conflict", "rules_seen", "hold",
     "kill_before", "kill_after", "undelivered",
 )  # fmt: skip
@@ -151,6 +152,8 @@ def _can_suffer(request: checks.Request, kind: str) -> bool:
     match kind:
         case "stale":
             return is_read(request)
+        case "empty":
+            return is_read(request) and request.service in ("events", "lambda", "logs", "sqs", "ssm")
         case "unassumable" | "young_role":
             return request.operation in ("CreateFunction", "UpdateFunctionConfiguration")
         case "young_queue":

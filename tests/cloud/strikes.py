@@ -120,6 +120,8 @@ async def meet(request: checks.Request, kind: str, ident: str, serve: Serve, sen
         await asyncio.sleep(SLOW)
     follow = _following(request, kind)
     answer = await _answer(request, ident, serve)
+    if kind == "empty":
+        answer = _emptied(answer)
     follow()
     if kind == "hold":
         plan.held += 1
@@ -143,6 +145,15 @@ def _following(request: checks.Request, kind: str) -> Callable[[], None]:
         case "update_failed":
             return partial(creation.fail_update, request.account or "", request.region, request.params["FunctionName"])
     return lambda: None
+
+
+def _emptied(answer: list[Message]) -> list[Message]:
+    start = answer[0]
+    headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+    return [
+        {**start, "headers": [*headers, (b"content-length", b"2")]},
+        {"type": "http.response.body", "body": b"{}"},
+    ]
 
 
 async def _answer(request: checks.Request, ident: str, serve: Serve) -> list[Message]:

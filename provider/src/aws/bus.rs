@@ -5,7 +5,7 @@ use aws_sdk_eventbridge::types::Tag;
 use crate::chain::Bus;
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site, mark, rule};
 
@@ -16,7 +16,8 @@ pub(super) async fn tags(site: &Site, arn: &str) -> Result<Option<Tags>, Error> 
     let answer = site.events.list_tags_for_resource().resource_arn(arn).send().await;
     let answer = absent(answer.called("events:ListTagsForResource", &site.at), ABSENT)?;
     let pairs = |tags: Vec<Tag>| tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-    Ok(answer.map(|answer| pairs(answer.tags.unwrap_or_default())))
+    let Some(answer) = answer else { return Ok(None) };
+    Ok(Some(pairs(present(answer.tags, "Tags", "events:ListTagsForResource", &site.at)?)))
 }
 
 /// Tags as EventBridge takes them.

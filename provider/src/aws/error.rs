@@ -96,6 +96,16 @@ where
     }
 }
 
+/// A part that AWS's answers always have: one without it can't be right, and says nothing of what is there.
+pub(super) fn present<T>(
+    part: Option<T>,
+    name: &str,
+    operation: &'static str,
+    at: &Location,
+) -> Result<T, Error> {
+    part.ok_or_else(|| Error::answer(operation, at, format!("the answer has no {name}")))
+}
+
 /// Turns one of these codes into `None`: what is not there is no error.
 pub(super) fn absent<T>(result: Result<T, Error>, codes: &[&str]) -> Result<Option<T>, Error> {
     match result {

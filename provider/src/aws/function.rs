@@ -18,7 +18,7 @@ use crate::artifact::{Artifact, NoArtifact};
 use crate::chain::Function;
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{FUNCTION, retry};
 use super::{Context, Error, Observed, mark, role};
 
@@ -63,6 +63,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     let Some(found) = &*found else {
         return Ok(Observed::Absent);
     };
+    let have = configuration(context, found)?;
     let tags = shown_tags(context, found)?;
     if !mark::is_ours(&tags, context.mark) {
         return Ok(Observed::Foreign);
@@ -72,7 +73,6 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
     let Some(artifact) = context.artifact else {
         return Ok(Observed::Ours { drift, artifact: Some(version) });
     };
-    let have = found.configuration().cloned().unwrap_or_else(|| FunctionConfiguration::builder().build());
     if Artifact::is_newer(&version, artifact.version) {
         tracing::warn!(version, object = %context.object, "its code is newer than ours, and left as it is");
     } else if have.code_sha256() != Some(artifact.sha256.as_str()) {
@@ -101,6 +101,14 @@ fn shown_tags(context: &Context<'_>, found: &GetFunctionOutput) -> Result<Tags, 
         return Err(Error::answer(call, &context.site.at, refused.message()));
     }
     Ok(found.tags().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
+/// What Lambda says of the function itself.
+fn configuration<'a>(
+    context: &Context<'_>,
+    found: &'a GetFunctionOutput,
+) -> Result<&'a FunctionConfiguration, Error> {
+    present(found.configuration(), "Configuration", "lambda:GetFunction", &context.site.at)
 }
 
 /// Whether Lambda refuses every invocation. Any other reservation is somebody's good reason.
@@ -219,7 +227,7 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     let (lambda, at) = (&context.site.lambda, &context.site.at);
     let found = context.site.seen.functions.about(&want.name).get(|| read(context, want)).await?;
     let Some(found) = &*found else { return create(context, artifact, want).await };
-    let have = found.configuration().cloned().unwrap_or_else(|| FunctionConfiguration::builder().build());
+    let have = configuration(context, found)?;
     if is_stopped(found) {
         let request = lambda.delete_function_concurrency().function_name(&want.name);
         request.send().await.called("lambda:DeleteFunctionConcurrency", at)?;

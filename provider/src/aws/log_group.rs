@@ -3,7 +3,7 @@
 use crate::chain::LogGroup;
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, mark};
 
@@ -13,15 +13,17 @@ const ABSENT: &[&str] = &["ResourceNotFoundException"];
 async fn retention(context: &Context<'_>, want: &LogGroup) -> Result<Option<Option<i32>>, Error> {
     let request = context.site.logs.describe_log_groups().log_group_name_prefix(&want.name);
     let found = request.send().await.called("logs:DescribeLogGroups", &context.site.at)?;
-    let found = found.log_groups.unwrap_or_default().into_iter();
-    let mut named = found.filter(|group| group.log_group_name() == Some(&want.name));
+    let found = present(found.log_groups, "logGroups", "logs:DescribeLogGroups", &context.site.at)?;
+    let mut named = found.into_iter().filter(|group| group.log_group_name() == Some(&want.name));
     Ok(named.next().map(|group| group.retention_in_days))
 }
 
 async fn tags(context: &Context<'_>) -> Result<Option<Tags>, Error> {
     let tags = context.site.logs.list_tags_for_resource().resource_arn(context.object.arn()).send().await;
     let tags = absent(tags.called("logs:ListTagsForResource", &context.site.at), ABSENT)?;
-    Ok(tags.map(|answer| answer.tags.unwrap_or_default().into_iter().collect()))
+    let Some(answer) = tags else { return Ok(None) };
+    let tags = present(answer.tags, "tags", "logs:ListTagsForResource", &context.site.at)?;
+    Ok(Some(tags.into_iter().collect()))
 }
 
 pub(super) async fn observe(context: &Context<'_>, want: &LogGroup) -> Result<Observed, Error> {

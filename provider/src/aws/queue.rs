@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::{operation::get_queue_attributes::GetQueueAttributesOutput, types::QueueAttributeName};
 
 use crate::chain::{Location, Queue};
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, mark, policy};
 
@@ -69,7 +69,10 @@ async fn attributes(
     let request = context.site.sqs.get_queue_attributes().queue_url(url);
     let answer = request.attribute_names(QueueAttributeName::All).send().await;
     let answer = absent(answer.called("sqs:GetQueueAttributes", &context.site.at), ABSENT)?;
-    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
+    let of = |answer: GetQueueAttributesOutput| {
+        present(answer.attributes, "Attributes", "sqs:GetQueueAttributes", &context.site.at)
+    };
+    answer.map(of).transpose()
 }
 
 pub(super) async fn put(context: &Context<'_>, want: &Queue, exists: bool) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::chain::Role;
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::identities::{self, Page};
 use super::retry::{PROPAGATION, retry, role_busy};
 use super::{Context, Error, Observed, mark, policy};
@@ -132,9 +132,8 @@ async fn asked(context: &Context<'_>, want: &Role) -> Result<Arc<Option<Have>>, 
 async fn ask(context: &Context<'_>, name: &str) -> Result<Option<Have>, Error> {
     let (iam, at) = (&context.site.iam, &context.site.at);
     let found = iam.get_role().role_name(name).send().await.called("iam:GetRole", at);
-    let Some(role) = absent(found, ABSENT)?.and_then(|answer| answer.role) else {
-        return Ok(None);
-    };
+    let Some(answer) = absent(found, ABSENT)? else { return Ok(None) };
+    let role = present(answer.role, "Role", "iam:GetRole", at)?;
     let found = iam.get_role_policy().role_name(name).policy_name(name).send().await;
     let own = absent(found.called("iam:GetRolePolicy", at), ABSENT)?;
     // Where the page shows that there are no others, two calls are saved.
@@ -191,8 +190,8 @@ pub(super) async fn id(context: &Context<'_>, name: &str) -> Result<Option<Strin
 /// What IAM says of a role that isn't there.
 pub(super) async fn current_id(context: &Context<'_>, name: &str) -> Result<String, Error> {
     let found = context.site.iam.get_role().role_name(name).send().await;
-    let role = found.called("iam:GetRole", &context.site.at)?.role;
-    Ok(role.map(|role| role.role_id).unwrap_or_default())
+    let answer = found.called("iam:GetRole", &context.site.at)?;
+    Ok(present(answer.role, "Role", "iam:GetRole", &context.site.at)?.role_id)
 }
 
 /// The same, of a role that may be seconds old.

@@ -10,7 +10,7 @@ use crate::chain::{Record, Rule, Topology, rule_arn};
 
 use super::answers::Tags;
 use super::bus::{ABSENT, retag, sdk_tags, tags};
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site, mark, target};
 
@@ -34,7 +34,7 @@ async fn list(site: &Site, bus: &str) -> Result<Option<Vec<SdkRule>>, Error> {
         let request = site.events.list_rules().event_bus_name(bus).set_next_token(next);
         let answer = absent(request.send().await.called("events:ListRules", &site.at), ABSENT)?;
         let Some(answer) = answer else { return Ok(None) };
-        all.extend(answer.rules.unwrap_or_default());
+        all.extend(present(answer.rules, "Rules", "events:ListRules", &site.at)?);
         next = answer.next_token;
         if next.is_none() {
             return Ok(Some(all));

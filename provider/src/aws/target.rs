@@ -5,7 +5,7 @@ use aws_sdk_eventbridge::types::{DeadLetterConfig, Target as SdkTarget};
 use crate::chain::Target;
 
 use super::bus::ABSENT;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, busy, retry};
 use super::{Context, Error, Observed, Site};
 
@@ -17,7 +17,7 @@ const MAX_AGE_SECONDS: i32 = 86_400;
 async fn list(site: &Site, bus: &str, rule: &str) -> Result<Option<Vec<SdkTarget>>, Error> {
     let request = site.events.list_targets_by_rule().event_bus_name(bus).rule(rule);
     let found = absent(request.send().await.called("events:ListTargetsByRule", &site.at), ABSENT)?;
-    Ok(found.map(|found| found.targets.unwrap_or_default()))
+    found.map(|found| present(found.targets, "Targets", "events:ListTargetsByRule", &site.at)).transpose()
 }
 
 /// The ids of all targets of a rule.

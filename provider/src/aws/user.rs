@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::UserDetail;
 use guard_contract::{INLINE_DENY_DOCUMENT, INLINE_DENY_NAME, deny_policy_arn};
 
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::{Error, Site, identities, policy, role};
 
 const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException"];
@@ -53,9 +53,8 @@ async fn asked(site: &Site, name: &str) -> Result<Option<User>, Error> {
     let (iam, at) = (&site.iam, &site.at);
     let deny = deny_policy_arn(at.partition());
     let found = iam.get_user().user_name(name).send().await.called("iam:GetUser", at);
-    let Some(user) = absent(found, ABSENT)?.and_then(|answer| answer.user) else {
-        return Ok(None);
-    };
+    let Some(answer) = absent(found, ABSENT)? else { return Ok(None) };
+    let user = present(answer.user, "User", "iam:GetUser", at)?;
     let attached = iam.list_attached_user_policies().user_name(name).send().await;
     let attached = absent(attached.called("iam:ListAttachedUserPolicies", at), ABSENT)?;
     let policies = attached.and_then(|answer| answer.attached_policies).unwrap_or_default();

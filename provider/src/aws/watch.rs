@@ -7,22 +7,24 @@ use aws_sdk_ssm::types::{ParameterType, ResourceTypeForTagging, Tag as SdkTag};
 use crate::chain::WatchParameter;
 
 use super::answers::Tags;
-use super::error::{Called, absent};
+use super::error::{Called, absent, present};
 use super::retry::{PROPAGATION, retry};
 use super::{Context, Error, Observed, Site, mark};
 
 const ABSENT: &[&str] = &["ParameterNotFound"];
+const BY_PATH: &str = "ssm:GetParametersByPath";
 
 /// All parameters directly under a path, by name.
 async fn list(site: &Site, path: &str) -> Result<HashMap<String, String>, Error> {
     let (mut all, mut next) = (HashMap::new(), None);
     loop {
         let request = site.ssm.get_parameters_by_path().path(path).set_next_token(next);
-        let answer = request.send().await.called("ssm:GetParametersByPath", &site.at)?;
-        let found = answer.parameters.unwrap_or_default().into_iter();
-        all.extend(
-            found.filter_map(|parameter| Some((parameter.name?, parameter.value.unwrap_or_default()))),
-        );
+        let answer = request.send().await.called(BY_PATH, &site.at)?;
+        let found = present(answer.parameters, "Parameters", BY_PATH, &site.at)?;
+        for parameter in found {
+            let name = present(parameter.name, "Name", BY_PATH, &site.at)?;
+            all.insert(name, present(parameter.value, "Value", BY_PATH, &site.at)?);
+        }
         next = answer.next_token.filter(|token| !token.is_empty());
         if next.is_none() {
             return Ok(all);

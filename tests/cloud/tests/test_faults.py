@@ -104,6 +104,15 @@ def test_a_stale_read_does_not_see_the_last_write(world: World) -> None:
     assert len(events.list_event_buses()["EventBuses"]) == len(before) + 1
 
 
+def test_an_empty_answer_has_no_list(world: World) -> None:
+    events = world.client("events", MEMBER, FAR)
+    world.ask("faults", operation="ListEventBuses", rate=1, kinds=["empty"])
+    assert "EventBuses" not in events.list_event_buses()
+    assert "EventBuses" not in events.list_event_buses()
+    world.ask("faults")
+    assert "EventBuses" in events.list_event_buses()
+
+
 def test_concurrent_modification_comes_inside_failed_entries(world: World) -> None:
     events = world.client("events", MEMBER, FAR)
     queue = world.queue(MEMBER, FAR)

@@ -84,6 +84,11 @@ impl Faults {
         Self { operation, ..Self::at(1, kind, 1) }
     }
 
+    /// One kind, at all of the provider's calls of an operation.
+    pub fn at_every(operation: &'static str, kind: &'static str) -> Self {
+        Self { operation, ..Self::at_random(1.0, 0, &[kind]) }
+    }
+
     /// The same, as often as the struck request is repeated up to `times`.
     #[must_use]
     pub fn repeated(self, times: u32) -> Self {

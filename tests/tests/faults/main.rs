@@ -3,6 +3,7 @@
 //! A sample is tried, the same for the same `GUARD_SEED`; `cargo xtask test --faults full` tries everything.
 //! moto knows no faults, so all of this is left out there.
 
+mod empty;
 mod matrix;
 mod point;
 mod quota;
