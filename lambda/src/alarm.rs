@@ -23,6 +23,8 @@ pub struct Alarm {
     pub name: String,
     /// `ALARM`, `OK` or `INSUFFICIENT_DATA`.
     pub state: String,
+    /// What the alarm's description says: whoever made the alarm has written it.
+    pub description: String,
     /// When it changed, as CloudWatch writes it.
     pub since: String,
     /// The metrics that it watches.
@@ -60,6 +62,7 @@ impl Alarm {
             arn: needed(&payload["alarmArn"], "its ARN")?,
             name: text(&data["alarmName"]),
             state: needed(&data["state"]["value"], "its state")?,
+            description: text(&data["configuration"]["description"]),
             since: text(&data["state"]["timestamp"]),
             metrics: metrics
                 .into_iter()

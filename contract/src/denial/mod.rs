@@ -106,6 +106,21 @@ mod tests {
         assert!(parts.len() < 30, "{parts:?}");
     }
 
+    /// Denials that a list from memory had missed; each in the spelling of its service.
+    #[test]
+    fn what_services_call_a_denial_in_words_of_their_own_is_one() {
+        for (service, code) in [
+            ("elasticbeanstalk", "InsufficientPrivilegesException"),
+            ("cloudtrail", "InsufficientIAMAccessPermissionException"),
+            ("chime", "UnauthorizedClientException"),
+            ("workdocs", "UnauthorizedOperationException"),
+            ("license-manager", "AuthorizationException"),
+            ("swf", "OperationNotPermittedFault"),
+        ] {
+            assert!(is_denial(Some(&format!("{service}.amazonaws.com")), code), "{code}");
+        }
+    }
+
     #[test]
     fn every_exception_has_its_reason_and_is_needed_once() {
         let mut seen = HashSet::new();

@@ -90,9 +90,15 @@ impl WatchSource for Parameters {
         let mut all = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| clients::refusal(&error))?;
-            let parameters = page.parameters.unwrap_or_default().into_iter();
+            // An answer without them says nothing of the guards.
+            let Some(parameters) = page.parameters else {
+                let message = "the answer has no Parameters".to_owned();
+                return Err(Refusal { code: "Malformed".to_owned(), message });
+            };
             // A parameter without a value is not a watch; it is left to whoever parses it to say so.
-            all.extend(parameters.map(|it| (it.name.unwrap_or_default(), it.value.unwrap_or_default())));
+            all.extend(
+                parameters.into_iter().map(|it| (it.name.unwrap_or_default(), it.value.unwrap_or_default())),
+            );
         }
         Ok(all)
     }

@@ -25,9 +25,9 @@ mod tell;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use guard_contract::{Handler, Response, UserPattern, incident as tags};
+use guard_contract::{Handler, Response, UserArn, UserPattern, incident as tags, user_rule};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 pub use contain::{ContainError, DenyError, Key, StepError, UserDenier};
 use contain::{Contained, Standing};
@@ -90,7 +90,7 @@ impl<S: Services> Responder<S> {
                 log::write(Level::Info, "nothing to do: the alarm is not in alarm", &details);
                 return Ok(Handled::Calm);
             }
-            Message::Matched { alarm, bus, rule } => self.whose(&alarm, bus, rule, payload).await?,
+            Message::Matched { alarm, bus, rule } => self.whose(&alarm, bus, rule, payload, deadline).await?,
         };
         // A function's ARN always names its account. Should it not, the user is denied rather than not.
         let own = arn::account_of(function).unwrap_or(&case.account);
@@ -106,16 +106,24 @@ impl<S: Services> Responder<S> {
         self.respond(&case, found, deadline).await
     }
 
-    /// The user whom the alarm's rule names; the alarm itself carries no record.
+    /// The user whom the alarm's rule names; the alarm itself carries no record. What can't be read of the rule in time,
+    /// the alarm's description says: a rule that can't be read is no reason not to deny.
     async fn whose(
         &self,
         alarm: &Alarm,
         bus: String,
         rule: String,
         payload: &Value,
+        deadline: Instant,
     ) -> Result<(Case, Option<Rule>), ResponderError> {
         let arn = alarm.arn.clone();
-        let found = match self.services.rule(&bus, &rule).await {
+        let (called_as, access_key, evidence) = (None, None, payload.to_string());
+        let read = timeout_at(deadline - BEFORE_DENY / 2, self.services.rule(&bus, &rule)).await;
+        let read = read.unwrap_or_else(|_| {
+            let message = format!("no answer within {} ms", (BEFORE_DENY / 2).as_millis());
+            Err(crate::Refusal { code: "Timeout".to_owned(), message })
+        });
+        let found = match read {
             Ok(Some(found)) => found,
             Ok(None) => {
                 let (code, message) =
@@ -123,19 +131,35 @@ impl<S: Services> Responder<S> {
                 let refusal = crate::Refusal { code, message };
                 return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal });
             }
-            Err(refusal) => return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal }),
+            Err(refusal) => match self.described(alarm, &rule) {
+                Some((account, user)) => {
+                    let trigger = Trigger::alarm(arn, rule);
+                    let principal_id = None;
+                    let case = Case { account, user, called_as, principal_id, access_key, trigger, evidence };
+                    return Ok((case, None));
+                }
+                None => return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal }),
+            },
         };
         match UserPattern::whose(&found.pattern) {
             Ok((account, user)) => {
                 let trigger = Trigger::alarm(arn, rule);
                 let now = (self.settings.clock)().unix_timestamp();
                 let principal_id = Response::of(&found.description, now).principal_id;
-                let (called_as, access_key, evidence) = (None, None, payload.to_string());
                 let case = Case { account, user, called_as, principal_id, access_key, trigger, evidence };
                 Ok((case, Some(found)))
             }
             Err(source) => Err(ResponderError::Pattern { alarm: arn, rule, source }),
         }
+    }
+
+    /// Account and user of the alarm's description, as the provider writes it; believed only if the rule's name follows
+    /// from them.
+    fn described(&self, alarm: &Alarm, rule: &str) -> Option<(String, String)> {
+        let record: Value = serde_json::from_str(&alarm.description).ok()?;
+        let account = arn::account_of(&alarm.arn)?;
+        let user = UserArn::parse(record["user"].as_str()?, account).ok()?.name().to_owned();
+        (user_rule(&self.settings.rules, account, &user) == rule).then(|| (account.to_owned(), user))
     }
 
     /// Tells an alarm on guard itself to the topics of all guards here: any of them may be the one that missed

@@ -330,12 +330,14 @@ async fn change(
             Ok(Some(now)) if !parts.are_in(&now, want) => {
                 Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))
             }
-            Ok(_) => Ok(Some(have)),
-            Err(error) => {
-                // It is written; whether somebody has overwritten it the next plan tells.
-                tracing::warn!(%error, "the bucket's notification could not be read again");
-                Ok(Some(have))
-            }
+            Ok(Some(_)) => Ok(Some(have)),
+            // What was written must be seen to be there.
+            Ok(None) => Err(Error::answer(
+                "s3:GetBucketNotification",
+                &site.at,
+                format!("bucket {} is gone", want.bucket),
+            )),
+            Err(error) => Err(error),
         }
     })
     .await

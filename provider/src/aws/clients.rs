@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, OnceCell};
 use crate::chain::{Location, iam_arn};
 
 use super::credentials::{AssumedRole, HandedOn, Role, Way};
-use super::error::Called;
+use super::error::{Called, present};
 use super::identities::Identities;
 use super::reach::{self, Endpoints, Environment, Permitted, Settings, Sts};
 use super::trail::TrailChoice;
@@ -103,7 +103,8 @@ impl Accounts {
             let answer = self.sts.client(&self.config).get_caller_identity().send().await;
             let here = Location::new(CALLER, &self.region);
             let answer = answer.called("sts:GetCallerIdentity", &here).map_err(AccessError::Caller)?;
-            let caller = answer.account.unwrap_or_default();
+            let caller = present(answer.account, "Account", "sts:GetCallerIdentity", &here);
+            let caller = caller.map_err(AccessError::Caller)?;
             self.permitted.check(&caller)?;
             Ok(caller)
         });

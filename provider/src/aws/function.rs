@@ -85,7 +85,7 @@ pub(super) async fn observe(context: &Context<'_>, want: &Function) -> Result<Ob
         drift.push(format!("its artifact is not marked as {}", artifact.version));
     }
     let role_id = role::id(context, want.role()).await?;
-    drift.extend(differences(&have, want, role_id.as_deref()));
+    drift.extend(differences(have, want, role_id.as_deref()));
     drift.extend(mark::lack(&tags, context));
     if is_stopped(found) {
         drift.push("it may not run: its reserved concurrency is 0".to_owned());
@@ -247,8 +247,8 @@ async fn update(context: &Context<'_>, artifact: &Artifact, want: &Function) -> 
     }
     // After the code: that of a development version before this one needs the environment variables.
     let role_id = role::new_id(context, want.role()).await?;
-    if !differences(&have, want, Some(&role_id)).is_empty() {
-        configure(context, want, &have, &role_id).await?;
+    if !differences(have, want, Some(&role_id)).is_empty() {
+        configure(context, want, have, &role_id).await?;
     }
     let (mut due, _) = mark::difference(&tagged, context.mark, context.object);
     if !is_newer && version != Some(artifact.version) {

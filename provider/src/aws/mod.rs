@@ -63,6 +63,6 @@ pub(crate) use rule::{builder_of, end_incident, read_tripped, read_user_rule, re
 pub(crate) use site::Site;
 pub(crate) use topic::read_topic;
 pub(crate) use trail::{Trail, TrailChoice, TrailError, check_notification, check_topic, find_trail};
-pub(crate) use user::{User, read_user};
+pub(crate) use user::{User, read_user, renamed};
 pub(crate) use watch::read_watch;
 pub(crate) use web_identity::{Token, WebIdentity};

@@ -15,7 +15,9 @@ pub(crate) const LOOKED_AT: usize = 200;
 const SIDE_BY_SIDE: usize = 8;
 /// What stands before the name in an ARN (service authorization reference, CloudWatch).
 const BEFORE_NAME: &str = ":alarm-mute-rule:";
-const REFUSED: &[&str] = &["AccessDenied", "AccessDeniedException"];
+/// Where CloudWatch has no such operation, there are no mute rules.
+const UNKNOWN: &[&str] =
+    &["InvalidAction", "NotImplemented", "UnknownOperation", "UnknownOperationException"];
 const ABSENT: &[&str] = &["ResourceNotFound", "ResourceNotFoundException"];
 
 /// A rule that mutes now, or may do so later. Its name was chosen by a stranger.
@@ -32,7 +34,7 @@ pub(crate) struct MuteRules {
     pub(crate) rules: Vec<MuteRule>,
     /// Whether there are more than were looked at.
     pub(crate) more: bool,
-    /// What was not allowed, if anything was not.
+    /// Why they can't be known, if something was refused or failed.
     pub(crate) refused: Option<Error>,
 }
 
@@ -69,7 +71,7 @@ async fn list(site: &Site) -> MuteRules {
 impl MuteRules {
     fn note(&mut self, error: Error) {
         tracing::debug!(%error, "going on without the alarm mute rules");
-        if error.is(REFUSED) {
+        if !error.is(UNKNOWN) {
             self.refused.get_or_insert(error);
         }
     }

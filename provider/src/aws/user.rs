@@ -33,6 +33,14 @@ pub(crate) async fn read_user(site: &Site, name: &str) -> Result<Option<User>, E
     }
 }
 
+/// The name that the user of this unique id has now, if it is another one than `name`. Only the account's page of
+/// identities tells, so that a user who isn't on it is not known to be renamed.
+pub(crate) async fn renamed(site: &Site, id: &str, name: &str) -> Option<String> {
+    let page = identities::users(site).await;
+    let user = page.users.values().find(|user| user.user_id() == Some(id))?;
+    user.user_name().filter(|now| *now != name).map(str::to_owned)
+}
+
 fn listed(user: &UserDetail, deny: &str) -> User {
     let attached = user.attached_managed_policies().iter();
     let denied = attached.filter_map(|policy| policy.policy_arn()).any(|arn| arn == deny)

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::artifact::Artifact;
-use crate::aws::{Observed, User, observe, read_user};
+use crate::aws::{Observed, User, observe, read_user, renamed};
 use crate::chain::{ChainError, Guard, Hub, Object, Route, Spec, expand};
 
 use super::roster::user_arns;
@@ -39,8 +39,10 @@ impl Seen {
 pub(crate) struct Look {
     /// Every object wanted, in the order in which they are built.
     pub(crate) chain: Vec<Seen>,
-    /// The user; none if it is gone.
+    /// The user of the guarded name; none if it is gone.
     pub(crate) user: Option<User>,
+    /// The name that the guarded user has now, if it was renamed.
+    pub(crate) renamed: Option<String>,
 }
 
 impl Look {
@@ -123,7 +125,7 @@ impl Engine {
         user: Option<User>,
     ) -> Result<Look, Error> {
         let objects = self.expand_for_a_look(guard, hub, users)?;
-        let look = Look { chain: self.look_at(objects, hub).await?, user };
+        let look = Look { chain: self.look_at(objects, hub).await?, user, renamed: None };
         self.warn_of_newer(&look);
         let mut unmixed = self.unmixed.lock().unwrap_or_else(PoisonError::into_inner);
         let id = Guard::id(&guard.edge, &guard.user);
@@ -193,6 +195,12 @@ impl Engine {
         }
     }
 
+    /// The name that the guarded user has now, if it is known to have been renamed.
+    pub(crate) async fn renamed(&self, guard: &Guard) -> Option<String> {
+        let site = self.accounts.site(&guard.edge).await.ok()?;
+        renamed(&site, guard.principal_id.as_ref()?, &guard.user).await
+    }
+
     /// The version that the functions will have: ours, or a newer one that is there already.
     ///
     /// # Errors
@@ -211,7 +219,7 @@ impl Engine {
                 None => all = false,
             }
         }
-        let look = Look { chain: self.look_at(functions, hub).await?, user: None };
+        let look = Look { chain: self.look_at(functions, hub).await?, user: None, renamed: None };
         let built = all && look.chain.iter().all(Seen::is_ours);
         Ok(match look.artifact_version() {
             Some(version) if built && Artifact::is_newer(&version, ours) => version,

@@ -184,7 +184,9 @@ impl Engine {
         }
         tracing::info!(user = guard.user, at = tripped.at, by = tripped.by, "re-arming");
         let site = self.accounts.site(&guard.edge).await?;
-        let undone = undo(&site, &guard.user, tripped).await;
+        // The response has denied it under the name that it has now.
+        let renamed = self.renamed(guard).await;
+        let undone = undo(&site, renamed.as_ref().unwrap_or(&guard.user), tripped).await;
         undone.map_err(|source| self.user_error(guard, "released", source))?;
         if let Some(key) = tripped.key.as_ref().filter(|key| tripped.keys.contains(key)) {
             self.warn_of_leaked_key(guard, key);

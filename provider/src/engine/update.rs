@@ -26,7 +26,11 @@ impl Engine {
         let members = self.members_now(hub, &guard.edge).await?;
         let former = former(guard, hub, before.topology, members.as_ref());
         let recorded = recorded(guard, hub, members.as_ref());
-        let since = recorded.as_ref().and_then(|response| response.since);
+        // A rule that is gone, or of 0.1.0, doesn't say it: then the guard begins now.
+        let since = match recorded.as_ref().and_then(|response| response.since) {
+            Some(since) => Some(since),
+            None => Some(self.accounts.now().await),
+        };
         let recorded = recorded.and_then(|response| response.rearmed);
         let (rearmed, rearming) = match rearmed(guard, recorded, before.rearm.as_deref()) {
             Rearming::Before(rearmed) => (rearmed, false),

@@ -3,7 +3,7 @@
 use guard_tests::{Result, chain::Guard, terraform::requirements, world::World};
 
 /// A guard and what looks at it, with these values; `nothing` is a variable whose value is null.
-fn configure(world: &World, user: &str, account_ids: &str) -> Result<()> {
+fn configure(world: &World, [account, region, user]: [&str; 3], account_ids: &str) -> Result<()> {
     let text = format!(
         "{}
 provider \"guard\" {{
@@ -14,8 +14,8 @@ variable \"nothing\" {{
   default = null
 }}
 resource \"guard_iam_user\" \"backup\" {{
-  account_id = \"222222222222\"
-  region     = \"eu-west-1\"
+  account_id = {account}
+  region     = {region}
   user_name  = {user}
 }}
 data \"guard_permissions\" \"all\" {{
@@ -34,11 +34,12 @@ fn a_required_argument_that_is_null_is_refused_and_the_guard_stays() -> Result<(
     let guard = Guard::new("222222222222", "eu-west-1", "backup");
     world.hire(&guard)?;
     let accounts = "[\"222222222222\"]";
-    configure(&world, "\"backup\"", accounts)?;
+    let whole = ["\"222222222222\"", "\"eu-west-1\"", "\"backup\""];
+    configure(&world, whole, accounts)?;
     world.apply()?;
     let before = world.cloud.inventory()?;
     for null in ["null", "var.nothing"] {
-        configure(&world, null, accounts)?;
+        configure(&world, [whole[0], whole[1], null], accounts)?;
         for command in
             [&["validate", "-no-color"][..], &["apply", "-auto-approve", "-input=false", "-no-color"]]
         {
@@ -50,11 +51,18 @@ fn a_required_argument_that_is_null_is_refused_and_the_guard_stays() -> Result<(
             assert!(said.contains("`user_name` is required"), "{command:?}, {null}: {said}");
         }
     }
-    configure(&world, "\"backup\"", "null")?;
+    for (index, argument) in ["account_id", "region"].into_iter().enumerate() {
+        let mut values = whole;
+        values[index] = "null";
+        configure(&world, values, accounts)?;
+        let said = world.terraform.fails(&["validate", "-no-color"])?;
+        assert!(said.contains(&format!("`{argument}` is required")), "{said}");
+    }
+    configure(&world, whole, "null")?;
     let said = world.terraform.fails(&["validate", "-no-color"])?;
     assert!(said.contains("`account_ids` is required"), "{said}");
     assert_eq!(world.cloud.inventory()?, before);
-    configure(&world, "\"backup\"", accounts)?;
+    configure(&world, whole, accounts)?;
     world.settled()?;
     world.destroy()
 }

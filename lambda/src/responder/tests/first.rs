@@ -21,6 +21,38 @@ async fn whatever_hangs_the_user_is_denied_within_two_seconds() {
     }
 }
 
+/// The alarm on the user's rule with the description that the provider gives it.
+fn described_alarm() -> Value {
+    let mut alarm = alarm("ALARM");
+    alarm["alarmData"]["configuration"]["description"] = json!(
+        r#"{"guard":1,"hub":"111111111111/us-east-1","user":"arn:aws:iam::222222222222:user/path/backup"}"#
+    );
+    alarm
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_whose_rule_cannot_be_read_denies_whom_it_describes() {
+    let (hanging, refused) = (enforcing(), enforcing());
+    hanging.state().hangs.insert("rule");
+    refused.state().refused.insert("rule", "ThrottlingException");
+    for aws in [hanging, refused] {
+        for_a_time(&aws, &described_alarm(), Duration::from_millis(2600)).await;
+        assert!(aws.state().attached);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_describes_another_user_than_its_rules_denies_nobody() {
+    let aws = enforcing();
+    aws.state().hangs.insert("rule");
+    for user in ["arn:aws:iam::222222222222:user/other", "arn:aws:iam::333333333333:user/backup"] {
+        let mut alarm = described_alarm();
+        alarm["alarmData"]["configuration"]["description"] = json!(json!({ "user": user }).to_string());
+        for_a_time(&aws, &alarm, Duration::from_millis(2600)).await;
+        assert!(!aws.state().attached, "{user}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn if_everything_but_iam_hangs_the_user_is_denied_all_the_same() {
     let aws = enforcing();

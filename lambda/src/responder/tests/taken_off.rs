@@ -146,6 +146,18 @@ async fn an_id_that_can_not_be_looked_up_denies_the_name_of_the_record() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_that_is_renamed_right_before_it_is_denied_is_looked_for_again() {
+    let quiet = enforcing();
+    outcome(&quiet, &called_as("backup")).await;
+    let attach = quiet.state().calls.iter().position(|call| *call == "attach").expect("it is denied");
+    let aws = enforcing();
+    aws.state().meanwhile = Some((attach, |state| state.renamed = Some("x9")));
+    assert_eq!(outcome(&aws, &called_as("backup")).await, Outcome::Attached);
+    assert!(aws.state().attached);
+    assert_eq!(aws.state().count("attach"), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_user_that_is_gone_with_its_key_is_told_to_be_gone() {
     let aws = enforcing();
     aws.state().user_gone = true;

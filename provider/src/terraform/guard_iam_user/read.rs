@@ -39,7 +39,8 @@ pub(super) async fn read(
             if imported {
                 warn_of_other_state(diags, engine, &guard, &hub).await;
             }
-            warn(diags, &guard, look.user.as_ref(), tripped.as_ref());
+            warn_of_renamed(diags, &guard, &look);
+            warn(diags, &guard, &look, tripped.as_ref());
             Some((filled(engine, state, &guard, &look, tripped.as_ref()), private))
         }
         // An error would end the whole run. The status makes a difference to apply, and that fails for this
@@ -122,13 +123,17 @@ async fn refreshed(
     }
     // A user that was moved to another path has another ARN, which the chain then has to follow.
     let user = engine.user(&guard).await?;
+    let renamed = engine.renamed(&guard).await;
     if let Some(user) = &user {
         guard.user_arn = user.arn.clone();
-        guard.principal_id = Some(user.id.clone());
+        // Another user of the name is guarded by it; the one that was renamed by its id, as long as it is there.
+        if renamed.is_none() {
+            guard.principal_id = Some(user.id.clone());
+        }
     }
     // What a guard must be knows no former way.
     let wanted = Guard { former: None, ..guard.clone() };
-    let look = engine.look(&wanted, hub, user).await?;
+    let look = Look { renamed, ..engine.look(&wanted, hub, user).await? };
     engine.warn_of_muted(&look, hub).await;
     Ok((guard, look))
 }
@@ -185,10 +190,22 @@ pub(super) fn status(guard: &Guard, user: Option<&User>, tripped: Option<&Trippe
     }
 }
 
-fn warn(diags: &mut Diagnostics, guard: &Guard, user: Option<&User>, tripped: Option<&Tripped>) {
+fn warn_of_renamed(diags: &mut Diagnostics, guard: &Guard, look: &Look) {
     let (name, account) = (&guard.user, &guard.edge.account);
+    let Some(now) = &look.renamed else { return };
+    let other =
+        if look.user.is_some() { format!(" Another user is called {name} now.") } else { String::new() };
+    let detail = format!(
+        "IAM user {name} of account {account} is called {now} now.{other} Its calls still trip the guard, which knows its unique id. If you have not renamed it, somebody hides: look into it. Rename the user back (aws iam update-user --user-name {now} --new-user-name {name}), or give `user_name` the new name.",
+    );
+    warning(diags, &format!("The user of the {} was renamed", described(guard)), detail);
+}
+
+fn warn(diags: &mut Diagnostics, guard: &Guard, look: &Look, tripped: Option<&Tripped>) {
+    let (name, account, user) = (&guard.user, &guard.edge.account, look.user.as_ref());
     let denied = user.is_some_and(|user| user.denied);
     match (tripped, user) {
+        (_, None) if look.renamed.is_some() => {}
         (_, None) => {
             let detail = format!(
                 "IAM user {name} does not exist in account {account} any more. The guard still stands; remove its block, or create the user again."

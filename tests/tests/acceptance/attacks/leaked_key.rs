@@ -104,6 +104,36 @@ fn another_user_of_the_old_name_does_not_take_the_deny() -> Result<()> {
 }
 
 #[test]
+fn a_renamed_user_stays_guarded_when_another_takes_its_name_and_terraform_runs() -> Result<()> {
+    let Some(mut thief) = Thief::new()? else { return Ok(()) };
+    let user = thief.user();
+    let id = thief.0.world.state("script")?["principal_id"].clone();
+    assert_eq!(id, thief.0.script.caller().principal.as_str());
+    thief.rename(&user, "x9")?;
+    let (state, said) = thief.0.refreshed()?;
+    assert_eq!(state["principal_id"], id);
+    assert!(said.contains(&format!("IAM user {user} of account 222222222222 is called x9 now.")), "{said}");
+    assert!(!said.contains("guards nobody"), "{said}");
+    thief.iam(&["create-user", "--user-name", &user])?;
+    thief.0.apply("tags = { team = \"storage\" }")?;
+    let (state, said) = thief.0.refreshed()?;
+    assert_eq!(state["principal_id"], id, "the other user's id would let the renamed one go");
+    assert!(said.contains(&format!("Another user is called {user} now.")), "{said}");
+    thief.0.script.notes(("sts", "GetCallerIdentity"), |record| {
+        record["userIdentity"]["userName"] = json!("x9");
+        record["userIdentity"]["arn"] = json!("arn:aws:iam::222222222222:user/x9");
+    })?;
+    thief.0.deliver()?;
+    thief.until_denied("x9")?;
+    thief.0.world.cloud.until_responders_end()?;
+    thief.0.apply("rearm = \"OPS-9\"")?;
+    assert!(!denied(thief.0.script.administrator(), "x9")?, "it is released under its present name");
+    thief.iam(&["delete-user", "--user-name", &user])?;
+    thief.rename("x9", &user)?;
+    thief.end()
+}
+
+#[test]
 fn a_user_that_only_renames_itself_trips_its_guard() -> Result<()> {
     let Some(mut thief) = Thief::new()? else { return Ok(()) };
     let user = thief.user();
