@@ -86,7 +86,9 @@ pub fn user(record: &Value) -> Option<(String, String)> {
     ];
     let is_account = |it: &&str| it.chars().count() == 12 && it.chars().all(|digit| digit.is_ascii_digit());
     let account = accounts.into_iter().flatten().find(is_account)?;
-    let is_name = name != "HIDDEN_DUE_TO_SECURITY_REASONS" && name.chars().count() <= 64;
+    let is_nobody = of_arn.is_none() && text(&caller["principalId"]).is_none();
+    let is_hidden = name == "HIDDEN_DUE_TO_SECURITY_REASONS" && is_nobody;
+    let is_name = !is_hidden && name.chars().count() <= 64;
     is_name.then(|| (account.to_owned(), name.to_owned()))
 }
 

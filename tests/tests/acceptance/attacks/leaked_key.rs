@@ -7,6 +7,7 @@ use guard_tests::{
     aws::{Answer, Aws},
     records,
     script::{LEAK, denied, organization, put},
+    terraform::unwrapped,
 };
 use serde_json::{Value, json};
 use std::io::Write;
@@ -111,12 +112,14 @@ fn a_renamed_user_stays_guarded_when_another_takes_its_name_and_terraform_runs()
     assert_eq!(id, thief.0.script.caller().principal.as_str());
     thief.rename(&user, "x9")?;
     let (state, said) = thief.0.refreshed()?;
+    let said = unwrapped(&said);
     assert_eq!(state["principal_id"], id);
     assert!(said.contains(&format!("IAM user {user} of account 222222222222 is called x9 now.")), "{said}");
     assert!(!said.contains("guards nobody"), "{said}");
     thief.iam(&["create-user", "--user-name", &user])?;
     thief.0.apply("tags = { team = \"storage\" }")?;
     let (state, said) = thief.0.refreshed()?;
+    let said = unwrapped(&said);
     assert_eq!(state["principal_id"], id, "the other user's id would let the renamed one go");
     assert!(said.contains(&format!("Another user is called {user} now.")), "{said}");
     thief.0.script.notes(("sts", "GetCallerIdentity"), |record| {
