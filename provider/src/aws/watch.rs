@@ -19,7 +19,7 @@ async fn list(site: &Site, path: &str) -> Result<HashMap<String, String>, Error>
     let (mut all, mut next) = (HashMap::new(), None);
     loop {
         let request = site.ssm.get_parameters_by_path().path(path).set_next_token(next);
-        let answer = request.send().await.called(BY_PATH, &site.at)?;
+        let answer = request.send().await.called("ssm:GetParametersByPath", &site.at)?;
         let found = present(answer.parameters, "Parameters", BY_PATH, &site.at)?;
         for parameter in found {
             let name = present(parameter.name, "Name", BY_PATH, &site.at)?;
