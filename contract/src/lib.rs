@@ -30,5 +30,5 @@ pub use rule::{PatternError, UserPattern, forward_pattern};
 pub use settings::{AHEAD, Mode, Rearmed, Response};
 pub use signal::{Signal, Signals, UnknownSignal};
 pub use told::{TRIPPED_DETAIL_TYPE, TRIPPED_SOURCE};
-pub use user_arn::{UserArn, UserArnError};
+pub use user_arn::{UserArn, UserArnError, is_user_name};
 pub use watch::{WATCH_LENGTH, WATCH_VERSION, WATCHES_AGE, Watch, WatchError};

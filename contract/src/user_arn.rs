@@ -30,6 +30,12 @@ pub enum UserArnError {
     Path,
 }
 
+/// Whether IAM could have a user of that name (IAM, CreateUser: `[\w+=,.@-]+`, at most 64).
+pub fn is_user_name(name: &str) -> bool {
+    let is_of_name = |char: char| char.is_ascii_alphanumeric() || "_+=,.@-".contains(char);
+    !name.is_empty() && name.len() <= NAME && name.chars().all(is_of_name)
+}
+
 impl UserArn {
     /// Reads the ARN of a user of `account`.
     ///
@@ -40,9 +46,7 @@ impl UserArn {
         let mut starts = Partition::ALL.iter().map(|it| format!("arn:{}:iam::{account}:user/", it.name()));
         let user = starts.find_map(|start| text.strip_prefix(&start)).ok_or(UserArnError::Other)?;
         let (path, name) = user.rsplit_once('/').unwrap_or(("", user));
-        // IAM, CreateUser: `[\w+=,.@-]+`.
-        let is_of_name = |char: char| char.is_ascii_alphanumeric() || "_+=,.@-".contains(char);
-        if name.is_empty() || name.len() > NAME || !name.chars().all(is_of_name) {
+        if !is_user_name(name) {
             return Err(UserArnError::Name);
         }
         // IAM, CreateUser: `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`. Of these `*`, `?` and `$` are not themselves in a

@@ -1,7 +1,7 @@
 //! What comes to the responder: a signal from the user's rule, CloudWatch's alarm on that rule, or an
 //! alarm on guard itself.
 
-use guard_contract::{DETAIL_TYPE, MARK_FIELD, SOURCE};
+use guard_contract::{DETAIL_TYPE, MARK_FIELD, SOURCE, is_user_name};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -152,7 +152,8 @@ impl Message {
             return Ok(Self::Signal(Box::new(Case {
                 account: text(&mark["account"], "the user's account")?,
                 user: text(&mark["user"], "the user's name")?,
-                called_as: user_of(&detail["userIdentity"], "userName").filter(|name| is_name(name)),
+                // Another name leads to no user, and would stand in messages that people paste into a shell.
+                called_as: user_of(&detail["userIdentity"], "userName").filter(|name| is_user_name(name)),
                 principal_id: user_of(&detail["userIdentity"], "principalId"),
                 access_key: detail["userIdentity"]["accessKeyId"].as_str().map(str::to_owned),
                 trigger: Trigger::record(detail),
@@ -178,13 +179,6 @@ fn user_of(identity: &Value, field: &str) -> Option<String> {
     let issuer = &identity["sessionContext"]["sessionIssuer"];
     let user = if identity["type"] == "FederatedUser" { issuer } else { identity };
     user[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// Whether IAM could have a user of that name (IAM, CreateUser). Another one leads to no user, and stands in messages
-/// that people paste into a shell.
-fn is_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
 }
 
 fn text(value: &Value, what: &'static str) -> Result<String, IncidentError> {

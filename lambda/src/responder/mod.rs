@@ -40,6 +40,7 @@ pub use services::{Announcer, Claims, Rule, RuleBook, Services};
 pub use settings::Settings;
 
 use crate::{
+    Refusal,
     alarm::Alarm,
     arn,
     log::{self, Level},
@@ -117,40 +118,42 @@ impl<S: Services> Responder<S> {
         deadline: Instant,
     ) -> Result<(Case, Option<Rule>), ResponderError> {
         let arn = alarm.arn.clone();
-        let (called_as, access_key, evidence) = (None, None, payload.to_string());
         let read = timeout_at(deadline - BEFORE_DENY / 2, self.services.rule(&bus, &rule)).await;
         let read = read.unwrap_or_else(|_| {
             let message = format!("no answer within {} ms", (BEFORE_DENY / 2).as_millis());
-            Err(crate::Refusal { code: "Timeout".to_owned(), message })
+            Err(Refusal { code: "Timeout".to_owned(), message })
         });
         let found = match read {
-            Ok(Some(found)) => found,
+            Ok(Some(found)) => Ok(found),
             Ok(None) => {
                 let (code, message) =
                     ("ResourceNotFoundException".to_owned(), "there is no such rule".to_owned());
-                let refusal = crate::Refusal { code, message };
-                return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal });
+                return Err(ResponderError::Rule {
+                    alarm: arn,
+                    bus,
+                    rule,
+                    refusal: Refusal { code, message },
+                });
             }
-            Err(refusal) => match self.described(alarm, &rule) {
-                Some((account, user)) => {
-                    let trigger = Trigger::alarm(arn, rule);
-                    let principal_id = None;
-                    let case = Case { account, user, called_as, principal_id, access_key, trigger, evidence };
-                    return Ok((case, None));
-                }
-                None => return Err(ResponderError::Rule { alarm: arn, bus, rule, refusal }),
-            },
+            Err(refusal) => Err(refusal),
         };
-        match UserPattern::whose(&found.pattern) {
-            Ok((account, user)) => {
-                let trigger = Trigger::alarm(arn, rule);
-                let now = (self.settings.clock)().unix_timestamp();
-                let principal_id = Response::of(&found.description, now).principal_id;
-                let case = Case { account, user, called_as, principal_id, access_key, trigger, evidence };
-                Ok((case, Some(found)))
-            }
-            Err(source) => Err(ResponderError::Pattern { alarm: arn, rule, source }),
-        }
+        let (account, user) =
+            match &found {
+                Ok(found) => UserPattern::whose(&found.pattern).map_err(|source| {
+                    ResponderError::Pattern { alarm: arn.clone(), rule: rule.clone(), source }
+                })?,
+                Err(refusal) => self.described(alarm, &rule).ok_or_else(|| {
+                    let (bus, rule, refusal) = (bus.clone(), rule.clone(), refusal.clone());
+                    ResponderError::Rule { alarm: arn.clone(), bus, rule, refusal }
+                })?,
+            };
+        let found = found.ok();
+        let now = (self.settings.clock)().unix_timestamp();
+        let principal_id =
+            found.as_ref().and_then(|found| Response::of(&found.description, now).principal_id);
+        let (called_as, access_key, evidence) = (None, None, payload.to_string());
+        let trigger = Trigger::alarm(arn, rule);
+        Ok((Case { account, user, called_as, principal_id, access_key, trigger, evidence }, found))
     }
 
     /// Account and user of the alarm's description, as the provider writes it; believed only if the rule's name follows

@@ -301,13 +301,12 @@ async fn change(
     let not_yet =
         |error: &Error| error.message == OVERWRITTEN || error.says("InvalidArgument", "Unable to validate");
     retry(PROPAGATION, not_yet, || async {
+        let gone = || {
+            let message = format!("bucket {} is gone", want.bucket);
+            Error::answer("s3:GetBucketNotification", &site.at, message)
+        };
         let Some(have) = read(site, &want.bucket).await? else {
-            let gone = format!("bucket {} is gone", want.bucket);
-            return if matches!(aim, Aim::Nothing | Aim::Stay) {
-                Ok(None)
-            } else {
-                Err(Error::answer("s3:GetBucketNotification", &site.at, gone))
-            };
+            return if matches!(aim, Aim::Nothing | Aim::Stay) { Ok(None) } else { Err(gone()) };
         };
         let parts = parts(context, want, aim, &have).await?;
         let next = parts.within(&have, want);
@@ -326,18 +325,12 @@ async fn change(
             Some(foreign) => Error { message: foreign, ..error },
             None => error,
         })?;
-        match read(site, &want.bucket).await {
-            Ok(Some(now)) if !parts.are_in(&now, want) => {
-                Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))
-            }
-            Ok(Some(_)) => Ok(Some(have)),
-            // What was written must be seen to be there.
-            Ok(None) => Err(Error::answer(
-                "s3:GetBucketNotification",
-                &site.at,
-                format!("bucket {} is gone", want.bucket),
-            )),
-            Err(error) => Err(error),
+        // What was written must be seen to be there.
+        let now = read(site, &want.bucket).await?.ok_or_else(gone)?;
+        if parts.are_in(&now, want) {
+            Ok(Some(have))
+        } else {
+            Err(Error::answer("s3:PutBucketNotification", &site.at, OVERWRITTEN))
         }
     })
     .await
